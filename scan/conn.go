@@ -1,0 +1,51 @@
+package scan
+
+import (
+	"io"
+	"net"
+	"sync"
+)
+
+// maxAnswer caps what is read on one connection, in octets: a full flight with a long chain is under 64 KiB.
+const maxAnswer = 256 << 10
+
+// recorder is a connection that keeps what went over it, up to maxAnswer each way. A peer that sends more gets end of file.
+type recorder struct {
+	net.Conn
+	mu       sync.Mutex
+	sent     []byte
+	received []byte
+}
+
+// Read reads, and records.
+func (r *recorder) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	room := maxAnswer - len(r.received)
+	r.mu.Unlock()
+	if room <= 0 {
+		return 0, io.EOF
+	}
+	n, err := r.Conn.Read(p[:min(len(p), room)])
+	r.mu.Lock()
+	r.received = append(r.received, p[:n]...)
+	r.mu.Unlock()
+	return n, err
+}
+
+// Write writes, and records.
+func (r *recorder) Write(p []byte) (int, error) {
+	n, err := r.Conn.Write(p)
+	r.mu.Lock()
+	if room := maxAnswer - len(r.sent); room > 0 {
+		r.sent = append(r.sent, p[:min(n, room)]...)
+	}
+	r.mu.Unlock()
+	return n, err
+}
+
+// bytes returns what went either way so far.
+func (r *recorder) bytes() (sent, received []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]byte{}, r.sent...), append([]byte{}, r.received...)
+}

@@ -1,0 +1,99 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+)
+
+// KindUnreachable is the kind of a connect that a router or the own stack answered with "no way there".
+const KindUnreachable FailureKind = "unreachable"
+
+// KindLocal is the kind of a failure of the scanner's own machine, as when it has no free ports or files: it says nothing about
+// the target.
+const KindLocal FailureKind = "local"
+
+// dialer makes the connections of a run, all from one source address where one is given.
+type dialer struct {
+	source netip.Addr
+}
+
+// dial connects to exactly one address. There is no fallback to another one: it would hide the fault sought.
+func (d dialer) dial(ctx context.Context, to netip.AddrPort) (net.Conn, *Failure) {
+	nd := net.Dialer{KeepAlive: -1}
+	if d.source.IsValid() {
+		nd.LocalAddr = &net.TCPAddr{IP: d.source.AsSlice(), Zone: d.source.Zone()}
+	}
+	conn, err := nd.DialContext(ctx, "tcp", to.String())
+	if err != nil {
+		return nil, &Failure{Stage: StageConnect, Kind: dialKind(err), Message: dialMessage(err)}
+	}
+	return conn, nil
+}
+
+func dialKind(err error) FailureKind {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), isErrno(err, errnoTimedOut):
+		return KindTimeout
+	case isErrno(err, errnoRefused):
+		return KindRefused
+	case isErrno(err, errnoReset):
+		return KindReset
+	case isErrno(err, errnoHostUnreachable), isErrno(err, errnoNetUnreachable):
+		return KindUnreachable
+	}
+	return KindLocal
+}
+
+// dialMessage leaves out the "dial tcp ADDRESS:" that repeats what the endpoint says.
+func dialMessage(err error) string {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		err = op.Err
+	}
+	if sys, ok := errors.AsType[*os.SyscallError](err); ok {
+		err = sys.Err
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return "no answer in time"
+	}
+	return err.Error()
+}
+
+// endOf says how a connection that failed on read or write ended.
+func endOf(err error) End {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return EndTimeout
+	case isErrno(err, errnoReset), isErrno(err, errnoAborted), isErrno(err, errnoPipe):
+		return EndReset
+	}
+	return EndClose
+}
+
+func isErrno(err error, want syscall.Errno) bool {
+	got, ok := errors.AsType[syscall.Errno](err)
+	return ok && got == want
+}
+
+// farewell ends a connection with FIN rather than RST: it says that no more is to come, then reads away what the peer still
+// sends until the peer closes too. A peer gets at most a second for that.
+func farewell(conn net.Conn) {
+	const patience, limit = time.Second, 1 << 18
+	defer conn.Close()
+	half, ok := conn.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil || conn.SetDeadline(time.Now().Add(patience)) != nil {
+		return
+	}
+	buf := make([]byte, 4096)
+	for n := 0; n < limit; {
+		k, err := conn.Read(buf)
+		if err != nil {
+			return
+		}
+		n += k
+	}
+}

@@ -1,0 +1,50 @@
+package scan
+
+import (
+	"context"
+	"net"
+
+	"github.com/portseal/portseal/cipher"
+)
+
+// Handshake asks for a complete handshake.
+type Handshake struct {
+	MinVersion, MaxVersion cipher.Version // zero: TLS 1.0 and TLS 1.3
+	Suites                 []cipher.ID    // TLS 1.2 and older; nil: all that the library speaks
+	ServerName             string         // empty sends no SNI
+}
+
+// After is what the peer did once the client's side of the handshake was complete.
+type After string
+
+// What a peer may do after a handshake.
+const (
+	AfterData    After = "data"    // a session ticket or data: the peer has accepted what the client sent
+	AfterAlert   After = "alert"   // a fatal alert, or a reset: the peer refused the client
+	AfterSilence After = "silence" // nothing within the time that was waited
+)
+
+// HandshakeResult is how a complete handshake went. The bytes are in the Exchange.
+type HandshakeResult struct {
+	Completed            Fact           `json:"completed"`
+	Library              string         `json:"library,omitempty"` // which implementation spoke
+	Version              cipher.Version `json:"version,omitempty"`
+	Suite                *cipher.ID     `json:"cipher_suite,omitempty"`
+	CertificateRequested Fact           `json:"certificate_requested"` // the client was asked for one, and sent an empty list
+	After                After          `json:"after,omitempty"`
+	Alert                *uint8         `json:"alert,omitempty"` // description of the fatal alert, in the handshake or after it
+	Error                string         `json:"error,omitempty"`
+
+	Secret []byte `json:"-"` // for Exchange.Secret
+	End    End    `json:"-"` // for Exchange.End
+}
+
+// Handshaker makes complete handshakes over a connection that it is handed, and never dials. A suite or version that it
+// does not speak gives Completed Unknown and an Error that says so.
+type Handshaker interface {
+	Handshake(ctx context.Context, conn net.Conn, h Handshake) HandshakeResult
+}
+
+// StartTLS brings a connection from a protocol's clear text to the point where a ClientHello is expected. It returns what
+// the peer said. A refusal is a Failure of kind refused.
+type StartTLS func(ctx context.Context, conn net.Conn, host string) (preamble []byte, failure *Failure)

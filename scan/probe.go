@@ -1,0 +1,79 @@
+package scan
+
+// Probe is one kind of question, as two pure functions.
+type Probe interface {
+	// Name is the probe's name in the --probes list.
+	Name() string
+	// Next returns the questions that can be put now, given all that this target was asked so far; several may run at the
+	// same time. It returns none when it has no more to ask, or must wait for another probe's answers.
+	Next(t Target, log *Log) []Question
+	// Derive writes the facts that the log shows into o.
+	Derive(t Target, log *Log, o *Observation)
+}
+
+// Stages are groups of probes that run one after the other; the probes of a stage run side by side.
+type Stages [][]Probe
+
+// Log is what one target was asked so far, in the order asked.
+type Log struct {
+	Stopped string // why no more was asked, when the run ended before the probes did; empty otherwise
+
+	exchanges []Exchange
+	index     map[string]int
+	memo      map[string]any
+	now       map[string]any // emptied when the log grows
+}
+
+// NewLog makes a log of stored exchanges.
+func NewLog(exchanges []Exchange) *Log {
+	l := &Log{index: map[string]int{}, memo: map[string]any{}, now: map[string]any{}}
+	for _, x := range exchanges {
+		l.add(x)
+	}
+	return l
+}
+
+func (l *Log) add(x Exchange) {
+	l.index[x.Question] = len(l.exchanges)
+	l.exchanges = append(l.exchanges, x)
+	clear(l.now)
+}
+
+// All returns every exchange, in the order asked.
+func (l *Log) All() []Exchange { return l.exchanges }
+
+// Get returns the exchange of a question.
+func (l *Log) Get(question string) (Exchange, bool) {
+	i, ok := l.index[question]
+	if !ok {
+		return Exchange{}, false
+	}
+	return l.exchanges[i], true
+}
+
+// Asked says whether a question was put.
+func (l *Log) Asked(question string) bool {
+	_, ok := l.index[question]
+	return ok
+}
+
+// Memo returns what compute made of a key, computing it once: a parsed flight is read by many probes. What is computed must not
+// change when the log grows; see MemoNow.
+func Memo[T any](l *Log, key string, compute func() T) T {
+	if v, ok := l.memo[key]; ok {
+		return v.(T)
+	}
+	v := compute()
+	l.memo[key] = v
+	return v
+}
+
+// MemoNow is Memo for what depends on the whole log: it holds until the next exchange is added.
+func MemoNow[T any](l *Log, key string, compute func() T) T {
+	if v, ok := l.now[key]; ok {
+		return v.(T)
+	}
+	v := compute()
+	l.now[key] = v
+	return v
+}

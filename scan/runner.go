@@ -1,0 +1,118 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// DefaultTimeout bounds one connection, from dial to the end of its answer.
+const DefaultTimeout = 5 * time.Second
+
+// ErrInterrupted is returned by Run when its context ended before every target was looked at.
+var ErrInterrupted = errors.New("the run was interrupted")
+
+// Runner dials. Probes and handshakes are handed in: it knows no TLS.
+type Runner struct {
+	Stages     func(Plan) Stages   // which probes a plan asks for
+	Handshaker Handshaker          // makes complete handshakes
+	StartTLS   map[string]StartTLS // by kind
+	Pace       Pace                // zero: no bounds
+	Timeout    time.Duration       // of one connection; zero takes DefaultTimeout
+	Retries    int                 // more dials for a connect that failed on a port that was open before
+	Source     netip.Addr          // where connections come from; zero leaves it to the machine
+	Vantage    string              // named in observations
+}
+
+// Run looks at every target and hands each observation to sink, one at a time, in the order that they are done. It returns
+// ErrInterrupted when ctx ended first: what was found until then has been handed to sink, and targets that were not begun are
+// handed over as skipped.
+func (r *Runner) Run(ctx context.Context, targets []Target, sink func(Observation)) error {
+	lim := newLimits(r.Pace)
+	var mu sync.Mutex
+	var g errgroup.Group
+	g.SetLimit(int(min(bound(r.Pace.All), 4096)))
+	for _, t := range targets {
+		g.Go(func() error {
+			o := r.observe(ctx, lim, t)
+			mu.Lock()
+			defer mu.Unlock()
+			sink(o)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ErrInterrupted
+	}
+	return nil
+}
+
+// observe looks at one target. A panic in a probe is this target's failure, not the run's.
+func (r *Runner) observe(ctx context.Context, lim *limits, t Target) (o Observation) {
+	w := &worker{Runner: r, lim: lim, target: t, log: NewLog(nil)}
+	started := time.Now()
+	defer func() {
+		if p := recover(); p != nil {
+			o = r.blank(t, started)
+			o.State = StateError
+			o.Failure = &Failure{Stage: StageHello, Kind: KindLocal, Message: fmt.Sprintf("portseal failed on what this target sent: %v", p)}
+			o.Evidence = w.log.All()
+		}
+		o.Finished = time.Now().UTC()
+		o.Cost = w.cost
+		o.Cost.DurationMS = time.Since(started).Milliseconds()
+		w.wait.Wait()
+	}()
+	o = r.blank(t, started)
+	switch {
+	case t.Skip != "":
+		o.State = StateSkipped
+		o.NotTested = []NotTested{{Question: "all", Why: t.Skip}}
+		return o
+	case t.Failure != nil:
+		o.State, o.Failure = StateError, t.Failure
+		o.NotTested = []NotTested{{Question: "all", Why: t.Failure.Error()}}
+		return o
+	case ctx.Err() != nil:
+		o.State = StateSkipped
+		o.NotTested = []NotTested{{Question: "all", Why: "the run was interrupted before this target was dialled"}}
+		return o
+	}
+	stages := r.Stages(t.Plan)
+	w.ask(ctx, stages)
+	o.Source, o.Evidence = w.source, w.log.All()
+	Derive(stages, t, w.log, &o)
+	return o
+}
+
+func (r *Runner) blank(t Target, started time.Time) Observation {
+	o := Observation{ID: t.ID, Started: started.UTC(), Vantage: r.Vantage,
+		Target: ObservedTarget{Host: t.Host, Port: t.Port, SNI: t.ServerName, StartTLS: t.StartTLS}}
+	if t.Address.IsValid() {
+		o.Target.Address = t.Address.String()
+	}
+	return o
+}
+
+// TheRest is the question of NotTested that says why a scan ended before all was asked.
+const TheRest = "the rest"
+
+// Derive writes into o the facts that a log shows. A live scan and a later check of stored evidence both call it.
+func Derive(stages Stages, t Target, log *Log, o *Observation) {
+	for _, stage := range stages {
+		for _, p := range stage {
+			p.Derive(t, log, o)
+		}
+	}
+	if log.Stopped != "" {
+		o.NotTested = append(o.NotTested, NotTested{Question: TheRest, Why: log.Stopped})
+	}
+}

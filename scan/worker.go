@@ -1,0 +1,259 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// worker puts the questions of one target, and keeps the log.
+type worker struct {
+	*Runner
+	lim    *limits
+	target Target
+	log    *Log
+
+	mu     sync.Mutex
+	cost   Cost
+	source string
+	opened bool           // a connection stood at least once
+	wait   sync.WaitGroup // for farewells
+}
+
+// ask runs the stages one after the other, each until none of its probes has a question.
+func (w *worker) ask(ctx context.Context, stages Stages) {
+	for _, stage := range stages {
+		for w.log.Stopped == "" {
+			questions := w.next(stage)
+			if len(questions) == 0 {
+				break
+			}
+			w.round(ctx, questions)
+		}
+	}
+}
+
+// next collects the questions of a stage, each once.
+func (w *worker) next(stage []Probe) []Question {
+	var out []Question
+	seen := map[string]bool{}
+	for _, p := range stage {
+		for _, q := range p.Next(w.target, w.log) {
+			if seen[q.ID] || w.log.Asked(q.ID) {
+				continue
+			}
+			seen[q.ID] = true
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// round puts questions side by side, as many as the pace allows, and logs the answers in the order of the questions.
+func (w *worker) round(ctx context.Context, questions []Question) {
+	if most := w.Pace.MaxConnections; most > 0 {
+		left := most - w.dials()
+		if left <= 0 {
+			w.log.Stopped = fmt.Sprintf("the budget of %d connections was used up", most)
+			return
+		}
+		questions = questions[:min(len(questions), left)]
+	}
+	answers := make([]Exchange, len(questions))
+	kept := make([]bool, len(questions))
+	var wg sync.WaitGroup
+	for i, q := range questions {
+		wg.Go(func() { answers[i], kept[i] = w.put(ctx, q) })
+	}
+	wg.Wait()
+	for i, x := range answers {
+		if kept[i] {
+			x.ID = "e" + strconv.Itoa(len(w.log.exchanges)+1)
+			w.log.add(x)
+		}
+	}
+	switch why := w.lim.address(w.target.Address).leftAlone(); {
+	case ctx.Err() != nil:
+		w.log.Stopped = "the run was interrupted"
+	case why != "":
+		w.log.Stopped = why
+	}
+}
+
+// put asks one question. The answer is not kept when the run was interrupted meanwhile: an answer that was cut short by
+// portseal itself is evidence of nothing.
+func (w *worker) put(ctx context.Context, q Question) (x Exchange, keep bool) {
+	for attempt := 0; ; attempt++ {
+		x, again := w.once(ctx, q)
+		if ctx.Err() != nil && x.End == "" {
+			return x, false
+		}
+		if !again {
+			return x, true
+		}
+		if attempt >= w.Retries {
+			w.lim.address(w.target.Address).leaveAlone(fmt.Sprintf(
+				"%s stopped accepting connections during the run (%s): it was left alone", w.target.Address, x.Failure.Message))
+			return x, true
+		}
+		if sleep(ctx, backoff(attempt)) != nil {
+			return x, false
+		}
+	}
+}
+
+// backoff is the wait before a connect is tried again: 0.5 s, 1 s, 2 s, ... at most 8 s.
+func backoff(attempt int) time.Duration { return min(time.Second/2<<attempt, 8*time.Second) }
+
+// once makes one connection. Again says that the connect failed on a port that was open before.
+func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) {
+	x = Exchange{Question: q.ID}
+	release, err := w.lim.acquire(ctx, w.target.AddrPort())
+	if err != nil {
+		return x, false
+	}
+	if w.lim.address(w.target.Address).leftAlone() != "" {
+		release()
+		x.Failure = &Failure{Stage: StageConnect, Kind: KindLocal, Message: "not dialled: the address is left alone"}
+		return x, false
+	}
+	x.At = time.Now().UTC()
+	qctx, cancel := context.WithTimeout(ctx, w.timeout())
+	conn, failure := dialer{w.Source}.dial(qctx, w.target.AddrPort())
+	w.count(func(c *Cost) { c.Connections++ })
+	if failure != nil {
+		cancel()
+		release()
+		x.Elapsed = time.Since(x.At)
+		if failure.Kind == KindReset {
+			// A listener that resets at once can do so before connect has returned: the port is open all the same.
+			x.End = EndReset
+			w.connected(nil)
+			return x, false
+		}
+		x.Failure = failure
+		return x, w.wasOpen() && (failure.Kind == KindRefused || failure.Kind == KindTimeout)
+	}
+	w.connected(conn)
+	rec := &recorder{Conn: conn}
+	w.converse(qctx, rec, q, &x)
+	cancel()
+	x.Elapsed = time.Since(x.At)
+	w.count(func(c *Cost) { c.BytesSent += len(rec.sent); c.BytesReceived += len(rec.received) })
+	w.wait.Go(func() {
+		farewell(conn)
+		release()
+	})
+	return x, false
+}
+
+// converse puts the question over a connection that stands, and fills in what came back.
+func (w *worker) converse(ctx context.Context, rec *recorder, q Question, x *Exchange) {
+	if _, port, err := net.SplitHostPort(rec.LocalAddr().String()); err == nil {
+		n, _ := strconv.ParseUint(port, 10, 16)
+		x.SourcePort = uint16(n)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = rec.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	if !w.preamble(ctx, rec, x) {
+		return
+	}
+	from := len(rec.received)
+	fromSent := len(rec.sent)
+	if q.Handshake != nil {
+		res := w.Handshaker.Handshake(ctx, rec, *q.Handshake)
+		x.Handshake, x.Secret, x.End = &res, res.Secret, res.End
+	} else {
+		x.End = exchange(rec, q, from)
+	}
+	sent, received := rec.bytes()
+	x.Sent, x.Received = sent[fromSent:], received[from:]
+	if ctx.Err() != nil && x.End == EndReset {
+		x.End = EndTimeout
+	}
+	if errors.Is(ctx.Err(), context.Canceled) && x.End == EndTimeout {
+		x.End = ""
+	}
+}
+
+// preamble brings the connection to the point where a ClientHello is expected.
+func (w *worker) preamble(ctx context.Context, rec *recorder, x *Exchange) bool {
+	if w.target.StartTLS == "" {
+		return true
+	}
+	start := w.StartTLS[w.target.StartTLS]
+	if start == nil {
+		x.Failure = &Failure{Stage: StageStartTLS, Kind: KindProtocol, Message: "unknown STARTTLS kind " + strconv.Quote(w.target.StartTLS)}
+		return false
+	}
+	x.Preamble, x.Failure = start(ctx, rec, w.target.Host)
+	return x.Failure == nil
+}
+
+// exchange sends the question's flight and reads until the answer is complete, ends, or is too long.
+func exchange(rec *recorder, q Question, from int) End {
+	if q.Send == nil {
+		return EndCut
+	}
+	// A peer that has already closed may still have said something first: read it even when the write fails.
+	_, writeErr := rec.Write(q.Send)
+	buf := make([]byte, 16<<10)
+	for {
+		_, err := rec.Read(buf)
+		if end, done := q.Enough(rec.received[from:]); done {
+			return end
+		}
+		switch {
+		case len(rec.received) >= maxAnswer:
+			return EndCut
+		case err != nil && writeErr != nil && endOf(err) == EndClose:
+			return endOf(writeErr)
+		case err != nil:
+			return endOf(err)
+		}
+	}
+}
+
+func (w *worker) timeout() time.Duration {
+	switch {
+	case w.target.Timeout > 0:
+		return w.target.Timeout
+	case w.Timeout > 0:
+		return w.Timeout
+	}
+	return DefaultTimeout
+}
+
+func (w *worker) count(add func(*Cost)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	add(&w.cost)
+}
+
+func (w *worker) dials() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.cost.Connections
+}
+
+func (w *worker) wasOpen() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.opened
+}
+
+func (w *worker) connected(conn net.Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.opened = true
+	if conn == nil {
+		return
+	}
+	if host, _, err := net.SplitHostPort(conn.LocalAddr().String()); err == nil {
+		w.source = host
+	}
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Installs the real TLS servers that the tests run against, where they are missing and where it may.
+# Without root or apt-get it prints what is missing: the tests that need it then skip, except under CI=true (exit 1).
+set -euo pipefail
+. "$(dirname "$0")/debian-packages.sh"
+
+installed=$(ensure openssl=openssl gnutls-serv=gnutls-bin nginx=nginx stunnel4=stunnel4 \
+  java=default-jdk-headless javac=default-jdk-headless)
+case " $installed " in *" nginx "*) not_at_boot nginx ;; esac
+case " $installed " in *" stunnel4 "*) not_at_boot stunnel4 ;; esac
