@@ -1,0 +1,83 @@
+package handshake
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+)
+
+// Handshaker implements scan.Handshaker. Its zero value is ready, keeps nothing between handshakes, and may be used by many
+// goroutines.
+type Handshaker struct {
+	least time.Duration // to wait for the reaction to an empty certificate list; zero: leastWait. Tests on slow machines wait longer
+}
+
+var _ scan.Handshaker = Handshaker{}
+
+// client is what this package needs of either library's connection.
+type client interface {
+	Handshake() error
+	Read(p []byte) (int, error)
+	CloseWrite() error // sends close_notify
+	negotiated() (cipher.Version, cipher.ID)
+}
+
+// trace is what a library tells on the way.
+type trace struct {
+	keys      keyLog
+	requested bool // the peer asked for a client certificate
+}
+
+// Handshake makes one handshake over conn and ends it with close_notify; closing conn is the caller's. It stops when ctx ends.
+// Completed is No only when the peer ended it, by an alert, a close or a reset; End says which.
+func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handshake) (res scan.HandshakeResult) {
+	defer func() {
+		if p := recover(); p != nil { // a peer must not end the run by what a library does not foresee
+			res = scan.HandshakeResult{Library: res.Library, End: scan.EndCut,
+				Error: fmt.Sprintf("%s failed on what the peer sent: %v", res.Library, p)}
+		}
+	}()
+	offer, err := choose(h)
+	if err != nil {
+		return scan.HandshakeResult{End: scan.EndCut, Error: err.Error()}
+	}
+	res.Library = offer.library
+	w := &watched{Conn: conn}
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	var t trace
+	c := offer.client(w, &t)
+	err = c.Handshake()
+	res.Secret = t.keys.serverHandshake
+	if t.requested {
+		res.CertificateRequested = scan.Yes
+	}
+	if err != nil {
+		failed(&res, err)
+		return res
+	}
+	res.Completed, res.CertificateRequested, res.End = scan.Yes, scan.FactOf(t.requested), scan.EndCut
+	version, suite := c.negotiated()
+	res.Version, res.Suite = version, &suite
+	if t.requested && version == cipher.TLSv13 {
+		hs.watchAfter(ctx, c, w, &res)
+	}
+	if res.Alert == nil {
+		_ = c.CloseWrite() // the peer may be gone already: there is nothing to lose
+	}
+	return res
+}
+
+// failed says how a handshake ended that was not completed.
+func failed(res *scan.HandshakeResult, err error) {
+	res.Error = err.Error()
+	res.End, res.Alert = ending(err)
+	switch _, alert := res.End.Alert(); {
+	case alert, res.End == scan.EndClose, res.End == scan.EndReset:
+		res.Completed = scan.No
+	}
+}

@@ -1,0 +1,72 @@
+package starttls
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// canned is a connection whose peer says data, so many octets a read, and then closes.
+type canned struct {
+	data  *bytes.Reader
+	chunk int
+}
+
+func (c *canned) Read(p []byte) (int, error)       { return c.data.Read(p[:min(len(p), c.chunk)]) }
+func (c *canned) Write(p []byte) (int, error)      { return len(p), nil }
+func (c *canned) Close() error                     { return nil }
+func (c *canned) LocalAddr() net.Addr              { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 1} }
+func (c *canned) RemoteAddr() net.Addr             { return c.LocalAddr() }
+func (c *canned) SetDeadline(time.Time) error      { return nil }
+func (c *canned) SetReadDeadline(time.Time) error  { return nil }
+func (c *canned) SetWriteDeadline(time.Time) error { return nil }
+
+// FuzzPeer: whatever a peer says, every kind ends, keeps what was said, and stays within its caps; and it does not matter in
+// which pieces that came, but for text behind the go-ahead, which is an error when it came with it and is left alone when not.
+func FuzzPeer(f *testing.F) {
+	kinds := Kinds()
+	for i, k := range kinds {
+		for _, scripts := range []map[string][]script{good(), refusals(), mistakes()} {
+			for _, s := range scripts[k.Name] {
+				f.Add(uint8(i), []byte(s.said()))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, which uint8, data []byte) {
+		k := kinds[int(which)%len(kinds)]
+		slow := &canned{bytes.NewReader(data), 1}
+		said, err := k.Start(t.Context(), slow, "host.example.com")
+		require.LessOrEqual(t, len(said), maxSaid)
+		require.Equal(t, data[:len(said)], append([]byte{}, said...))
+		require.Equal(t, len(data)-len(said), slow.data.Len(), "what was taken from the connection was said")
+		requireKnown(t, err)
+
+		whole, wholeErr := k.Start(t.Context(), &canned{bytes.NewReader(data), len(data) + 1}, "host.example.com")
+		requireKnown(t, wholeErr)
+		if len(data) > 4<<10 {
+			return // more than one read in either case
+		}
+		if err == nil && len(said) < len(data) {
+			_, ok := errors.AsType[*Unexpected](wholeErr)
+			require.True(t, ok, "text behind the go-ahead: %v", wholeErr)
+			return
+		}
+		require.IsType(t, err, wholeErr)
+		if err == nil {
+			require.Equal(t, said, whole)
+		}
+	})
+}
+
+// requireKnown: the outcomes that the package promises, for a peer that never fails but by closing.
+func requireKnown(t *testing.T, err error) {
+	t.Helper()
+	_, refused := errors.AsType[*Refused](err)
+	_, unexpected := errors.AsType[*Unexpected](err)
+	require.True(t, err == nil || refused || unexpected || errors.Is(err, io.ErrUnexpectedEOF), "%T: %v", err, err)
+}

@@ -1,0 +1,96 @@
+package starttls
+
+import (
+	"context"
+	"fmt"
+)
+
+// The tags of an answer to an extended request (RFC 4511 sections 4.1.1, 4.1.9, 4.12).
+const (
+	berInteger       = 0x02
+	berOctetString   = 0x04
+	berEnumerated    = 0x0A
+	berSequence      = 0x30
+	extendedResponse = 0x78
+)
+
+// ldap is the StartTLS extended operation (RFC 4511 section 4.14), as message 1.
+func ldap(_ context.Context, p *peer, _ string) error {
+	const request = "\x30\x1D\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037"
+	if err := p.send([]byte(request), "an LDAP ExtendedResponse to message 1"); err != nil {
+		return err
+	}
+	message, err := p.berMessage()
+	if err != nil {
+		return err
+	}
+	id, rest, ok := ber(message, berInteger)
+	if !ok || len(id) != 1 || id[0] != 1 {
+		return p.unexpected() // message 0 is a notice of disconnection (section 4.4.1)
+	}
+	op, _, ok := ber(rest, extendedResponse)
+	if !ok {
+		return p.unexpected()
+	}
+	result, rest, ok := ber(op, berEnumerated)
+	if !ok || len(result) != 1 {
+		return p.unexpected()
+	}
+	if result[0] == 0 {
+		return nil
+	}
+	_, rest, _ = ber(rest, berOctetString) // matchedDN
+	diagnostic, _, _ := ber(rest, berOctetString)
+	return p.refused(fmt.Sprintf("StartTLS gave result code %d %s (RFC 4511 appendix A)", result[0], excerpt(diagnostic)))
+}
+
+// berMessage takes one LDAPMessage and returns what is in it.
+func (p *peer) berMessage() ([]byte, error) {
+	if err := p.first(string(rune(berSequence))); err != nil {
+		return nil, err
+	}
+	from := p.next
+	head, err := p.take(2)
+	if err != nil {
+		return nil, err
+	}
+	if head[1] > 0x80 { // the length stands in the next octets; Active Directory always writes it so
+		if _, err = p.take(int(head[1] & 0x7F)); err != nil {
+			return nil, err
+		}
+	}
+	n, _, ok := berLength(p.said[from+1 : p.next])
+	if !ok {
+		return nil, p.unexpected()
+	}
+	return p.take(n)
+}
+
+// ber takes an element with that tag off b.
+func ber(b []byte, tag byte) (value, rest []byte, ok bool) {
+	if len(b) < 2 || b[0] != tag {
+		return nil, b, false
+	}
+	n, rest, ok := berLength(b[1:])
+	if !ok || n > len(rest) {
+		return nil, b, false
+	}
+	return rest[:n], rest[n:], true
+}
+
+// berLength takes a definite length off b, padded or not. LDAP has no other (RFC 4511 section 5.1).
+func berLength(b []byte) (n int, rest []byte, ok bool) {
+	if b[0] < 0x80 {
+		return int(b[0]), b[1:], true
+	}
+	octets := int(b[0] & 0x7F)
+	if octets == 0 || octets > len(b)-1 {
+		return 0, b, false
+	}
+	for _, c := range b[1 : 1+octets] {
+		if n = n<<8 | int(c); n > maxSaid {
+			return 0, b, false
+		}
+	}
+	return n, b[1+octets:], true
+}

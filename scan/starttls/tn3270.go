@@ -1,0 +1,160 @@
+package starttls
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Telnet (RFC 854) and its START_TLS option (draft-altman-telnet-starttls).
+const (
+	telnetSE   = 240
+	telnetSB   = 250
+	telnetWill = 251
+	telnetWont = 252
+	telnetDo   = 253
+	telnetDont = 254
+	telnetIAC  = 255
+
+	optionStartTLS = 46
+	startTLSFollow = 1
+)
+
+// tn3270 is START_TLS of telnet: on z/OS a port with CONNTYPE NEGTSECURE. The server says DO, the client WILL, and both
+// FOLLOWS. A server that begins with other options, or with silence, is offered WILL.
+func tn3270(ctx context.Context, p *peer, _ string) error {
+	p.want = "telnet's DO START_TLS"
+	t := &telnet{peer: p}
+	timer := time.AfterFunc(offerAfter(ctx), func() { _ = t.offer() }) // when this fails, so does the read that waits
+	defer func() {
+		timer.Stop()
+		t.withdraw()
+	}()
+	if err := p.first(string([]byte{telnetIAC})); err != nil {
+		return err
+	}
+	for {
+		c, err := p.ReadByte()
+		if err != nil {
+			return err
+		}
+		if c != telnetIAC {
+			continue // text for a terminal
+		}
+		if c, err = p.ReadByte(); err != nil {
+			return err
+		}
+		switch c {
+		case telnetWill, telnetWont, telnetDo, telnetDont:
+			err = t.option(c)
+		case telnetSB:
+			var done bool
+			if done, err = t.sub(); done {
+				return nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// offerAfter is how long a silent server is waited for. CONNTYPE ANY waits SSLTIMEOUT, 5 s by default, for a ClientHello
+// before it negotiates, and takes anything else for a failed handshake.
+func offerAfter(ctx context.Context) time.Duration {
+	const most = 6 * time.Second
+	if end, ok := ctx.Deadline(); ok {
+		return min(most, time.Until(end)*2/3)
+	}
+	return most
+}
+
+// telnet is a client that has no option but START_TLS.
+type telnet struct {
+	*peer
+	mu      sync.Mutex // offer is also called by a timer
+	offered bool       // WILL START_TLS was sent
+	follows bool       // FOLLOWS was sent: nothing but TLS may come from here any more
+}
+
+// offer sends WILL START_TLS, once.
+func (t *telnet) offer() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.offered {
+		return nil
+	}
+	t.offered = true
+	return t.write(telnetIAC, telnetWill, optionStartTLS)
+}
+
+// withdraw waits for an offer that is being sent, and stops a later one.
+func (t *telnet) withdraw() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.offered = true
+}
+
+// write sends octets without forgetting what was said before: telnet's sides talk past each other.
+func (t *telnet) write(b ...byte) error {
+	if _, err := t.conn.Write(b); err != nil {
+		return fmt.Errorf("negotiating telnet options: %w", err)
+	}
+	return nil
+}
+
+// option answers WILL, WONT, DO or DONT.
+func (t *telnet) option(verb byte) error {
+	option, err := t.ReadByte()
+	switch {
+	case err != nil:
+		return err
+	case option == optionStartTLS && (verb == telnetDont || verb == telnetWont):
+		return t.refused("telnet's answer to START_TLS")
+	case t.follows:
+		return nil
+	case option == optionStartTLS && verb == telnetDo:
+		if err := t.offer(); err != nil {
+			return err
+		}
+		t.follows, t.want = true, "telnet's START_TLS FOLLOWS"
+		return t.write(telnetIAC, telnetSB, optionStartTLS, startTLSFollow, telnetIAC, telnetSE)
+	case verb == telnetDont || verb == telnetWont:
+		return nil
+	}
+	if err := t.offer(); err != nil {
+		return err
+	}
+	if verb == telnetDo {
+		return t.write(telnetIAC, telnetWont, option)
+	}
+	return t.write(telnetIAC, telnetDont, option)
+}
+
+// sub reads a sub-negotiation, and says whether it is the server's FOLLOWS.
+func (t *telnet) sub() (done bool, err error) {
+	var body []byte
+	for {
+		c, err := t.ReadByte()
+		if err != nil {
+			return false, err
+		}
+		if c == telnetIAC {
+			if c, err = t.ReadByte(); err != nil {
+				return false, err
+			}
+			if c == telnetSE {
+				break
+			}
+		}
+		body = append(body, c)
+	}
+	if len(body) == 0 || body[0] != optionStartTLS {
+		return false, nil
+	}
+	if !t.follows || len(body) != 2 || body[1] != startTLSFollow {
+		return false, t.unexpected()
+	}
+	return true, nil
+}
