@@ -44,3 +44,33 @@ func resolveFailure(err error) *Failure {
 	}
 	return f
 }
+
+// SourceFor returns the address that this machine would connect from. It sends nothing: connecting a UDP socket only picks a
+// route.
+func SourceFor(to netip.AddrPort) (netip.Addr, bool) {
+	conn, err := net.Dial("udp", to.String())
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	defer conn.Close()
+	local, ok := conn.LocalAddr().(*net.UDPAddr)
+	if !ok {
+		return netip.Addr{}, false
+	}
+	return local.AddrPort().Addr().Unmap(), true
+}
+
+// IsLocal says whether an address is one of this machine's.
+func IsLocal(a netip.Addr) bool {
+	if a.IsLoopback() {
+		return true
+	}
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(addresses, func(one net.Addr) bool {
+		p, err := netip.ParsePrefix(one.String())
+		return err == nil && p.Addr().Unmap() == a.Unmap()
+	})
+}

@@ -1,0 +1,75 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portseal/portseal/scan"
+)
+
+// entry is one probe, and the depths that it belongs to.
+type entry struct {
+	scan.Probe
+	about  string
+	last   bool // runs when all others are done: a complete handshake is also the control after the refusals
+	depths []scan.Depth
+}
+
+// all is the one list of probes, in the order of their questions. Reachability and versions are asked whatever is chosen:
+// everything else rests on them.
+func all() []entry {
+	full := []scan.Depth{scan.Standard, scan.Prove, scan.Deep}
+	return []entry{
+		{Probe: versions{}, about: "is it TLS, and which versions", depths: []scan.Depth{
+			scan.Standard, scan.Prove, scan.Deep, scan.Quick, scan.Hello, scan.Connect}},
+		{Probe: suites{}, about: "cipher suites of each version", depths: full},
+		{Probe: order{}, about: "whose order of suites counts", depths: []scan.Depth{scan.Standard, scan.Deep}},
+		{Probe: groups{}, about: "groups of TLS 1.2 and 1.3", depths: full},
+		{Probe: certificates{}, about: "certificate chains by key type and server name", depths: append(full, scan.Quick)},
+		{Probe: clientAuth{}, about: "is a client certificate requested or required", depths: append(full, scan.Quick)},
+		{Probe: handshake{}, about: "one complete handshake", last: true, depths: append(full, scan.Quick)},
+	}
+}
+
+// Names returns the probes' names and what each asks, in order.
+func Names() [][2]string {
+	var out [][2]string
+	for _, e := range all() {
+		out = append(out, [2]string{e.Name(), e.about})
+	}
+	return out
+}
+
+// Stages returns the function that a Runner takes. only names the probes to run, by their names; empty means those that
+// belong to the plan's depth.
+func Stages(only []string) (func(scan.Plan) scan.Stages, error) {
+	for _, name := range only {
+		if !slices.ContainsFunc(all(), func(e entry) bool { return e.Name() == name }) {
+			return nil, fmt.Errorf("unknown probe %q: want quick, standard, deep, or a list of %s", name, known())
+		}
+	}
+	return func(p scan.Plan) scan.Stages {
+		var first, last []scan.Probe
+		for _, e := range all() {
+			narrowed := len(only) > 0 && p.Depth != scan.Hello && p.Depth != scan.Connect
+			switch {
+			case e.Name() != versions{}.Name() && narrowed && !slices.Contains(only, e.Name()):
+			case !narrowed && !slices.Contains(e.depths, p.Depth):
+			case e.last:
+				last = append(last, e.Probe)
+			default:
+				first = append(first, e.Probe)
+			}
+		}
+		return scan.Stages{first, last}
+	}, nil
+}
+
+func known() string {
+	var names []string
+	for _, e := range all() {
+		names = append(names, e.Name())
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,245 @@
+package probes
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/hello"
+)
+
+// certificates finds every chain that the listener serves: by key type, and with and without a server name. Below TLS 1.3 the
+// suite decides the key type, so the enumeration has mostly seen them; under TLS 1.3 the signature schemes do.
+type certificates struct{}
+
+// Name returns "certificates".
+func (certificates) Name() string { return "certificates" }
+
+func certificateQuestion(v cipher.Version, what string) string {
+	return "certificates/" + v.String() + "/" + what
+}
+
+// Next asks for the key types not yet seen and, unless the plan is only to be proven, without a server name.
+func (certificates) Next(t scan.Target, log *scan.Log) []scan.Question {
+	newest := newestTLS(log)
+	if newest == 0 || t.Plan.Depth == scan.Quick {
+		return nil
+	}
+	var out []scan.Question
+	if newest == cipher.TLSv13 {
+		if g := retryGroup(log); g != 0 {
+			id := certificateQuestion(newest, "share")
+			out = append(out, pursue(log, id, func() scan.Question {
+				return question(id, offer(t, log, newest, cipher.Enumerable(newest)), nil)
+			})...)
+		}
+	}
+	if proving(t) {
+		return append(out, proveOther(t, log)...)
+	}
+	if newest == cipher.TLSv13 {
+		for _, kind := range keyKinds {
+			if !kind.seen(leafKeysOf(log, cipher.TLSv13)) {
+				out = append(out, askKind(t, log, kind)...)
+			}
+		}
+	}
+	if t.ServerName != "" {
+		id := certificateQuestion(newest, "without-sni")
+		out = append(out, pursue(log, id, func() scan.Question {
+			h := offer(t, log, newest, cipher.Enumerable(newest))
+			h.ServerName = ""
+			return question(id, h, flightDone(newest))
+		})...)
+	}
+	return out
+}
+
+// newestTLS returns the newest version from SSLv3 on that the listener speaks, or zero.
+func newestTLS(log *scan.Log) cipher.Version {
+	for _, v := range slices.Backward(cipher.Versions()[1:]) {
+		if fact, _ := supports(log, v); fact == scan.Yes {
+			return v
+		}
+	}
+	return 0
+}
+
+// keyKind is a type of leaf key, and how to ask for it.
+type keyKind struct {
+	name           string
+	seen           func(leafKey) bool
+	schemes        []string // SignatureSchemeInfo.Key
+	authentication string   // Suite.Authentication, below TLS 1.3
+}
+
+var keyKinds = []keyKind{
+	{"rsa", func(k leafKey) bool { return k.rsa }, []string{"RSA", "RSA-PSS"}, "RSA"},
+	{"ecdsa", func(k leafKey) bool { return k.curve != 0 }, []string{"ECDSA"}, "ECDSA"},
+	{"eddsa", func(k leafKey) bool { return k.eddsa }, []string{"EdDSA"}, ""},
+}
+
+// askKind is a TLS 1.3 hello with the signature schemes of one key type only.
+func askKind(t scan.Target, log *scan.Log, kind keyKind) []scan.Question {
+	id := certificateQuestion(cipher.TLSv13, kind.name)
+	return pursue(log, id, func() scan.Question {
+		h := offer(t, log, cipher.TLSv13, cipher.Enumerable(cipher.TLSv13))
+		h.SignatureSchemes = slices.DeleteFunc(h.SignatureSchemes, func(s cipher.SignatureScheme) bool {
+			return !slices.Contains(kind.schemes, cipher.DescribeSignatureScheme(s).Key)
+		})
+		return question(id, h, nil)
+	})
+}
+
+// proveOther asks for the other key type, RSA or ECDSA, once: below TLS 1.3 with the named suites of that type (those outside must
+// be refused anyway), else under TLS 1.3.
+func proveOther(t scan.Target, log *scan.Log) []scan.Question {
+	for _, v := range []cipher.Version{cipher.TLSv12, cipher.TLSv11, cipher.TLSv10} {
+		if named(t, v) && !log.Asked(versionQuestion(v)) {
+			return nil // one question is enough, and an older version may yet be the better one to put it in
+		}
+		if fact, r := supports(log, v); fact != scan.Yes || !named(t, v) || len(r.flight.Certificates) == 0 {
+			continue
+		}
+		kind, ok := otherKind(leafKeysOf(log, v))
+		if !ok || enumerate(t, log, v) {
+			return nil // both are known, or the enumeration will show them
+		}
+		_, inside := partition(t, v)
+		list := slices.DeleteFunc(slices.Clone(inside), func(id cipher.ID) bool {
+			return cipher.Describe(id).Authentication != kind.authentication
+		})
+		if len(list) == 0 {
+			return nil
+		}
+		id := certificateQuestion(v, kind.name)
+		return pursue(log, id, func() scan.Question { return question(id, offer(t, log, v, list), flightDone(v)) })
+	}
+	if fact, _ := supports(log, cipher.TLSv13); fact == scan.Yes {
+		if kind, ok := otherKind(leafKeysOf(log, cipher.TLSv13)); ok {
+			return askKind(t, log, kind)
+		}
+	}
+	return nil
+}
+
+func otherKind(seen leafKey) (keyKind, bool) {
+	switch {
+	case seen.rsa && seen.curve == 0:
+		return keyKinds[1], true
+	case !seen.rsa && seen.curve != 0:
+		return keyKinds[0], true
+	}
+	return keyKind{}, false
+}
+
+// leafKey says which types of leaf keys were sent.
+type leafKey struct {
+	rsa, eddsa bool
+	curve      cipher.Group // of an ECDSA key
+}
+
+// leafKeys looks at the versions below TLS 1.3.
+func leafKeys(log *scan.Log) leafKey {
+	return leafKeysOf(log, cipher.TLSv12, cipher.TLSv11, cipher.TLSv10, cipher.SSLv3)
+}
+
+// leafKeysOf looks at the leaf certificates that were sent in those versions in answer to the questions of versions and suites.
+func leafKeysOf(log *scan.Log, among ...cipher.Version) leafKey {
+	var out leafKey
+	for _, r := range readAll(log) {
+		v, _ := r.chosen()
+		if len(r.flight.Certificates) == 0 || !slices.Contains(among, v) || ownQuestion(r.Question) {
+			continue
+		}
+		key := certificateOf(log, r.flight.Certificates[0]).Key
+		switch {
+		case key.IsRSA():
+			out.rsa = true
+		case key.Algorithm == "ECDSA":
+			out.curve, _ = cipher.ParseGroup(key.Curve)
+		case key.Algorithm == "Ed25519" || key.Algorithm == "Ed448":
+			out.eddsa = true
+		}
+	}
+	return out
+}
+
+// ownQuestion says whether a question is this probe's own: what it brings must not change what the probe asks.
+func ownQuestion(id string) bool {
+	return len(id) > len("certificates/") && id[:len("certificates/")] == "certificates/" && !hasSuffix(id, "/share")
+}
+
+func hasSuffix(s, end string) bool { return len(s) >= len(end) && s[len(s)-len(end):] == end }
+
+func certificateOf(log *scan.Log, der []byte) *certchain.Certificate {
+	sum := sha256Hex(der)
+	return scan.Memo(log, "certificate/"+sum, func() *certchain.Certificate {
+		c, _ := certchain.Parse(der) // what cannot be parsed is still a certificate with its bytes, and says so itself
+		return c
+	})
+}
+
+// Derive writes every chain that was sent, and keeps the secrets that open the TLS 1.3 flights with the evidence.
+func (certificates) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
+	for i, r := range readAll(log) {
+		if r.secret != nil && i < len(o.Evidence) {
+			o.Evidence[i].Secret = r.secret
+		}
+		if r.opened != nil && r.Handshake == nil {
+			o.NotTested = append(o.NotTested, scan.NotTested{Question: r.Question, Why: "the server's flight could not be opened: " + r.opened.Error()})
+		}
+		if len(r.flight.Certificates) == 0 {
+			continue
+		}
+		version, _ := r.chosen()
+		if r.flight.SSL2 != nil {
+			version = cipher.SSLv2
+		}
+		addPresented(log, o, r, version, sentName(t, r))
+	}
+}
+
+// sentName returns the server name that was in the hello.
+func sentName(t scan.Target, r reading) string {
+	if r.Handshake != nil {
+		return t.ServerName
+	}
+	if h, err := hello.ParseClientHello(r.Sent); err == nil {
+		return h.ServerName
+	}
+	return ""
+}
+
+func addPresented(log *scan.Log, o *scan.Observation, r reading, v cipher.Version, sni string) {
+	var sent []string
+	for _, der := range r.flight.Certificates {
+		c := certificateOf(log, der)
+		if o.Certificates == nil {
+			o.Certificates = map[string]*certchain.Certificate{}
+		}
+		o.Certificates[c.SHA256] = c
+		sent = append(sent, c.SHA256)
+	}
+	i := slices.IndexFunc(o.Presented, func(p scan.Presented) bool { return p.SNI == sni && slices.Equal(p.Sent, sent) })
+	if i < 0 {
+		i = len(o.Presented)
+		o.Presented = append(o.Presented, scan.Presented{Leaf: sent[0], Sent: sent, SNI: sni})
+	}
+	p := &o.Presented[i]
+	if !slices.Contains(p.Versions, v) {
+		p.Versions = append(p.Versions, v)
+		slices.Sort(p.Versions)
+	}
+	p.Evidence = append(p.Evidence, r.ID)
+}
+
+func sha256Hex(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func hexOf(b []byte) string { return hex.EncodeToString(b) }

@@ -1,0 +1,167 @@
+package probes
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/hello"
+)
+
+// groups finds the groups of TLS 1.2 and TLS 1.3, and the size of finite-field parameters. TLS 1.3 is asked with an empty list
+// of key shares: the listener names its group in a HelloRetryRequest, so no key is made on either side (RFC 8446 section 4.2.8).
+// TLS 1.2 is asked with ECDHE suites only and names its group in ServerKeyExchange. Hybrids with ML-KEM are among those asked.
+type groups struct{}
+
+// Name returns "groups".
+func (groups) Name() string { return "groups" }
+
+// Next asks the next step of both versions.
+func (groups) Next(t scan.Target, log *scan.Log) []scan.Question {
+	if proving(t) && !t.Plan.Groups {
+		return nil
+	}
+	var out []scan.Question
+	for _, v := range []cipher.Version{cipher.TLSv12, cipher.TLSv13} {
+		if h, ok := groupHunt(t, log, v); ok {
+			if c := h.run(log); c.next != nil {
+				out = append(out, *c.next)
+			}
+		}
+	}
+	return out
+}
+
+// groupHunt is the enumeration of a version's groups; false where the version or its ECDHE suites are not known yet, or absent.
+func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Group], bool) {
+	if fact, _ := supports(log, v); fact != scan.Yes {
+		return hunt[cipher.Group]{}, false
+	}
+	id := func(n int) string { return "groups/" + v.String() + "/" + strconv.Itoa(n) }
+	if v == cipher.TLSv13 {
+		return hunt[cipher.Group]{all: groupCodes(true), id: id, ask: func(id string, list []cipher.Group) scan.Question {
+			h := hello.New(v, cipher.Enumerable(v), t.ServerName, "")
+			h.Groups = list
+			return question(id, h, hello.Answered)
+		}, pick: func(r reading) (cipher.Group, bool) {
+			return r.flight.ServerHello.Group, r.flight.ServerHello.Version == v && r.flight.ServerHello.Group != 0
+		}}, true
+	}
+	list, keep := ecdheSuites(t, log)
+	if len(list) == 0 {
+		return hunt[cipher.Group]{}, false
+	}
+	return hunt[cipher.Group]{all: groupCodes(false), id: id, ask: func(id string, left []cipher.Group) scan.Question {
+		h := offer(t, log, v, list)
+		h.Groups = left
+		if keep != 0 && !slices.Contains(left, keep) {
+			h.Groups = append(left, keep)
+		}
+		return question(id, h, hello.KeyExchangeDone)
+	}, pick: func(r reading) (cipher.Group, bool) {
+		k := r.flight.ServerKeyExchange
+		if k == nil || k.Group == 0 || r.flight.ServerHello.Version != v {
+			return 0, false
+		}
+		return k.Group, true
+	}}, true
+}
+
+// groupCodes returns the groups to ask about: elliptic curves, and for TLS 1.3 the finite-field, hybrid and ML-KEM groups too. A
+// server may take a curve outside the versions it was made for, so that is no reason to leave one out.
+func groupCodes(tls13 bool) []cipher.Group {
+	out := cipher.EllipticGroups()
+	if tls13 {
+		out = slices.Concat(out, cipher.FiniteFieldGroups(), cipher.PostQuantumGroups())
+	}
+	return out
+}
+
+// ecdheSuites returns the ECDHE suites of TLS 1.2 to ask with. Those that sign with RSA are taken where there are any: an ECDSA
+// certificate ties the listener to its own curve, which must then be kept in every question.
+func ecdheSuites(t scan.Target, log *scan.Log) (list []cipher.ID, keep cipher.Group) {
+	accepted := acceptedSuites(t, log, cipher.TLSv12)
+	if proving(t) {
+		_, accepted = partition(t, cipher.TLSv12)
+	}
+	var rsa, all []cipher.ID
+	for _, id := range accepted {
+		switch s := cipher.Describe(id); {
+		case s.KeyExchange != "ECDHE":
+		case s.Authentication == "RSA" || s.Authentication == "anon":
+			rsa = append(rsa, id)
+			all = append(all, id)
+		default:
+			all = append(all, id)
+		}
+	}
+	leaf := leafKeys(log)
+	if len(rsa) > 0 && (leaf.rsa || leaf.curve == 0) {
+		return rsa, 0
+	}
+	return all, leaf.curve
+}
+
+// Derive writes the groups of both versions, and finite-field parameters of any.
+func (groups) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
+	deriveDH(log, o)
+	if proving(t) && !t.Plan.Groups || t.Plan.Depth == scan.Quick {
+		return
+	}
+	for _, v := range []cipher.Version{cipher.TLSv12, cipher.TLSv13} {
+		h, ok := groupHunt(t, log, v)
+		if !ok {
+			continue
+		}
+		c := h.run(log)
+		for _, g := range h.all {
+			fact := scan.Unknown
+			switch {
+			case slices.Contains(c.accepted, g):
+				fact = scan.Yes
+			case c.full && len(c.accepted) > 0:
+				fact = scan.No
+			}
+			o.Groups = append(o.Groups, scan.GroupFact{Version: v, Code: g, Name: cipher.DescribeGroup(g).Name, Supported: fact})
+		}
+		if why := groupsUnknown(t, log, v, c); why != "" {
+			o.NotTested = append(o.NotTested, scan.NotTested{Question: "groups/" + v.String(), Why: why})
+		}
+	}
+}
+
+// groupsUnknown says why groups that were not accepted are not known to be refused.
+func groupsUnknown(t scan.Target, log *scan.Log, v cipher.Version, c catch[cipher.Group]) string {
+	_, keep := ecdheSuites(t, log)
+	switch {
+	case c.full && len(c.accepted) > 0:
+		return ""
+	case c.full && v == cipher.TLSv13:
+		return "the listener does not answer a hello without key shares"
+	case c.full:
+		return "no ECDHE suite was accepted with any group"
+	case v == cipher.TLSv12 && keep != 0 && slices.Contains(c.accepted, keep):
+		return "the certificate's own curve, " + cipher.DescribeGroup(keep).Name + ", must be in every question: what it hides is unknown"
+	case c.why == "":
+		return "not asked any further"
+	}
+	return c.why
+}
+
+// deriveDH writes every finite-field group that the listener used below TLS 1.3.
+func deriveDH(log *scan.Log, o *scan.Observation) {
+	for _, r := range readAll(log) {
+		k := r.flight.ServerKeyExchange
+		if r.flight.ServerHello == nil || k == nil || k.DHBits == 0 {
+			continue
+		}
+		fact := scan.DHParameters{Version: r.flight.ServerHello.Version, Bits: k.DHBits, Prime: sha256Hex(k.DHPrime),
+			Generator: hexOf(k.DHGenerator), Evidence: r.ID}
+		if !slices.ContainsFunc(o.DH, func(d scan.DHParameters) bool {
+			return d.Version == fact.Version && d.Prime == fact.Prime && d.Generator == fact.Generator
+		}) {
+			o.DH = append(o.DH, fact)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package probes
+
+import (
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+)
+
+// handshake makes one complete handshake, as the last question: the politest of all, the control after the refusals, and what
+// tells a required client certificate from a requested one. It is the only question of depth Quick.
+type handshake struct{}
+
+// Name returns "handshake".
+func (handshake) Name() string { return "handshake" }
+
+const (
+	handshakeQuestion = "handshake"
+	tls13             = cipher.TLSv13
+)
+
+// Next asks once; and once more where a listener that asks for a certificate resets or closes, which may be an accident.
+func (handshake) Next(t scan.Target, log *scan.Log) []scan.Question {
+	q := scan.Question{ID: handshakeQuestion, Handshake: &scan.Handshake{ServerName: t.ServerName}}
+	if t.Plan.Depth != scan.Quick {
+		v := newestTLS(log)
+		if v < cipher.TLSv10 {
+			return nil // no library completes SSLv3, and there may be nothing to complete at all
+		}
+		q.Handshake.MinVersion, q.Handshake.MaxVersion = v, v
+		if v != tls13 {
+			q.Handshake.Suites = suitesSeen(log, v)
+		}
+	}
+	r, asked := read(log, q.ID)
+	if !asked {
+		return []scan.Question{q}
+	}
+	if h := r.Handshake; h != nil && h.CertificateRequested == scan.Yes && h.Alert == nil && (r.End == scan.EndReset || r.End == scan.EndClose) &&
+		(h.Completed != scan.Yes || h.After == scan.AfterAlert) {
+		q.ID += again
+		return ask(log, q.ID, func() scan.Question { return q })
+	}
+	return nil
+}
+
+// suitesSeen returns the suites that the listener chose in a version so far.
+func suitesSeen(log *scan.Log, v cipher.Version) []cipher.ID {
+	var out []cipher.ID
+	seen := map[cipher.ID]bool{}
+	for _, r := range readAll(log) {
+		if got, suite := r.chosen(); got == v && r.outcome() == answered && !seen[suite] {
+			seen[suite] = true
+			out = append(out, suite)
+		}
+	}
+	return out
+}
+
+// handshakeReading returns the last complete handshake that was tried, and whether it is the second that ended alike.
+func handshakeReading(log *scan.Log) (r reading, repeated, ok bool) {
+	first, ok := read(log, handshakeQuestion)
+	if !ok || first.Handshake == nil {
+		return first, false, false
+	}
+	if second, twice := read(log, handshakeQuestion+again); twice && second.Handshake != nil {
+		return second, second.End == first.End, true
+	}
+	return first, false, true
+}
+
+// Derive writes, for depth Quick, the version and suite that were negotiated; elsewhere other probes know more.
+func (handshake) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
+	r, _, ok := handshakeReading(log)
+	if !ok {
+		return
+	}
+	if t.Plan.Depth == scan.Quick {
+		deriveQuick(r, o)
+	}
+	if h := r.Handshake; h.Completed != scan.Yes && h.CertificateRequested != scan.Yes && h.Error != "" {
+		o.NotTested = append(o.NotTested, scan.NotTested{Question: handshakeQuestion, Why: "not completed: " + h.Error})
+	}
+}
+
+func deriveQuick(r reading, o *scan.Observation) {
+	version, suite := r.chosen()
+	for i := range o.Protocols {
+		if p := &o.Protocols[i]; p.Version == version && r.outcome() == answered {
+			p.Supported = scan.Yes
+			p.Enumeration = scan.EnumerationPartial
+			p.CipherSuites = []scan.CipherSuite{suiteOf(suite)}
+			p.Evidence = []string{r.ID}
+		}
+	}
+}

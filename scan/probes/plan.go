@@ -1,0 +1,89 @@
+package probes
+
+import (
+	"slices"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/hello"
+)
+
+// narrowSuites is how many suites a hello lists for a listener that does not answer long ones: with it the hello stays under 512
+// octets, where old listeners stop reading.
+const narrowSuites = 100
+
+// proving says whether the plan's partition is to be proven, rather than everything enumerated.
+func proving(t scan.Target) bool { return t.Plan.Depth == scan.Prove }
+
+// named says whether a version is one of the plan's; a plan that names none means all.
+func named(t scan.Target, v cipher.Version) bool { return len(t.Plan.Versions) == 0 || t.Plan.Names(v) }
+
+// partition splits a version's suites into those outside the plan's named set and those inside. Where nothing is to be
+// proven, or the version is not a named one, all are inside.
+func partition(t scan.Target, v cipher.Version) (outside, inside []cipher.ID) {
+	all := cipher.Enumerable(v)
+	if !proving(t) || !named(t, v) || t.Plan.Suites == nil {
+		return nil, all
+	}
+	for _, id := range all {
+		if slices.Contains(t.Plan.Suites, id) {
+			inside = append(inside, id)
+		} else {
+			outside = append(outside, id)
+		}
+	}
+	return outside, inside
+}
+
+// wideSize is the size of the largest hello below TLS 1.3, as bytes of its handshake message. The TLS 1.3 hello is padded to it, so
+// that its answer shows that long hellos are no trouble here.
+func wideSize(t scan.Target) int {
+	h := hello.New(cipher.TLSv12, cipher.Enumerable(cipher.TLSv12), t.ServerName, "size")
+	b, err := h.Marshal()
+	if err != nil {
+		return 0
+	}
+	return len(b) - recordHeader
+}
+
+const recordHeader = 5
+
+// offer builds the hello of a version with a list of suites, as every question about versions and suites sends it.
+func offer(t scan.Target, log *scan.Log, v cipher.Version, list []cipher.ID) hello.ClientHello {
+	h := hello.New(v, list, t.ServerName, "")
+	if v == cipher.TLSv13 {
+		h.KeyShares = []cipher.Group{x25519, secp256r1}
+		if g := retryGroup(log); g != 0 {
+			h.KeyShares = []cipher.Group{g}
+		}
+		if padded(t) {
+			h.PadTo = wideSize(t)
+		}
+	}
+	return h
+}
+
+// padded says whether the TLS 1.3 hello is to be as long as the longest of the others. Where an older version is named, its own
+// control shows that long hellos are answered.
+func padded(t scan.Target) bool {
+	return !proving(t) || !slices.ContainsFunc(t.Plan.Versions, func(v cipher.Version) bool { return v < cipher.TLSv13 })
+}
+
+// The groups whose shares the TLS 1.3 hello carries: nearly every listener takes one of them.
+const (
+	secp256r1 cipher.Group = 23
+	x25519    cipher.Group = 29
+)
+
+// retryGroup returns the group that the listener asked for by HelloRetryRequest when it was offered shares of the usual ones,
+// if a share can be made for it.
+func retryGroup(log *scan.Log) cipher.Group {
+	r, ok := read(log, versionQuestion(cipher.TLSv13))
+	if !ok || r.flight.ServerHello == nil || !r.flight.ServerHello.HelloRetryRequest {
+		return 0
+	}
+	if g := r.flight.ServerHello.Group; slices.Contains(hello.KeyShareGroups(), g) {
+		return g
+	}
+	return 0
+}

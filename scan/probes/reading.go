@@ -1,0 +1,134 @@
+package probes
+
+import (
+	"strings"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/hello"
+)
+
+// outcome is what became of a question.
+type outcome uint8
+
+const (
+	notAsked outcome = iota
+	answered         // a ServerHello, a HelloRetryRequest or an SSLv2 SERVER-HELLO
+	alerted          // a fatal alert, and no ServerHello
+	closed           // the peer's FIN without an answer
+	reset            // a reset without an answer
+	silent           // the time ran out without an answer
+	strange          // bytes that are no answer
+	failed           // no connection, or no STARTTLS
+)
+
+// reading is an exchange with its parsed flight.
+type reading struct {
+	scan.Exchange
+	flight hello.Flight
+	secret []byte // server_handshake_traffic_secret, when the flight was opened
+	opened error  // why a TLS 1.3 flight could not be opened
+}
+
+// read returns what became of a question, parsed once.
+func read(log *scan.Log, question string) (reading, bool) {
+	x, ok := log.Get(question)
+	if !ok {
+		return reading{}, false
+	}
+	return scan.Memo(log, "flight/"+question, func() reading { return parse(x) }), true
+}
+
+// readAll returns every exchange, parsed, in the order asked.
+func readAll(log *scan.Log) []reading {
+	return scan.MemoNow(log, "all", func() []reading {
+		out := make([]reading, 0, len(log.All()))
+		for _, x := range log.All() {
+			r, _ := read(log, x.Question)
+			out = append(out, r)
+		}
+		return out
+	})
+}
+
+func parse(x scan.Exchange) reading {
+	r := reading{Exchange: x, flight: hello.Parse(x.Received)}
+	sh := r.flight.ServerHello
+	if sh == nil || sh.HelloRetryRequest || sh.Version != cipher.TLSv13 || !r.flight.Encrypted {
+		return r
+	}
+	secret := x.Secret
+	if secret == nil {
+		// A raw hello's key shares come from its seed, which is the question's id: whoever has the exchange can open it.
+		seed := strings.TrimSuffix(x.Question, again)
+		if secret, r.opened = hello.HandshakeSecret(x.Sent, x.Received, seed); r.opened != nil {
+			return r
+		}
+	}
+	if r.opened = r.flight.Open(x.Received, secret); r.opened == nil || len(r.flight.Certificates) > 0 {
+		r.secret = secret
+	}
+	return r
+}
+
+// outcome says what became of the question.
+func (r reading) outcome() outcome {
+	_, alert := r.End.Alert()
+	switch {
+	case r.Question == "":
+		return notAsked
+	case r.Failure != nil:
+		return failed
+	case r.flight.ServerHello != nil, r.flight.SSL2 != nil:
+		return answered
+	case alert, r.flight.Alert != nil, r.flight.SSL2Error != nil:
+		return alerted
+	case len(r.Received) > 0 && hello.FirstBytes(r.Received) == hello.KindOther:
+		return strange
+	case r.End == scan.EndReset:
+		return reset
+	case r.End == scan.EndClose:
+		return closed
+	case r.End == scan.EndTimeout:
+		return silent
+	}
+	return strange
+}
+
+// chosen returns the version and suite that an answer selected.
+func (r reading) chosen() (cipher.Version, cipher.ID) {
+	if r.flight.ServerHello == nil {
+		return 0, 0
+	}
+	return r.flight.ServerHello.Version, r.flight.ServerHello.Suite
+}
+
+// spokeTLS says whether any TLS or SSLv2 record came back.
+func (r reading) spokeTLS() bool {
+	kind := hello.FirstBytes(r.Received)
+	return len(r.Received) > 0 && (kind == hello.KindTLS || kind == hello.KindSSL2)
+}
+
+// question builds a raw question. The id is also the seed of the hello, so the same question is the same bytes.
+func question(id string, h hello.ClientHello, enough func([]byte) (string, bool)) scan.Question {
+	h.Seed = id
+	sent, err := h.Marshal()
+	if err != nil {
+		panic("probes: " + id + ": " + err.Error()) // a hello of ours that cannot be written is a fault of ours
+	}
+	if enough == nil {
+		enough = hello.Flight13Done(id, sent)
+	}
+	return scan.Question{ID: id, Send: sent, Enough: func(b []byte) (scan.End, bool) {
+		end, done := enough(b)
+		return scan.End(end), done
+	}}
+}
+
+// flightDone returns what ends a version's full answer: the end of the server's flight.
+func flightDone(v cipher.Version) func([]byte) (string, bool) {
+	if v == cipher.TLSv13 {
+		return nil // question fills in Flight13Done, which must know what was sent
+	}
+	return hello.FlightDone
+}

@@ -1,0 +1,124 @@
+package probes
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portseal/portseal/scan"
+)
+
+// Bases of a refusal.
+const (
+	basisAlert   = "alert"
+	basisClose   = "close"
+	basisReset   = "reset"
+	basisVersion = "version" // the listener chose an older version than the one asked about
+)
+
+const again = "#2" // marks the repeat of a question
+
+// settled returns what became of a question and of its repeat, and whether the question must be put once more: a reset or a
+// bare close may be an accident, so it is asked about twice. Silence is not repeated: it stays unknown.
+func settled(log *scan.Log, id string) (r reading, repeat bool) {
+	r, ok := read(log, id)
+	if !ok {
+		return reading{}, false
+	}
+	if o := r.outcome(); o != reset && o != closed {
+		return r, false
+	}
+	second, ok := read(log, id+again)
+	if !ok {
+		return r, true
+	}
+	if o := second.outcome(); o == answered || o == alerted {
+		return second, false
+	}
+	return r, false
+}
+
+// pursue returns what is still to be put for a question: the question itself, or its repeat, or none. A repeat sends the same
+// bytes. build is called only when there is something to put.
+func pursue(log *scan.Log, id string, build func() scan.Question) []scan.Question {
+	if !log.Asked(id) {
+		return []scan.Question{build()}
+	}
+	if _, repeat := settled(log, id); repeat {
+		q := build()
+		q.ID += again
+		return []scan.Question{q}
+	}
+	return nil
+}
+
+// refusal is why a question counts as refused.
+type refusal struct {
+	basis    string
+	evidence []string
+}
+
+// refused says whether a question was refused, and on what basis. An alert is a refusal. A reset or bare close is one only
+// if this listener has refused nothing by alert in this run, it repeats two of two, and a hello was answered before and after:
+// AT-TLS resets in nearly all its failures, and so do overloaded listeners. The SSLv2 hello stands apart: listeners that
+// refuse by alert close on it, and its alerts prove nothing about other refusals. whyNot says why a failed question is no
+// refusal.
+func refused(log *scan.Log, id string) (ref refusal, ok bool, whyNot string) {
+	first, asked := read(log, id)
+	if !asked {
+		return ref, false, "not asked"
+	}
+	second, twice := read(log, id+again)
+	for _, r := range []reading{first, second} {
+		if r.outcome() == alerted {
+			return refusal{basisAlert, []string{r.ID}}, true, ""
+		}
+	}
+	switch o := first.outcome(); {
+	case o == silent:
+		return ref, false, "no answer within the time limit"
+	case o == strange:
+		return ref, false, "the answer is no TLS record"
+	case o == failed:
+		return ref, false, first.Failure.Error()
+	case o != reset && o != closed:
+		return ref, false, "answered"
+	case !twice:
+		return ref, false, "ended by " + string(first.End) + ", and was not asked again"
+	case second.outcome() != o:
+		return ref, false, "ended by " + string(first.End) + " once and otherwise the second time"
+	case !ssl2Question(id) && refusesByAlert(log):
+		return ref, false, "ended by " + string(first.End) + " twice, but this listener refuses by alert"
+	case !answeredAround(log, first.At, second.At):
+		return ref, false, "ended by " + string(first.End) + " twice, but no hello was answered both before and after"
+	}
+	basis := basisReset
+	if first.outcome() == closed {
+		basis = basisClose
+	}
+	return refusal{basis, []string{first.ID, second.ID}}, true, ""
+}
+
+// ssl2Question says whether a question is an SSLv2 hello.
+func ssl2Question(id string) bool { return strings.Contains(id, "SSLv2") }
+
+// refusesByAlert says whether the listener has refused a hello by alert in this run.
+func refusesByAlert(log *scan.Log) bool {
+	return scan.MemoNow(log, "refuses by alert", func() bool {
+		return slices.ContainsFunc(readAll(log), func(r reading) bool {
+			return r.Handshake == nil && r.outcome() == alerted && !ssl2Question(r.Question)
+		})
+	})
+}
+
+// answeredAround says whether a hello was answered that was sent before the first time and one after the second.
+func answeredAround(log *scan.Log, first, second time.Time) bool {
+	var before, after bool
+	for _, r := range readAll(log) {
+		if r.outcome() == answered {
+			before = before || r.At.Before(first)
+			after = after || r.At.After(second)
+		}
+	}
+	return before && after
+}

@@ -1,0 +1,205 @@
+package probes
+
+import (
+	"slices"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/hello"
+)
+
+// versions asks whether the target is TLS at all, and about each version by itself: a listener may speak 1.0 and 1.2 but not
+// 1.1, for AT-TLS has one switch a version. Each hello lists every suite of its version (in a plan with a partition, those outside
+// first and those inside last), so it is also the control of the questions that must be refused.
+type versions struct{}
+
+// Name returns "versions".
+func (versions) Name() string { return "versions" }
+
+const (
+	helloQuestion   = "hello"   // the one ClientHello of depth Hello
+	connectQuestion = "connect" // the bare connection of depth Connect
+)
+
+func versionQuestion(v cipher.Version) string { return "versions/" + v.String() }
+
+func narrowQuestion(v cipher.Version) string { return "versions/" + v.String() + "/narrow" }
+
+// Next opens with the likeliest version, goes on to the others once the target is known to speak TLS or to refuse by closing,
+// and stops where it speaks something else or nothing.
+func (versions) Next(t scan.Target, log *scan.Log) []scan.Question {
+	switch t.Plan.Depth {
+	case scan.Quick:
+		return nil
+	case scan.Connect:
+		return ask(log, connectQuestion, func() scan.Question { return scan.Question{ID: connectQuestion} })
+	case scan.Hello:
+		return ask(log, helloQuestion, func() scan.Question {
+			return question(helloQuestion, hello.New(cipher.TLSv12, narrow(cipher.TLSv12), t.ServerName, ""), hello.Answered)
+		})
+	}
+	opening := openingVersions(t)
+	var out []scan.Question
+	for _, v := range opening {
+		out = append(out, ask(log, versionQuestion(v), func() scan.Question { return askVersion(t, v) })...)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	switch reach(log) {
+	case reachNothing:
+		return nil
+	case reachSilent:
+		return ask(log, narrowQuestion(opening[0]), func() scan.Question { return askNarrow(t, opening[0]) })
+	}
+	for _, v := range cipher.Versions() {
+		out = append(out, pursue(log, versionQuestion(v), func() scan.Question { return askVersion(t, v) })...)
+	}
+	if len(out) == 0 && !longHelloAnswered(t, log) {
+		out = append(out, ask(log, narrowQuestion(cipher.TLSv12), func() scan.Question { return askNarrow(t, cipher.TLSv12) })...)
+	}
+	if len(out) == 0 && longHellosFail(log) {
+		for _, v := range cipher.Versions()[1:] {
+			out = append(out, pursue(log, narrowQuestion(v), func() scan.Question { return askNarrow(t, v) })...)
+		}
+	}
+	return out
+}
+
+// openingVersions are asked first. To prove something a single hello comes first: a port that turns out to be no TLS is then
+// left with one question more.
+func openingVersions(t scan.Target) []cipher.Version {
+	if !proving(t) {
+		return []cipher.Version{cipher.TLSv12, cipher.TLSv13}
+	}
+	if len(t.Plan.Versions) == 0 {
+		return []cipher.Version{cipher.TLSv12}
+	}
+	return []cipher.Version{slices.Max(t.Plan.Versions)}
+}
+
+// ask returns the question unless it was put.
+func ask(log *scan.Log, id string, build func() scan.Question) []scan.Question {
+	if log.Asked(id) {
+		return nil
+	}
+	return []scan.Question{build()}
+}
+
+func askVersion(t scan.Target, v cipher.Version) scan.Question {
+	outside, inside := partition(t, v)
+	h := offer(t, scan.NewLog(nil), v, slices.Concat(outside, inside))
+	return question(versionQuestion(v), h, flightDone(v))
+}
+
+func askNarrow(t scan.Target, v cipher.Version) scan.Question {
+	h := hello.New(v, narrow(v), t.ServerName, "")
+	if v == cipher.TLSv13 {
+		h.KeyShares = []cipher.Group{x25519, secp256r1}
+	}
+	return question(narrowQuestion(v), h, flightDone(v))
+}
+
+func narrow(v cipher.Version) []cipher.ID {
+	all := cipher.Enumerable(v)
+	return all[:min(narrowSuites, len(all))]
+}
+
+// longHelloAnswered says whether any long hello was answered: only then is a refusal of the others one of version and suites.
+func longHelloAnswered(t scan.Target, log *scan.Log) bool {
+	return slices.ContainsFunc(cipher.Versions()[1:], func(v cipher.Version) bool {
+		r, ok := read(log, versionQuestion(v))
+		return ok && r.outcome() == answered && (v < cipher.TLSv13 || padded(t))
+	})
+}
+
+// longHellosFail says whether this listener answers short hellos and has answered no long one.
+func longHellosFail(log *scan.Log) bool {
+	short := false
+	for _, v := range cipher.Versions()[1:] {
+		if r, ok := read(log, versionQuestion(v)); ok && r.outcome() == answered && v != cipher.TLSv13 {
+			return false
+		}
+		if r, ok := read(log, narrowQuestion(v)); ok && r.outcome() == answered && v != cipher.TLSv13 {
+			short = true
+		}
+	}
+	return short
+}
+
+// versionAnswer returns the answer that shows a version, or the question whose refusal is the version's.
+func versionAnswer(log *scan.Log, v cipher.Version) (r reading, id string) {
+	id = versionQuestion(v)
+	if n, ok := read(log, narrowQuestion(v)); ok && longHellosFail(log) {
+		id, r = narrowQuestion(v), n
+	} else {
+		r, _ = read(log, id)
+	}
+	if second, ok := read(log, id+again); ok && second.outcome() == answered {
+		r = second
+	}
+	return r, id
+}
+
+// supports says whether a version is spoken, and by which exchange that is known.
+func supports(log *scan.Log, v cipher.Version) (scan.Fact, reading) {
+	type known struct {
+		fact scan.Fact
+		by   reading
+	}
+	k := scan.MemoNow(log, "supports/"+v.String(), func() known {
+		fact, r := findSupport(log, v)
+		return known{fact, r}
+	})
+	return k.fact, k.by
+}
+
+func findSupport(log *scan.Log, v cipher.Version) (scan.Fact, reading) {
+	r, id := versionAnswer(log, v)
+	if r.outcome() == answered {
+		if v == cipher.SSLv2 {
+			return scan.FactOf(r.flight.SSL2 != nil), r
+		}
+		got, _ := r.chosen()
+		return scan.FactOf(got == v), r
+	}
+	if _, ok, _ := refused(log, id); ok {
+		return scan.No, r
+	}
+	return scan.Unknown, r
+}
+
+// Derive writes the state, and whether each version is supported.
+func (versions) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
+	deriveState(t, log, o)
+	for _, v := range cipher.Versions() {
+		p := scan.Protocol{Version: v, Enumeration: scan.EnumerationNone}
+		fact, r := supports(log, v)
+		p.Supported = fact
+		if r.ID != "" {
+			p.Evidence = append(p.Evidence, r.ID)
+		}
+		if fact == scan.No {
+			p.Refused = versionRefusal(log, v, r)
+		}
+		if fact == scan.Unknown && (o.State == scan.StateTLS || o.State == scan.StateStartTLS) && t.Plan.Depth != scan.Quick {
+			_, id := versionAnswer(log, v)
+			_, _, why := refused(log, id)
+			o.NotTested = append(o.NotTested, scan.NotTested{Question: versionQuestion(v), Why: why})
+		}
+		o.Protocols = append(o.Protocols, p)
+	}
+}
+
+func versionRefusal(log *scan.Log, v cipher.Version, r reading) *scan.Refusal {
+	count := len(cipher.Enumerable(v))
+	_, id := versionAnswer(log, v)
+	if id == narrowQuestion(v) {
+		count = len(narrow(v))
+	}
+	if r.outcome() == answered {
+		return &scan.Refusal{Count: count, Basis: basisVersion, Evidence: []string{r.ID}}
+	}
+	ref, _, _ := refused(log, id)
+	return &scan.Refusal{Count: count, Basis: ref.basis, Evidence: ref.evidence}
+}
