@@ -1,0 +1,126 @@
+// Package evidence makes a report something that can be checked later: its canonical JSON and digest, and the bytes behind
+// its facts with each certificate kept once.
+//
+// Seal and Verify are for a report in memory, VerifyJSON for a stored document, whoever wrote it. Slim takes certificates
+// out of the recorded answers that hold them in the clear, Restore puts them back, byte for byte.
+//
+// Limits: a digest shows that a report was changed by accident, or against a digest kept elsewhere; it proves no author.
+// As RFC 8785 has it, numbers are IEEE 754 doubles: integers beyond 2^53 would lose digits, and reports have none.
+package evidence
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/gowebpki/jcs"
+
+	"github.com/portseal/portseal/report"
+	reportjson "github.com/portseal/portseal/report/json"
+)
+
+// ErrUnsealed is the error of a report without a digest.
+var ErrUnsealed = errors.New(`report has no digest: key "digest" is missing or empty`)
+
+// DigestError says that a report is not the one that was sealed.
+type DigestError struct {
+	Stated   string // by the report
+	Computed string // from the report
+}
+
+// Error names both digests.
+func (e *DigestError) Error() string {
+	return fmt.Sprintf("report was changed after it was sealed: its digest is %q, its content gives %q", e.Stated, e.Computed)
+}
+
+// Canonical returns the canonical JSON of v (RFC 8785). A json.RawMessage is taken as JSON text; text with a key twice in
+// one object, a lone surrogate or a number beyond IEEE 754 is an error.
+func Canonical(v any) ([]byte, error) {
+	doc, ok := v.(json.RawMessage)
+	if !ok {
+		var err error
+		if doc, err = json.Marshal(v); err != nil {
+			return nil, fmt.Errorf("canonical JSON: %w", err)
+		}
+	}
+	out, err := jcs.Transform(doc)
+	if err != nil {
+		return nil, fmt.Errorf("canonical JSON: %w", err)
+	}
+	return out, nil
+}
+
+// unsealed is a report without its digest: the outer key hides the report's own, and nil leaves it out.
+type unsealed struct {
+	*report.Report
+	Digest *string `json:"digest,omitempty"`
+}
+
+// Digest returns "sha256:" and the hex of SHA-256 over the report's canonical JSON without the key "digest".
+func Digest(rep *report.Report) (string, error) {
+	doc, err := Canonical(unsealed{Report: reportjson.Complete(rep)})
+	if err != nil {
+		return "", err
+	}
+	return sum(doc), nil
+}
+
+// Seal sets the report's digest. Nothing in the report may change after it.
+func Seal(rep *report.Report) error {
+	digest, err := Digest(rep)
+	if err != nil {
+		return err
+	}
+	rep.Digest = digest
+	return nil
+}
+
+// Verify says whether the report's digest is that of its content: nil, ErrUnsealed or a *DigestError.
+func Verify(rep *report.Report) error {
+	computed, err := Digest(rep)
+	if err != nil {
+		return err
+	}
+	return compare(rep.Digest, computed)
+}
+
+// VerifyJSON is Verify for a document as it is stored, keys that this program does not know included.
+func VerifyJSON(doc []byte) error {
+	whole, err := Canonical(json.RawMessage(doc)) // refuses keys that stand twice, of which readers see different ones
+	if err != nil {
+		return err
+	}
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(whole, &keys); err != nil {
+		return fmt.Errorf("not a report: %w", err)
+	}
+	var stated string
+	if raw, ok := keys["digest"]; ok {
+		if err := json.Unmarshal(raw, &stated); err != nil {
+			return fmt.Errorf(`key "digest": %w`, err)
+		}
+	}
+	delete(keys, "digest")
+	rest, err := Canonical(keys)
+	if err != nil {
+		return err
+	}
+	return compare(stated, sum(rest))
+}
+
+func compare(stated, computed string) error {
+	if stated == "" {
+		return ErrUnsealed
+	}
+	if stated != computed {
+		return &DigestError{Stated: stated, Computed: computed}
+	}
+	return nil
+}
+
+func sum(doc []byte) string {
+	hash := sha256.Sum256(doc)
+	return "sha256:" + hex.EncodeToString(hash[:])
+}

@@ -1,0 +1,61 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Finding is one difference between what a listener shows and what it should.
+type Finding struct {
+	ID           string    `json:"id"`
+	Severity     Severity  `json:"severity"`
+	Inconclusive bool      `json:"inconclusive,omitempty"` // something was not assessed: never fails a run, makes it incomplete
+	Endpoint     string    `json:"endpoint,omitempty"`     // absent for one about the whole estate
+	Location     *Location `json:"location,omitempty"`     // for one about a file
+	Title        string    `json:"title"`
+	Detail       string    `json:"detail,omitempty"`
+	Expected     string    `json:"expected,omitempty"`
+	Observed     string    `json:"observed,omitempty"`
+	Remediation  string    `json:"remediation,omitempty"`
+	References   []string  `json:"references,omitempty"`
+	Evidence     []string  `json:"evidence,omitempty"` // exchange ids of the endpoint
+	Waived       *Waived   `json:"waived,omitempty"`
+}
+
+// Location is a place in a file; line and column count from 1.
+type Location struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// Waived says who accepted a finding, and until when.
+type Waived struct {
+	Reason     string `json:"reason"`
+	Until      string `json:"until"` // the last day, UTC, 2006-01-02
+	ApprovedBy string `json:"approved_by,omitempty"`
+	Ticket     string `json:"ticket,omitempty"`
+}
+
+// Waiver accepts a finding on the listeners that its glob matches, up to and including a day.
+type Waiver struct {
+	Finding    string    `json:"finding"`
+	Listener   string    `json:"listener"` // SYSTEM/LISTENER, globs allowed
+	Until      string    `json:"until"`    // the last day, UTC, 2006-01-02
+	Reason     string    `json:"reason"`
+	ApprovedBy string    `json:"approved_by,omitempty"`
+	Ticket     string    `json:"ticket,omitempty"`
+	Location   *Location `json:"location,omitempty"`
+}
+
+// Expired says whether the waiver's last day is over at a time.
+func (w Waiver) Expired(at time.Time) bool { return at.UTC().Format(time.DateOnly) > w.Until }
+
+// SortFindings puts findings in the order of reports: severity, endpoint, id, and detail where these are equal.
+func SortFindings(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Endpoint, b.Endpoint),
+			cmp.Compare(a.ID, b.ID), cmp.Compare(a.Detail, b.Detail))
+	})
+}

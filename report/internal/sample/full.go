@@ -1,0 +1,91 @@
+package sample
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"reflect"
+	"time"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// Hash returns the SHA-256 of a text in hex.
+func Hash(s string) string {
+	hash := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(hash[:])
+}
+
+// Full is the demo's report with every optional key set, in its first endpoint, expectation, finding and so on.
+func Full() *report.Report {
+	rep := Demo()
+	rep.Tool.Commit, rep.Tool.SHA256 = "0123abc", Hash("tool")
+	collected := Now.Add(-time.Hour)
+	rep.Run.Inputs = []report.Input{{Path: "demo.yaml", Kind: "estate", SHA256: Hash("demo.yaml"), Collected: &collected}}
+	rep.Run.PreviousDigest = "sha256:" + Hash("previous")
+	scanned := adHoc(newBuilder(""), "sysa.example.com")
+	e := &rep.Endpoints[0]
+	e.Protocols, e.Groups, e.DH, e.Presented = scanned.Protocols, scanned.Groups, scanned.DH, scanned.Presented
+	e.Protocols[1].Evidence, e.Protocols[1].RefusedSuites = []string{"e1"}, []scan.CipherSuite{{Code: 5, Name: "TLS_RSA_WITH_RC4_128_SHA"}}
+	e.ClientAuth, e.NotTested, e.Evidence = scanned.ClientAuth, scanned.NotTested, scanned.Evidence
+	e.ClientAuth.AuthoritiesDER = [][]byte{{0x30, 0}}
+	e.Evidence[0].Failure = &scan.Failure{Stage: scan.StageConnect, Kind: scan.KindReset, Message: "reset"}
+	e.Evidence[1].Handshake.Error = "remote error"
+	e.NonTLS = &scan.NonTLS{Kind: "banner", Banner: []byte("220"), Entropy: 1.5}
+	e.Failure = e.Evidence[0].Failure
+	e.Chains = []report.ChainVerdict{{Leaf: Hash("leaf"), Keyring: "r", Trusted: certchain.No, TrustedAsSent: certchain.Unknown,
+		Path: []string{Hash("leaf")}, Reason: "no anchor", Code: "no-anchor"}}
+	e.ServedBy = &report.ServedBy{Keyring: "r", Label: "L", Match: certchain.Unknown, Reason: "no ring"}
+	rep.Certificates[0].Note, rep.Certificates[0].Names = "negative serial", []string{"a"}
+	rep.Keyrings[0].Personal = []string{Hash("leaf")}
+	rep.Expectations = []report.Expectation{{Endpoint: e.ID, System: "SYSA", Listener: "web", Role: report.RoleCAEWeb, ZOSRelease: "3.1",
+		Expect: report.ExpectTLS, Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
+		RequiredCipherSuites: []cipher.ID{cipher.SSL2(0x010080)}, Groups: []cipher.Group{0x1D}, Names: []string{"a"}, ServedBy: "r", Label: "L",
+		TrustedBy: []string{"r"}, NotTrustedBy: []string{"s"}, ClientAuth: "none", StartTLS: "tn3270", RetireBy: "2026-12-31", MinDaysLeft: 30,
+		Peers: []string{"192.0.2.1"}, Vantage: "local", Reach: "local", Touch: "hello", Distributed: true,
+		Sources: []report.Source{{Key: "versions", From: "demo.yaml:1:1"}}}}
+	rep.Findings[0].Detail, rep.Findings[0].References = "detail", []string{"RFC 5280"}
+	rep.Findings[0].Location = &report.Location{File: "a", Line: 1, Column: 1}
+	rep.Waivers = []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYSA/*", Until: "2027-01-01", Reason: "r", ApprovedBy: "a", Ticket: "t",
+		Location: rep.Findings[0].Location}}
+	rep.Profiles, rep.Digest = []string{"mozilla-intermediate"}, "sha256:"+Hash("digest")
+	return rep
+}
+
+// Unset returns the paths of keys that are at their zero value everywhere in a report: for a test that Full is full.
+func Unset(rep *report.Report) []string {
+	seen := map[string]bool{}
+	walk(reflect.ValueOf(rep), "", seen)
+	var unset []string
+	for path, set := range seen {
+		if !set {
+			unset = append(unset, path)
+		}
+	}
+	return unset
+}
+
+func walk(v reflect.Value, path string, seen map[string]bool) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			walk(v.Elem(), path, seen)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			walk(v.Index(i), path, seen)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			if !field.IsExported() || field.Tag.Get("json") == "-" {
+				continue
+			}
+			at := path + "." + field.Name
+			seen[at] = seen[at] || !v.Field(i).IsZero()
+			walk(v.Field(i), at, seen)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+// Package json writes and reads a report as its JSON document, the contract that every other format is made from.
+//
+// Write gives the same bytes for the same report: keys in the order of the structs, two blanks of indent, a newline at the
+// end, no list that is null. What is not printable on a terminal is written as a JSON escape, so a report may be shown as
+// it is. Read refuses what is not a report of this schema, and keeps to keys that it knows: keys are added to the
+// contract, so a report of a newer program can be read, but must be checked (evidence.VerifyJSON) as bytes.
+//
+// Limits: a report is held in memory whole. Nothing is sealed or checked here.
+package json
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
+)
+
+// MaxSize is the largest document that Read takes, in bytes: 256 MiB.
+const MaxSize = 256 << 20
+
+// Errors of Read. They are wrapped with what was found.
+var (
+	ErrTooLarge = errors.New("report is larger than 256 MiB")
+	ErrSchema   = errors.New(`want "schema": "` + report.Schema + `"`)
+)
+
+// Write writes rep, which the caller has sealed, as indented JSON with a newline at the end.
+func Write(w io.Writer, rep *report.Report) error {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(Complete(rep)); err != nil {
+		return fmt.Errorf("report as JSON: %w", err)
+	}
+	if _, err := w.Write(printable(buf.Bytes())); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// printable writes what text.Unsafe names as JSON escapes (RFC 8259 section 7). Outside strings JSON is ASCII, so every
+// such rune is inside one; line feeds and blanks of the layout are ASCII and stay. U+FFFD is escaped too, since
+// encoding/json escapes it only where it stands for bytes that were not UTF-8: the same text is always the same bytes.
+func printable(doc []byte) []byte {
+	out := make([]byte, 0, len(doc))
+	for len(doc) > 0 {
+		r, size := utf8.DecodeRune(doc)
+		switch {
+		case r != 0x7F && r != utf8.RuneError && (r < utf8.RuneSelf || !text.Unsafe(r)):
+			out = append(out, doc[:size]...)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		doc = doc[size:]
+	}
+	return out
+}
+
+// Read reads one report. Errors wrap ErrTooLarge or ErrSchema, or name line and column of what is no JSON or has the wrong
+// type. The certificates of observations are not parsed again: they are in Report.Certificates.
+func Read(r io.Reader) (*report.Report, error) { return read(r, MaxSize) }
+
+func read(r io.Reader, limit int64) (*report.Report, error) {
+	doc, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("read report: %w", err)
+	}
+	if int64(len(doc)) > limit {
+		return nil, ErrTooLarge
+	}
+	var head struct {
+		Schema string `json:"schema"`
+	}
+	if err := json.Unmarshal(doc, &head); err != nil {
+		return nil, fmt.Errorf("not a report: %w", at(doc, err))
+	}
+	switch head.Schema {
+	case report.Schema:
+	case "":
+		return nil, fmt.Errorf(`not a report: key "schema" is missing: %w`, ErrSchema)
+	default:
+		return nil, fmt.Errorf(`schema is %q: %w`, text.Cut(head.Schema, 60), ErrSchema)
+	}
+	rep := new(report.Report)
+	if err := json.Unmarshal(doc, rep); err != nil {
+		return nil, fmt.Errorf("report: %w", at(doc, err))
+	}
+	return rep, nil
+}
+
+// at says where a document is wrong, in line and column counted from 1 in bytes, for the errors of encoding/json that know.
+func at(doc []byte, err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	var offset int64
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset, err = kind.Offset, fmt.Errorf("key %q: a JSON %s, where the schema has another type", kind.Field, kind.Value)
+		if kind.Field == "" {
+			err = fmt.Errorf("the document is a JSON %s: want an object", kind.Value)
+		}
+	default:
+		return err
+	}
+	before := doc[:min(max(int(offset)-1, 0), len(doc))]
+	line := bytes.Count(before, []byte("\n")) + 1
+	column := len(before) - bytes.LastIndexByte(before, '\n')
+	return fmt.Errorf("line %d, column %d: %w", line, column, err)
+}

@@ -1,0 +1,160 @@
+package report
+
+import (
+	"time"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/scan"
+)
+
+// Schema names the form of a report's JSON.
+const Schema = "portseal.report/v1"
+
+// Report is one run: what was asked, what was seen, what was judged.
+type Report struct {
+	Schema       string        `json:"schema"`
+	Tool         Tool          `json:"tool"`
+	Run          Run           `json:"run"`
+	Summary      Summary       `json:"summary"`
+	Endpoints    []Endpoint    `json:"endpoints"`
+	Certificates []Certificate `json:"certificates"`
+	Keyrings     []Keyring     `json:"keyrings"`
+	Expectations []Expectation `json:"expectations"`
+	Findings     []Finding     `json:"findings"`
+	Waivers      []Waiver      `json:"waivers"`
+	Profiles     []string      `json:"profiles"`
+	Rules        []string      `json:"rules"`  // ids of the rules that judged
+	Digest       string        `json:"digest"` // "sha256:" and hex, over the canonical JSON (RFC 8785) without this key
+}
+
+// Tool is the program that made the report.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty"`
+	SHA256  string `json:"sha256,omitempty"` // of the executable
+}
+
+// Run is the circumstances of a run.
+type Run struct {
+	ID              string    `json:"id"`
+	Started         time.Time `json:"started"`
+	Finished        time.Time `json:"finished"`
+	JudgedAt        time.Time `json:"judged_at"` // the time that validity was judged as of
+	Operator        string    `json:"operator,omitempty"`
+	Vantage         string    `json:"vantage"`
+	SourceAddresses []string  `json:"source_addresses,omitempty"`
+	Arguments       []string  `json:"arguments"`
+	Probes          string    `json:"probes"`
+	Pace            string    `json:"pace"`
+	Estate          string    `json:"estate,omitempty"`
+	Inputs          []Input   `json:"inputs,omitempty"`
+	Clock           Clock     `json:"clock"`
+	Scope           Scope     `json:"scope"`
+	Complete        bool      `json:"complete"` // false when the run was cut short
+	PreviousDigest  string    `json:"previous_digest,omitempty"`
+
+	// Rounds counts how often failing endpoints were looked at again, and EarlierConnections what those earlier looks cost; the
+	// summary counts the last look at each.
+	Rounds             int `json:"rounds,omitempty"`
+	EarlierConnections int `json:"earlier_connections,omitempty"`
+}
+
+// Input is a file that the run read.
+type Input struct {
+	Path      string     `json:"path"`
+	Kind      string     `json:"kind"` // estate, ring, attls, ...
+	SHA256    string     `json:"sha256"`
+	Collected *time.Time `json:"collected,omitempty"` // when the file was last changed
+}
+
+// Clock is what is known about the scanner's clock.
+type Clock struct {
+	Synchronised scan.Fact `json:"synchronised"`
+}
+
+// Scope is what the run was to look at.
+type Scope struct {
+	Declared int       `json:"declared"`
+	Selected int       `json:"selected"`
+	Skipped  []Skipped `json:"skipped,omitempty"`
+}
+
+// Skipped is an endpoint that was not looked at, and why.
+type Skipped struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+}
+
+// Summary is the run in numbers.
+type Summary struct {
+	Endpoints        int                `json:"endpoints"`
+	Assessed         int                `json:"assessed"`
+	ByState          map[scan.State]int `json:"by_state"`
+	BySeverity       map[string]int     `json:"by_severity"` // findings that are not waived
+	RC4ListenersOpen int                `json:"rc4_listeners_open"`
+	Connections      int                `json:"connections"`
+	Verdict          Verdict            `json:"verdict"`
+}
+
+// Verdict is the whole run's outcome.
+type Verdict string
+
+// The verdicts.
+const (
+	Pass       Verdict = "pass"
+	Fail       Verdict = "fail"
+	Incomplete Verdict = "incomplete"
+)
+
+// Endpoint is one observation, with what the estate calls it and the answers that key rings give.
+type Endpoint struct {
+	scan.Observation
+	System   string         `json:"system,omitempty"`
+	Listener string         `json:"listener,omitempty"`
+	Role     string         `json:"role,omitempty"`
+	Chains   []ChainVerdict `json:"chains,omitempty"`
+	ServedBy *ServedBy      `json:"served_by,omitempty"`
+}
+
+// ChainVerdict is one cell of the trust matrix: a presented chain against a ring.
+type ChainVerdict struct {
+	Leaf          string           `json:"leaf"`
+	Keyring       string           `json:"keyring"`
+	Trusted       certchain.Answer `json:"trusted"`         // with what the ring adds
+	TrustedAsSent certchain.Answer `json:"trusted_as_sent"` // with the ring's anchors alone
+	Path          []string         `json:"path,omitempty"`  // SHA-256, leaf first
+	Reason        string           `json:"reason,omitempty"`
+	Code          string           `json:"code,omitempty"` // the reason as a code of certchain's
+}
+
+// ServedBy says whether the listener serves the ring's certificate that it should.
+type ServedBy struct {
+	Keyring string           `json:"keyring"`
+	Label   string           `json:"label,omitempty"`
+	Match   certchain.Answer `json:"match"`
+	Reason  string           `json:"reason,omitempty"`
+}
+
+// Certificate is a certificate that some endpoint sent or some ring holds.
+type Certificate struct {
+	SHA256    string    `json:"sha256"`
+	Subject   string    `json:"subject"`
+	Issuer    string    `json:"issuer"`
+	Serial    string    `json:"serial"`
+	NotBefore time.Time `json:"not_before"`
+	NotAfter  time.Time `json:"not_after"`
+	Key       string    `json:"key"`
+	Signature string    `json:"signature"`
+	Names     []string  `json:"names,omitempty"`
+	Note      string    `json:"note,omitempty"` // why strict parsers refuse it
+	DER       []byte    `json:"der"`
+}
+
+// Keyring is a ring as it was judged with.
+type Keyring struct {
+	Name     string   `json:"name"`
+	Anchors  []string `json:"anchors"`  // SHA-256
+	Personal []string `json:"personal"` // SHA-256
+	Consumer string   `json:"consumer"`
+}

@@ -1,0 +1,187 @@
+package table
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// spoke says whether an endpoint answered as TLS.
+func spoke(e *report.Endpoint) bool { return e.State == scan.StateTLS || e.State == scan.StateStartTLS }
+
+// versions lists what is accepted, without the prefix that all share, and what is not known, with a question mark.
+func versions(r row) cell {
+	if !spoke(r.Endpoint) {
+		return cell{text: "-"}
+	}
+	var accepted, open []string
+	for _, p := range r.Protocols {
+		name := strings.TrimPrefix(p.Version.String(), "TLSv")
+		switch p.Supported {
+		case scan.Yes:
+			accepted = append(accepted, name)
+		case scan.Unknown:
+			open = append(open, name+"?")
+		}
+	}
+	if len(accepted)+len(open) == 0 {
+		return cell{text: "none"}
+	}
+	return cell{text: strings.Join(append(accepted, open...), " ")}
+}
+
+// suites counts the suites of each accepted version; "+" marks a list that may not be complete.
+func suites(r row) cell {
+	var parts []string
+	for _, p := range r.Protocols {
+		if p.Supported != scan.Yes {
+			continue
+		}
+		more := ""
+		if p.Enumeration != scan.EnumerationFull && p.Enumeration != scan.EnumerationOutsideRefused {
+			more = "+"
+		}
+		parts = append(parts, fmt.Sprintf("%s:%d%s", strings.TrimPrefix(p.Version.String(), "TLSv"), len(p.CipherSuites), more))
+	}
+	if len(parts) == 0 {
+		return cell{text: "-"}
+	}
+	return cell{text: strings.Join(parts, " ")}
+}
+
+// judged is the time that validity counts from.
+func (p *page) judged() time.Time {
+	if run := p.rep.Run; run.JudgedAt.IsZero() {
+		return run.Finished
+	}
+	return p.rep.Run.JudgedAt
+}
+
+// left says how long a certificate is still valid.
+func (p *page) left(c *report.Certificate) cell {
+	days := int(math.Floor(c.NotAfter.Sub(p.judged()).Hours() / 24))
+	switch {
+	case c.NotAfter.Before(p.judged()):
+		return cell{"expired", bad}
+	case c.NotBefore.After(p.judged()):
+		return cell{"not yet", bad}
+	case days <= 30:
+		return cell{count(days, "day"), warning}
+	}
+	return cell{text: count(days, "day")}
+}
+
+// leaf returns the certificate that ends first among those presented as leaves.
+func (p *page) leaf(e *report.Endpoint) *report.Certificate {
+	var first *report.Certificate
+	for _, presented := range e.Presented {
+		if c := p.certificates[presented.Leaf]; c != nil && (first == nil || c.NotAfter.Before(first.NotAfter)) {
+			first = c
+		}
+	}
+	return first
+}
+
+func (p *page) certificateLeft(r row) cell {
+	if c := p.leaf(r.Endpoint); c != nil {
+		return p.left(c)
+	}
+	return cell{text: missing(r.Endpoint)}
+}
+
+func (p *page) certificateEnds(r row) cell {
+	if c := p.leaf(r.Endpoint); c != nil {
+		return cell{text: c.NotAfter.UTC().Format(time.DateOnly)}
+	}
+	return cell{text: missing(r.Endpoint)}
+}
+
+// missing stands for a fact that a TLS listener would have: not known there, not applicable elsewhere.
+func missing(e *report.Endpoint) string {
+	if spoke(e) {
+		return unknown
+	}
+	return "-"
+}
+
+// trusted counts the rings that trust every chain they should, of those that were asked; rings that must not trust the
+// listener are findings or nothing.
+func (p *page) trusted(r row) cell {
+	var not []string
+	for _, x := range p.rep.Expectations {
+		if x.Endpoint == r.ID {
+			not = append(not, x.NotTrustedBy...)
+		}
+	}
+	answers := map[string]certchain.Answer{} // the worst of a ring's answers
+	for _, c := range r.Chains {
+		if slices.Contains(not, c.Keyring) {
+			continue
+		}
+		have, seen := answers[c.Keyring]
+		switch answer := certchain.Answer(c.Trusted.String()); {
+		case !seen, answer == certchain.No, answer == certchain.Unknown && have == certchain.Yes:
+			answers[c.Keyring] = answer
+		}
+	}
+	yes, open := 0, 0
+	for _, a := range answers {
+		switch a {
+		case certchain.Yes:
+			yes++
+		case certchain.Unknown:
+			open++
+		}
+	}
+	switch said := fmt.Sprintf("%d of %d", yes, len(answers)); {
+	case len(answers) == 0:
+		return cell{text: "-"}
+	case yes+open < len(answers):
+		return cell{said, bad}
+	case open > 0:
+		return cell{fmt.Sprintf("%s, %d?", said, open), warning}
+	default:
+		return cell{said, good}
+	}
+}
+
+func served(r row) cell {
+	if r.ServedBy == nil {
+		return cell{text: "-"}
+	}
+	return answer(r.ServedBy.Match)
+}
+
+// answer shows yes or no where yes is right.
+func answer(a certchain.Answer) cell {
+	switch a {
+	case certchain.Yes:
+		return cell{a.String(), good}
+	case certchain.No:
+		return cell{"NO", bad}
+	}
+	return cell{a.String(), warning}
+}
+
+func clientCertificate(r row) cell {
+	c := r.ClientAuth
+	switch {
+	case c == nil:
+		return cell{text: missing(r.Endpoint)}
+	case c.Required == scan.Yes:
+		return cell{text: "required"}
+	case c.Requested == scan.Yes && c.Required == scan.No:
+		return cell{text: "requested"}
+	case c.Requested == scan.Yes:
+		return cell{text: "maybe required"}
+	case c.Requested == scan.No:
+		return cell{text: "no"}
+	}
+	return cell{text: unknown}
+}

@@ -1,0 +1,95 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portseal/portseal/report"
+)
+
+// gaps writes what could not be assessed: endpoints, and questions to endpoints that were.
+func (p *page) gaps() {
+	lines := p.notAssessed()
+	if !p.detail { // the detail of an endpoint has its own list
+		lines = append(lines, p.notTested()...)
+	}
+	if !p.detail && (len(lines) > 0 || len(p.pick(isWaived)) > 0) {
+		p.blank()
+	}
+	p.list("Not assessed", lines, summaryGaps, warning)
+}
+
+func (p *page) notAssessed() []item {
+	var items []item
+	open := p.pick(isInconclusive)
+	for _, b := range p.bundles(open, func(f report.Finding) string { return f.ID + "\x00" + difference(f) }) {
+		items = append(items, item{b.first.ID, "at " + p.places(b.where) + ": " + difference(b.first)})
+	}
+	for _, s := range p.rep.Run.Scope.Skipped {
+		if !slices.ContainsFunc(open, func(f report.Finding) bool { return f.Endpoint == s.ID }) {
+			items = append(items, item{"SKIPPED", s.ID + ": " + s.Reason})
+		}
+	}
+	return items
+}
+
+// notTested puts the same question with the same reason at several endpoints on one line.
+func (p *page) notTested() []item {
+	var items []item
+	where := map[item][]string{}
+	for _, e := range p.rep.Endpoints {
+		for _, n := range e.NotTested {
+			key := item{"NOT TESTED", n.Question + ": " + n.Why}
+			if where[key] == nil {
+				items = append(items, key)
+			}
+			where[key] = append(where[key], e.ID)
+		}
+	}
+	for i, key := range items {
+		items[i].text += " (" + strings.Join(where[key], ", ") + ")"
+	}
+	return items
+}
+
+// waived writes the findings that someone accepted, and until when.
+func (p *page) waived() {
+	var items []item
+	for _, f := range p.pick(isWaived) {
+		w := f.Waived
+		said := fmt.Sprintf("(%s) at %s until %s: %s", f.Severity, p.where(f), w.Until, w.Reason)
+		if by := strings.Join(slices.DeleteFunc([]string{w.ApprovedBy, w.Ticket}, func(s string) bool { return s == "" }), ", "); by != "" {
+			said += " (" + by + ")"
+		}
+		items = append(items, item{f.ID, said})
+	}
+	p.list("Waived", items, summaryWaived, notice)
+}
+
+// item is a word and what is said about it.
+type item struct{ lead, text string }
+
+// list writes items under a title. A summary has the title beside the first item, at most so many items, and a line each.
+func (p *page) list(title string, items []item, most int, s style) {
+	if len(items) == 0 {
+		return
+	}
+	if p.detail {
+		p.heading(title)
+		for _, it := range items {
+			p.para("  "+it.lead+"  ", s, it.text, 0)
+		}
+		return
+	}
+	lead := fmt.Sprintf("%-14s", title)
+	for i, it := range items {
+		if i == most {
+			p.cut = true
+			p.para(lead, s, fmt.Sprintf("and %d more", len(items)-i), 0)
+			return
+		}
+		p.para(lead, s, it.lead+" "+it.text, 1)
+		lead = strings.Repeat(" ", len(lead))
+	}
+}

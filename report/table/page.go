@@ -1,0 +1,111 @@
+package table
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
+)
+
+// style is how a word looks where colour is wanted. It never says more than the word.
+type style uint8
+
+const (
+	plain style = iota
+	strong
+	good
+	notice
+	warning
+	bad
+)
+
+// sgr are the parameters of ECMA-48 SELECT GRAPHIC RENDITION.
+func (s style) sgr() string {
+	switch s {
+	case strong:
+		return "1"
+	case good:
+		return "32"
+	case notice:
+		return "36"
+	case warning:
+		return "33"
+	case bad:
+		return "1;31"
+	}
+	return ""
+}
+
+// page collects the lines. All text enters through line, para and grid, which clean it.
+type page struct {
+	rep          *report.Report
+	certificates map[string]*report.Certificate
+	width        int
+	color        bool
+	detail       bool
+	dense        bool // many endpoints: findings without their titles
+	cut          bool // some text was cut: the reader is told where the rest is
+	buf          bytes.Buffer
+	err          error
+}
+
+// paint adds the style's colour to text that is clean.
+func (p *page) paint(s style, clean string) string {
+	if !p.color || s == plain || clean == "" {
+		return clean
+	}
+	return "\x1b[" + s.sgr() + "m" + clean + "\x1b[0m"
+}
+
+func (p *page) blank() { p.buf.WriteByte('\n') }
+
+// heading starts a part of the page.
+func (p *page) heading(title string) {
+	p.blank()
+	p.buf.WriteString(p.paint(strong, text.Cut(title, p.width)) + "\n")
+}
+
+// para writes a lead and a body beside it, wrapped at the page's width and indented to the lead's end. A limit above 0 is
+// the most lines it may take.
+func (p *page) para(lead string, s style, body string, limit int) {
+	lead = text.Cut(lead, p.width/2)
+	marker := strings.TrimRight(lead, " ")
+	indent := strings.Repeat(" ", text.Width(lead))
+	lines := text.Wrap(text.Clean(body), p.width-text.Width(lead))
+	if limit > 0 && len(lines) > limit {
+		p.cut = true
+		last := strings.Join(lines[limit-1:], " ")
+		lines = append(slices.Clone(lines[:limit-1]), text.Cut(last, p.width-text.Width(lead)))
+	}
+	for i, line := range lines {
+		before := indent
+		if i == 0 {
+			before = p.paint(s, marker) + indent[text.Width(marker):]
+		}
+		p.buf.WriteString(strings.TrimRight(before+line, " ") + "\n")
+	}
+}
+
+// count returns "1 thing" or "2 things".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// took returns a duration for people.
+func took(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	d = d.Round(time.Second)
+	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+// clock returns a time to the minute, in UTC.
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }

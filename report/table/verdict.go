@@ -1,0 +1,106 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
+)
+
+// verdict writes the first lines: how the run ended, in numbers.
+func (p *page) verdict() {
+	rep, s := p.rep, p.rep.Summary
+	word, look := strings.ToUpper(string(s.Verdict)), warning
+	switch s.Verdict {
+	case "":
+		word = "UNKNOWN"
+	case report.Pass:
+		look = good
+	case report.Fail:
+		look = bad
+	}
+	var counts []string
+	for _, severity := range report.Severities() {
+		if n := s.BySeverity[severity.String()]; n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, severity))
+		}
+	}
+	found := "no findings"
+	if len(counts) > 0 {
+		found = strings.Join(counts, ", ")
+	}
+	said := fmt.Sprintf("%s: %s in %s", p.name(), found, count(s.Endpoints, p.thing()))
+	cost := fmt.Sprintf("%s, %s", count(s.Connections, "connection"), took(rep.Run.Finished.Sub(rep.Run.Started)))
+	more := p.remarks()
+	if full := said + ", " + cost; text.Width(text.Clean(full))+len(word)+2 <= p.width {
+		said = full
+	} else {
+		more = append(more, cost)
+	}
+	p.para(word+"  ", look, said, 0)
+	if len(more) > 0 {
+		p.para(strings.Repeat(" ", len(word)+2), plain, strings.Join(more, "; "), 0)
+	}
+}
+
+// remarks are what the verdict's word does not say.
+func (p *page) remarks() []string {
+	var more []string
+	s := p.rep.Summary
+	switch n := s.RC4ListenersOpen; {
+	case n == 1:
+		more = append(more, "1 RC4 listener open")
+	case n > 1:
+		more = append(more, fmt.Sprintf("%d RC4 listeners open", n))
+	}
+	if s.Assessed < s.Endpoints {
+		more = append(more, fmt.Sprintf("%d of %d assessed", s.Assessed, s.Endpoints))
+	}
+	if n := len(p.pick(isWaived)); n > 0 {
+		more = append(more, fmt.Sprintf("%d waived", n))
+	}
+	if !p.rep.Run.Complete {
+		more = append(more, "the run was cut short")
+	}
+	return more
+}
+
+// name is what the run was about.
+func (p *page) name() string {
+	switch rep := p.rep; {
+	case rep.Run.Estate != "":
+		return rep.Run.Estate
+	case len(rep.Endpoints) == 1:
+		return rep.Endpoints[0].ID
+	}
+	return "scan"
+}
+
+// thing is what an endpoint is called.
+func (p *page) thing() string {
+	if p.rep.Run.Estate != "" {
+		return "listener"
+	}
+	return "target"
+}
+
+// limits writes from where and when the run looked, and what it cannot tell.
+func (p *page) limits() {
+	run := p.rep.Run
+	from := run.Vantage
+	if len(run.SourceAddresses) > 0 {
+		from += " (" + strings.Join(run.SourceAddresses, ", ") + ")"
+	}
+	said := fmt.Sprintf("Seen from %s at %s; outbound rules and live sessions were not tested.", from, clock(run.Finished))
+	if clock(run.JudgedAt) != clock(run.Finished) && !run.JudgedAt.IsZero() {
+		said += " Validity was judged as of " + clock(run.JudgedAt) + "."
+	}
+	if p.cut {
+		said += " Cut text: portseal explain ID, --format json."
+	}
+	if !p.dense || len(p.pick(isJudged)) == len(p.rep.Findings) {
+		p.blank()
+	}
+	p.para("", plain, said, 0)
+}
