@@ -1,0 +1,79 @@
+package assess_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/report"
+)
+
+// table is the contract's, but for the ids that wait for their facts: PLAINTEXT-ACCEPTED, INPUT-STALE.
+var table = []struct {
+	severity     report.Severity
+	inconclusive bool
+	ids          string
+}{
+	{report.Critical, false, "RC4-LISTENER-OPEN TLS-NOT-SPOKEN CERT-EXPIRED PROTOCOL-INSECURE"},
+	{report.High, false, "RC4-SUITE-ACCEPTED SUITE-INSECURE PROTOCOL-UNEXPECTED CHAIN-UNTRUSTED CHAIN-TRUSTED-UNEXPECTED " +
+		"RING-CERT-MISMATCH CLIENT-AUTH-MISMATCH CERT-WEAK-KEY CERT-WEAK-SIGNATURE PORT-OPEN-UNEXPECTED STARTTLS-REFUSED"},
+	{report.Medium, false, "PORT-CLOSED PROTOCOL-MISSING SUITE-UNEXPECTED SUITE-MISSING GROUP-UNEXPECTED GROUP-MISSING " +
+		"CHAIN-INCOMPLETE CERT-NAME-MISMATCH CERT-NOT-YET-VALID CERT-EXPIRES-SOON TLS-UNEXPECTED RING-PRIVATE-KEY " +
+		"WAIVER-EXPIRED HOST-INCONSISTENT"},
+	{report.Low, false, "CHAIN-ORDER"},
+	{report.Info, false, "CHAIN-SUPERFLUOUS"},
+	{report.Low, false, "WAIVER-UNUSED"},
+	{report.Info, true, "NOT-ASSESSED PORT-FILTERED HOST-UNRESOLVED"},
+}
+
+func TestCatalogueIsTheContractsTable(t *testing.T) {
+	var want []string
+	for _, row := range table {
+		for _, id := range strings.Fields(row.ids) {
+			want = append(want, id)
+			r, ok := assess.Lookup(id)
+			if assert.True(t, ok, id) {
+				assert.Equal(t, row.severity, r.Severity, id)
+				assert.Equal(t, row.inconclusive, r.Inconclusive, id)
+			}
+		}
+	}
+	assert.Equal(t, want, assess.IDs())
+}
+
+func TestEveryRuleSaysAllThatAReaderNeeds(t *testing.T) {
+	for _, r := range assess.All() {
+		t.Run(r.ID, func(t *testing.T) {
+			assert.NotEmpty(t, r.Title)
+			assert.NotEmpty(t, r.Why)
+			assert.NotEmpty(t, r.Remediation)
+			assert.NotEmpty(t, r.Elsewhere)
+			assert.NotEmpty(t, r.References)
+			assert.True(t, (r.Check == nil) != (r.CheckEstate == nil), "exactly one check")
+			_, err := os.Stat(strings.ReplaceAll(strings.ToLower(r.ID), "-", "_") + ".go")
+			assert.NoError(t, err, "one rule a file, named after its id")
+		})
+	}
+	_, ok := assess.Lookup("NO-SUCH-FINDING")
+	assert.False(t, ok)
+}
+
+// A ring that was changed is not seen before its environment restarts: whether it did is the first question.
+func TestServedCertificateAndChainRulesAskFirstForTheRefresh(t *testing.T) {
+	for _, r := range assess.All() {
+		if !strings.HasPrefix(r.ID, "CERT-") && !strings.HasPrefix(r.ID, "CHAIN-") && r.ID != assess.RingCertMismatch {
+			continue
+		}
+		for _, text := range []string{r.Remediation, r.CAEServer} {
+			if text == "" {
+				continue
+			}
+			first, _, _ := strings.Cut(text, "? ")
+			assert.Contains(t, first, "EnvironmentUserInstance", r.ID)
+			assert.Contains(t, first, "F PAGENT,UPDATE", r.ID)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package assess
+
+import (
+	"time"
+
+	"github.com/portseal/portseal/report"
+)
+
+// RingProblem is a fault of a key ring's file that its reader met.
+type RingProblem struct {
+	Keyring  string          // the ring's name
+	Location report.Location // zero line and column stand for the beginning
+	Detail   string          // "a PKCS#8 private key"; never anything of the key itself
+}
+
+// Estate is what rules judge that are about no single endpoint.
+type Estate struct {
+	PrivateKeys []RingProblem // ring files that hold a private key
+	Waivers     []WaiverUse
+	At          time.Time
+}
+
+// WaiverUse is a waiver and what became of it.
+type WaiverUse struct {
+	report.Waiver
+	Used bool // it covers a finding of this run, or would if it had not expired
+	// Moot says that this run cannot tell whether the waiver is needed: its listeners are outside the run, or one of them
+	// could not be assessed.
+	Moot bool
+}
+
+// judgeEstate runs the rules that are about no endpoint.
+func judgeEstate(e *Estate) []report.Finding {
+	rules := All()
+	index := ruleMap(rules)
+	var out []report.Finding
+	for _, r := range rules {
+		if r.CheckEstate == nil {
+			continue
+		}
+		for _, f := range r.CheckEstate(e) {
+			f.ID = r.ID
+			out = append(out, complete(f, index, nil))
+		}
+	}
+	return out
+}

@@ -1,0 +1,125 @@
+package assess
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// Join returns the endpoints with the answers that key rings give: Chains, the trust matrix of every chain that was sent
+// against every ring that must, or must not, trust it (without an expectation: against all rings); and ServedBy, whether
+// the listener serves its ring's certificate. Rings go by the names that the expectations use; one that is missing makes
+// its cells unknown. The observations' Certificates must be filled in. The given endpoints are not changed.
+func Join(endpoints []report.Endpoint, expectations []report.Expectation, rings map[string]*certchain.Ring, at time.Time) []report.Endpoint {
+	out := slices.Clone(endpoints)
+	for i := range out {
+		c := &Case{Endpoint: &out[i], Expect: expectationOf(out[i].ID, expectations), Rings: rings, At: at}
+		out[i].Chains, out[i].ServedBy = nil, nil
+		if !c.tls() {
+			continue
+		}
+		out[i].Chains = c.matrix()
+		if c.Expect != nil && c.Expect.ServedBy != "" {
+			out[i].ServedBy = c.servedBy()
+		}
+	}
+	return out
+}
+
+func expectationOf(endpoint string, expectations []report.Expectation) *report.Expectation {
+	for i := range expectations {
+		if expectations[i].Endpoint == endpoint {
+			return &expectations[i]
+		}
+	}
+	return nil
+}
+
+// matrix judges every chain by every ring.
+func (c *Case) matrix() []report.ChainVerdict {
+	names := slices.Sorted(maps.Keys(c.Rings))
+	if c.Expect != nil {
+		names = slices.Concat(c.Expect.TrustedBy, c.Expect.NotTrustedBy)
+	}
+	var out []report.ChainVerdict
+	for _, p := range c.Endpoint.Presented {
+		for i, name := range names {
+			if slices.Contains(names[:i], name) {
+				continue
+			}
+			v := c.cell(p, name)
+			same := func(have report.ChainVerdict) bool {
+				return have.Leaf == v.Leaf && have.Keyring == v.Keyring && have.Trusted == v.Trusted &&
+					have.TrustedAsSent == v.TrustedAsSent && slices.Equal(have.Path, v.Path)
+			}
+			if !slices.ContainsFunc(out, same) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// cell judges one chain by one ring.
+func (c *Case) cell(p scan.Presented, name string) report.ChainVerdict {
+	cell := report.ChainVerdict{Leaf: p.Leaf, Keyring: name, Trusted: certchain.Unknown, TrustedAsSent: certchain.Unknown}
+	chain := c.Endpoint.Chain(p)
+	ring := c.Rings[name]
+	switch {
+	case ring == nil:
+		cell.Reason, cell.Code = "the ring was not read", string(certchain.ReasonNoRing)
+		return cell
+	case len(chain) != len(p.Sent):
+		cell.Reason, cell.Code = "the certificates that were sent are not at hand", string(certchain.ReasonNothingSent)
+		return cell
+	}
+	v := certchain.Judge(chain, ring, c.At)
+	cell.Trusted, cell.TrustedAsSent = v.Trusted.Value, v.AsSent.Value
+	cell.Reason, cell.Code = v.Trusted.Detail, string(v.Trusted.Code)
+	for _, cert := range v.Trusted.Path {
+		cell.Path = append(cell.Path, cert.SHA256)
+	}
+	return cell
+}
+
+// servedBy compares what is served with the ring. A listener may have a certificate for each key type: one must be the
+// expected one, and every other must be of the ring too.
+func (c *Case) servedBy() *report.ServedBy {
+	ring := c.Rings[c.Expect.ServedBy]
+	out := &report.ServedBy{Keyring: c.Expect.ServedBy, Label: c.Expect.Label, Match: certchain.Unknown}
+	leaves := c.leaves(c.primary())
+	switch {
+	case ring == nil:
+		out.Reason = "the ring was not read"
+		return out
+	case len(leaves) == 0:
+		out.Reason = "no certificate was seen"
+		return out
+	}
+	var answers []certchain.Served
+	for _, leaf := range leaves {
+		answers = append(answers, certchain.ServedBy(leaf.Certificate, ring, c.Expect.Label, c.serverOwnTLS()))
+	}
+	best := slices.IndexFunc(answers, func(s certchain.Served) bool { return s.Match == certchain.Yes })
+	if best < 0 {
+		best = max(0, slices.IndexFunc(answers, func(s certchain.Served) bool { return s.Match == certchain.Unknown }))
+	}
+	s := answers[best]
+	for i, leaf := range leaves {
+		if i == best || s.Match != certchain.Yes {
+			continue
+		}
+		if other := certchain.ServedBy(leaf.Certificate, ring, "", true); other.Match != certchain.Yes {
+			s.Match, s.Detail = other.Match, other.Detail
+		}
+	}
+	out.Match, out.Reason = s.Match, s.Detail
+	if out.Label == "" {
+		out.Label = s.Label
+	}
+	return out
+}

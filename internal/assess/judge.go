@@ -1,0 +1,78 @@
+package assess
+
+import (
+	"slices"
+	"time"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// Input is all that a verdict depends on.
+type Input struct {
+	Endpoints    []report.Endpoint // joined: see Join
+	Expectations []report.Expectation
+	Rings        map[string]*certchain.Ring
+	PrivateKeys  []RingProblem // ring files that hold a private key
+	Waivers      []report.Waiver
+	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
+	At           time.Time       // validity, waivers and retire_by are judged as of then
+	FailOn       report.Severity // findings from here on fail the run; the zero value is medium, Never none
+}
+
+// Judge runs every rule and sums up. The findings are in the order of reports.
+func Judge(in Input) ([]report.Finding, report.Summary) {
+	findings := judgeEndpoints(in.Endpoints, in)
+	if !in.Narrowed {
+		findings = append(findings, judgeEndpoints(unseen(in), in)...)
+	}
+	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, At: in.At})...)
+	var scope []string
+	if in.Narrowed {
+		scope = []string{}
+		for _, e := range in.Endpoints {
+			scope = append(scope, e.ID)
+		}
+	}
+	findings = Apply(findings, in.Waivers, scope, in.At)
+	report.SortFindings(findings)
+	return findings, Summarise(in.Endpoints, findings, in.FailOn)
+}
+
+// unseen stands in for the endpoints that are expected and of which the run brings no observation: none is lost in silence.
+func unseen(in Input) []report.Endpoint {
+	var out []report.Endpoint
+	for _, x := range in.Expectations {
+		if !slices.ContainsFunc(in.Endpoints, func(e report.Endpoint) bool { return e.ID == x.Endpoint }) {
+			out = append(out, report.Endpoint{Observation: scan.Observation{
+				ID: x.Endpoint, State: scan.StateSkipped,
+				NotTested: []scan.NotTested{{Question: "all", Why: "the run has no observation of it"}},
+			}})
+		}
+	}
+	return out
+}
+
+// judgeEndpoints runs the rules about endpoints.
+func judgeEndpoints(endpoints []report.Endpoint, in Input) []report.Finding {
+	rules := All()
+	index := ruleMap(rules)
+	out := []report.Finding{}
+	for i := range endpoints {
+		e := &endpoints[i]
+		c := &Case{Endpoint: e, Expect: expectationOf(e.ID, in.Expectations), Rings: in.Rings, At: in.At}
+		for _, r := range rules {
+			if r.Check == nil {
+				continue
+			}
+			for _, f := range r.Check(c) {
+				if f.ID == "" {
+					f.ID = r.ID
+				}
+				out = append(out, complete(f, index, c))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+package assess
+
+import (
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// NotAssessed is the id of the finding about a question that has no answer.
+const NotAssessed = "NOT-ASSESSED"
+
+// notAssessed speaks for whole listeners, and for TLS listeners whose certificate is not known; the rules that miss a
+// single fact return a finding with this id themselves.
+func notAssessed() Rule {
+	return Rule{
+		ID:           NotAssessed,
+		Severity:     report.Info,
+		Inconclusive: true,
+		Title:        "something that should be judged could not be",
+		Why: "A question without an answer is neither a pass nor a failure. A run with one is incomplete, so that nobody takes it for " +
+			"a pass.",
+		Remediation: "The detail says why. Scan again from a vantage that can reach the listener (a worker on or near the LPAR), with " +
+			"more time, a larger budget, or at another moment; the z/OS side may say more: NETSTAT TTLS, pasearch -t, EZD1286I.",
+		Elsewhere:  "The detail says why. Scan again from where the listener can be reached, with more time or a larger budget.",
+		References: []string{"NIST SP 800-115 section 2"},
+		Check: func(c *Case) []report.Finding {
+			if c.stateRule() == NotAssessed {
+				return []report.Finding{{
+					Detail:   "could not be assessed: " + c.listenerQuestion(),
+					Expected: c.expectedState(),
+					Observed: c.observedState(),
+					Evidence: c.exchanges(),
+				}}
+			}
+			if c.judged() && len(c.Endpoint.Presented) == 0 && c.certificateDue() {
+				return []report.Finding{c.unknown("which certificate the listener serves", "certificate", "handshake", "chain")}
+			}
+			return nil
+		},
+	}
+}
+
+// listenerQuestion says what about the whole listener stayed open.
+func (c *Case) listenerQuestion() string {
+	switch c.Endpoint.State {
+	case scan.StateSkipped:
+		return "the listener was not dialled (" + c.why("all") + ")"
+	case scan.StateClosed:
+		return "the port is closed, so there is nothing to judge"
+	case scan.StateNonTLS:
+		return "the listener does not speak TLS, so there is nothing to judge"
+	case scan.StateOpen:
+		return "whether the open port speaks TLS: it was only connected to"
+	}
+	return "what the listener is (" + c.observedState() + ")"
+}
+
+// certificateDue says whether a certificate is to be expected: not when all that the listener accepts is known and works
+// without one.
+func (c *Case) certificateDue() bool {
+	for _, v := range c.versions() {
+		p := c.Endpoint.Protocol(v)
+		if p.Enumeration != scan.EnumerationFull || len(p.CipherSuites) == 0 {
+			return true
+		}
+		for _, s := range p.CipherSuites {
+			if !certificateLess(s.Code) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,119 @@
+package assess
+
+import (
+	"slices"
+
+	"github.com/portseal/portseal/report"
+)
+
+// Rule is one kind of finding: what it is, why it matters, what to do, and how it is found.
+type Rule struct {
+	ID           string          `json:"id"`
+	Severity     report.Severity `json:"severity"`                         // the default; Varies says when it is another
+	Varies       string          `json:"varies,omitempty"`                 // "low until retire_by has passed"; empty for a fixed severity
+	Inconclusive bool            `json:"inconclusive,omitempty"`           // never fails a run, makes it incomplete
+	Title        string          `json:"title"`                            // one line, without names of endpoints
+	Why          string          `json:"why"`                              // why it matters
+	Remediation  string          `json:"remediation"`                      // what to do on z/OS
+	CAEServer    string          `json:"remediation_cae_server,omitempty"` // where the CAE server (Java) does the TLS; empty: as on z/OS
+	Elsewhere    string          `json:"remediation_elsewhere"`            // what to do on other platforms
+	References   []string        `json:"references"`                       // RFCs, IBM pages, CVEs
+
+	// Exactly one of the two is set. A check fills in what is particular; id, title, remedy and references are added.
+	Check       func(*Case) []report.Finding   `json:"-"`
+	CheckEstate func(*Estate) []report.Finding `json:"-"`
+}
+
+// All returns every rule, in the order of the contract's table. It is the one list of rules.
+func All() []Rule {
+	return []Rule{
+		rc4ListenerOpen(),
+		tlsNotSpoken(),
+		certExpired(),
+		protocolInsecure(),
+
+		rc4SuiteAccepted(),
+		suiteInsecure(),
+		protocolUnexpected(),
+		chainUntrusted(),
+		chainTrustedUnexpected(),
+		ringCertMismatch(),
+		clientAuthMismatch(),
+		certWeakKey(),
+		certWeakSignature(),
+		portOpenUnexpected(),
+		startTLSRefused(),
+
+		portClosed(),
+		protocolMissing(),
+		suiteUnexpected(),
+		suiteMissing(),
+		groupUnexpected(),
+		groupMissing(),
+		chainIncomplete(),
+		certNameMismatch(),
+		certNotYetValid(),
+		certExpiresSoon(),
+		tlsUnexpected(),
+		ringPrivateKey(),
+		waiverExpired(),
+		hostInconsistent(),
+
+		chainOrder(),
+		chainSuperfluous(),
+		waiverUnused(),
+
+		notAssessed(),
+		portFiltered(),
+		hostUnresolved(),
+	}
+}
+
+// Lookup returns the rule with an id.
+func Lookup(id string) (Rule, bool) {
+	rules := All()
+	if i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id }); i >= 0 {
+		return rules[i], true
+	}
+	return Rule{}, false
+}
+
+// IDs returns the ids of every rule, in the order of All.
+func IDs() []string {
+	var out []string
+	for _, r := range All() {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+// complete fills in what a finding has from its rule. A check may return findings of another rule, as NOT-ASSESSED.
+func complete(f report.Finding, rules map[string]Rule, c *Case) report.Finding {
+	r := rules[f.ID]
+	if f.Severity == report.SeverityUnknown {
+		f.Severity = r.Severity
+	}
+	if f.Title == "" {
+		f.Title = r.Title
+	}
+	f.Inconclusive = r.Inconclusive
+	f.References = slices.Clone(r.References)
+	if c == nil {
+		f.Remediation = r.Remediation
+		return f
+	}
+	f.Endpoint = c.Endpoint.ID
+	if f.Remediation == "" {
+		f.Remediation = c.remedy(r)
+	}
+	return f
+}
+
+// ruleMap indexes the rules by id.
+func ruleMap(rules []Rule) map[string]Rule {
+	out := make(map[string]Rule, len(rules))
+	for _, r := range rules {
+		out[r.ID] = r
+	}
+	return out
+}

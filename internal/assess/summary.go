@@ -1,0 +1,93 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// Never is the threshold that no finding reaches.
+const Never = report.Critical + 1
+
+// The exit codes of a run that ended by itself.
+const (
+	ExitPass       = 0
+	ExitFindings   = 3
+	ExitIncomplete = 4
+)
+
+// ParseFailOn reads a threshold: a severity's name, or "never".
+func ParseFailOn(name string) (report.Severity, error) {
+	if name == "never" {
+		return Never, nil
+	}
+	s, err := report.ParseSeverity(name)
+	if err != nil {
+		return s, fmt.Errorf("unknown threshold %q: want info, low, medium, high, critical or never", name)
+	}
+	return s, nil
+}
+
+// ExitCode is 3 when a finding at or above the threshold stands (waived ones and those about what was not assessed do not
+// count), else 4 when something was not assessed, else 0.
+func ExitCode(findings []report.Finding, failOn report.Severity) int {
+	if failOn == report.SeverityUnknown {
+		failOn = report.Medium
+	}
+	code := ExitPass
+	for _, f := range findings {
+		switch {
+		case f.Inconclusive:
+			code = ExitIncomplete
+		case f.Waived == nil && f.Severity >= failOn:
+			return ExitFindings
+		}
+	}
+	return code
+}
+
+// Summarise counts. The verdict says in a word what ExitCode says in a number.
+func Summarise(endpoints []report.Endpoint, findings []report.Finding, failOn report.Severity) report.Summary {
+	s := report.Summary{
+		Endpoints:  len(endpoints),
+		ByState:    map[scan.State]int{},
+		BySeverity: map[string]int{},
+	}
+	for _, e := range endpoints {
+		s.ByState[e.State]++
+		s.Connections += e.Cost.Connections
+		if assessed(e.State) {
+			s.Assessed++
+		}
+	}
+	var open []string
+	for _, f := range findings {
+		if f.Waived == nil {
+			s.BySeverity[f.Severity.String()]++
+		}
+		if f.ID == RC4ListenerOpen && !slices.Contains(open, f.Endpoint) {
+			open = append(open, f.Endpoint)
+		}
+	}
+	s.RC4ListenersOpen = len(open)
+	switch ExitCode(findings, failOn) {
+	case ExitFindings:
+		s.Verdict = report.Fail
+	case ExitIncomplete:
+		s.Verdict = report.Incomplete
+	default:
+		s.Verdict = report.Pass
+	}
+	return s
+}
+
+// assessed says whether it is known what the endpoint is.
+func assessed(s scan.State) bool {
+	switch s {
+	case scan.StateTLS, scan.StateStartTLS, scan.StateNonTLS, scan.StateOpen, scan.StateClosed:
+		return true
+	}
+	return false
+}

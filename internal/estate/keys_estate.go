@@ -1,0 +1,81 @@
+package estate
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/portseal/portseal/report"
+)
+
+// document is one file of the estate, as read.
+type document struct {
+	src    *source
+	tree   *node
+	parent *document // the file that includes it; nil for the first
+
+	name, release                                              string
+	profile, defaults, include, keyrings, systems, tmpl, waive *node
+}
+
+// mainOnly are the keys that an included file may not have: they hold for the whole estate.
+func mainOnly() []string { return []string{"name", "zos_release", "profile"} }
+
+func documentObject() *object[document] {
+	return &object[document]{name: "an estate file",
+		doc: "What should listen, and how. Included files may have all keys but name, zos_release and profile.",
+		fields: []field[document]{
+			textField("name", "Name of the estate.", func(e *document) *string { return &e.name }),
+			releaseField(func(e *document) *string { return &e.release }),
+			nodeField("profile", "Compliance profile for all listeners.", textShape(), func(e *document) **node { return &e.profile }),
+			nodeField("defaults", "Listener keys for all listeners.", refShape("defaults"), func(e *document) **node { return &e.defaults }),
+			nodeField("include", "More files, relative to this one; globs.", listShape(stringShape()),
+				func(e *document) **node { return &e.include }),
+			nodeField("keyrings", "Key rings, by name.", mapShape(refShape("keyring")), func(e *document) **node { return &e.keyrings }),
+			nodeField("systems", "The systems.", listShape(refShape("system")), func(e *document) **node { return &e.systems }),
+			nodeField("templates", "Lists of listeners, by name; \"${name}\" in them is a variable.",
+				mapShape(listShape(refShape("template_listener"))), func(e *document) **node { return &e.tmpl }),
+			nodeField("waivers", "Accepted findings.", listShape(refShape("waiver")), func(e *document) **node { return &e.waive }),
+		}}
+}
+
+func waiverObject() *object[report.Waiver] {
+	return &object[report.Waiver]{name: "a waiver", doc: "An accepted finding: who, why, until when.",
+		required: []string{"finding", "until", "reason"}, fields: []field[report.Waiver]{
+			{"finding", "Id of the finding.", stringShape(), readFindingID},
+			{"listener", "SYSTEM/LISTENER, in which * and ? may stand; none for a finding about no listener.", stringShape(),
+				readWaiverListener},
+			dateField("until", "Last day, UTC, on which it holds.", func(w *report.Waiver) *string { return &w.Until }),
+			proseField("reason", "Why it is accepted.", func(w *report.Waiver) *string { return &w.Reason }),
+			proseField("approved_by", "Who accepted it.", func(w *report.Waiver) *string { return &w.ApprovedBy }),
+			textField("ticket", "Where it is recorded.", func(w *report.Waiver) *string { return &w.Ticket }),
+		}}
+}
+
+func readWaiverListener(d *decoder, n *node, w *report.Waiver) {
+	s, ok := d.text("listener", n)
+	if _, err := path.Match(s, ""); ok && (err != nil || strings.Count(s, "/") != 1) {
+		d.fail(n, "listener", "%q is no pattern; want SYSTEM/LISTENER, in which * and ? may stand", s)
+		return
+	}
+	w.Listener = s
+}
+
+// aboutNoListener are the findings about key ring files.
+func aboutNoListener() []string { return []string{"RING-PRIVATE-KEY"} }
+
+// unwaivable are the findings that say that something was not assessed, which nobody can accept unseen.
+func unwaivable() []string { return []string{"NOT-ASSESSED", "PORT-FILTERED", "HOST-UNRESOLVED"} }
+
+func readFindingID(d *decoder, n *node, w *report.Waiver) {
+	id, ok := d.text("finding", n)
+	switch {
+	case !ok:
+	case slices.Contains(unwaivable(), id):
+		d.fail(n, "finding", "%s cannot be waived: what was not assessed is not known; want the id of a finding that was made", id)
+	case d.opts.Findings != nil && !slices.Contains(d.opts.Findings, id):
+		d.fail(n, "finding", "%q is no finding; %sportseal explain lists them", id, didYouMean(id, d.opts.Findings))
+	default:
+		w.Finding = id
+	}
+}

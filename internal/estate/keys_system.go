@@ -1,0 +1,69 @@
+package estate
+
+import "net/netip"
+
+// rawSystem is a system as its file has it, before defaults, templates and files.
+type rawSystem struct {
+	System
+	node         *node
+	doc          *document
+	defaults     *node
+	keyringsNode *node
+	listeners    *node
+	use, with    *node
+
+	attls, pasearch, netstat *node
+	queryMonitor             *rawQueryMonitor
+}
+
+type rawQueryMonitor struct{ server, agent *node }
+
+func systemObject() *object[rawSystem] {
+	paths := listShape(stringShape())
+	return &object[rawSystem]{name: "a system", doc: "One LPAR or host.", required: []string{"name"}, fields: []field[rawSystem]{
+		nameField("name", "Name of the system, unique in the estate.", func(s *rawSystem) *string { return &s.Name }),
+		{"host", "Name or address of the system.", stringShape(), func(d *decoder, n *node, s *rawSystem) { s.Host, _ = d.host("host", n) }},
+		setField("addresses", "Addresses to dial instead of resolving the host.", stringShape(),
+			func(d *decoder, n *node) (netip.Addr, bool) { return d.address("addresses", n) },
+			func(s *rawSystem) *[]netip.Addr { return &s.Addresses }),
+		releaseField(func(s *rawSystem) *string { return &s.ZOSRelease }),
+		nameField("vantage", "The worker that must look; from another vantage the system is not dialled.",
+			func(s *rawSystem) *string { return &s.Vantage }),
+		textField("sysplex", "Name of the sysplex that the system is a member of.", func(s *rawSystem) *string { return &s.Sysplex }),
+		nodeField("attls", "AT-TLS policy files, in the order the stack reads them.", paths, func(s *rawSystem) **node { return &s.attls }),
+		nodeField("pasearch", "Output of pasearch: the policy that is installed.", stringShape(),
+			func(s *rawSystem) **node { return &s.pasearch }),
+		nodeField("netstat", "NETSTAT outputs: who is connected.", paths, func(s *rawSystem) **node { return &s.netstat }),
+		{"query_monitor", "Query Monitor's parameter files.", refShape("query_monitor"), func(d *decoder, n *node, s *rawSystem) {
+			s.queryMonitor = &rawQueryMonitor{}
+			queryMonitorObject().read(d, n, s.queryMonitor)
+		}},
+		nodeField("keyrings", "Key rings of this system.", mapShape(refShape("keyring")), func(s *rawSystem) **node { return &s.keyringsNode }),
+		nodeField("defaults", "Listener keys for all listeners of this system.", refShape("defaults"),
+			func(s *rawSystem) **node { return &s.defaults }),
+		nodeField("listeners", "The system's listeners.", listShape(refShape("listener")), func(s *rawSystem) **node { return &s.listeners }),
+		nodeField("use", "Template, or templates, whose listeners the system has too.", useShape(), func(s *rawSystem) **node { return &s.use }),
+		nodeField("with", "Values of the templates' variables.", shape{"type": "object"}, func(s *rawSystem) **node { return &s.with }),
+	}}
+}
+
+func queryMonitorObject() *object[rawQueryMonitor] {
+	return &object[rawQueryMonitor]{name: "query_monitor", doc: "Query Monitor's parameter files.", fields: []field[rawQueryMonitor]{
+		nodeField("server_params", "Environment of the CAE server.", stringShape(), func(q *rawQueryMonitor) **node { return &q.server }),
+		nodeField("agent_params", "Parameters of the CAE agent.", stringShape(), func(q *rawQueryMonitor) **node { return &q.agent }),
+	}}
+}
+
+func releaseField[T any](to func(*T) *string) field[T] {
+	f := wordField("zos_release", "z/OS release: decides AT-TLS defaults.", Releases(), to)
+	values := []any{}
+	for _, r := range Releases() {
+		values = append(values, r)
+	}
+	// an editor sees the unquoted 3.1 as a number
+	for _, r := range []float64{2.1, 2.2, 2.3, 2.4, 2.5, 3.1, 3.2} {
+		values = append(values, r)
+	}
+	f.shape = shape{"enum": values}
+	return f
+}

@@ -1,0 +1,134 @@
+package estate
+
+import (
+	"path/filepath"
+	"slices"
+
+	"github.com/portseal/portseal/report"
+)
+
+// Options is what a caller knows that the file is checked against. The zero value checks nothing of that.
+type Options struct {
+	Findings []string // the ids that a waiver may name; nil accepts any
+	StartTLS []string // the kinds that starttls may name; nil accepts any
+}
+
+// Load reads an estate file with everything that it names. The error is an Errors with every fault of every file; the
+// Estate is nil then.
+func Load(path string, opts Options) (*Estate, error) {
+	l := &loader{
+		decoder:   decoder{opts: opts},
+		estate:    &Estate{Path: path},
+		root:      filepath.Dir(path),
+		templates: map[string]*template{},
+		files:     map[string]fileRead{},
+		names:     map[string]*rawSystem{},
+		rings:     map[string]*Keyring{},
+		listener:  listenerObject(),
+	}
+	l.read(path)
+	if err := l.faults.err(); err != nil {
+		return nil, err
+	}
+	return l.estate, nil
+}
+
+// loader is one Load.
+type loader struct {
+	decoder
+	estate    *Estate
+	root      string // folder of the first file
+	docs      []*document
+	templates map[string]*template
+	files     map[string]fileRead // inputs by path, so that each is read once
+	rings     map[string]*Keyring // by full name
+	listener  *object[Listener]
+	systems   []*rawSystem
+	names     map[string]*rawSystem
+}
+
+func (l *loader) read(path string) {
+	first := l.readDocument(path, nil, nil)
+	if first == nil {
+		return
+	}
+	l.identity(first)
+	for _, doc := range l.docs {
+		l.readTemplates(doc)
+	}
+	for _, doc := range l.docs {
+		l.readKeyrings(doc.keyrings, "")
+	}
+	for _, doc := range l.docs {
+		l.readDefaults(doc.defaults)
+		l.readSystems(doc)
+	}
+	for _, s := range l.systems {
+		l.expand(s)
+	}
+	if len(l.systems) == 0 && len(l.faults.list) == 0 {
+		l.faults.add(first.tree.at, "systems: the estate has none; want at least one system with listeners")
+	}
+	l.resolveRings()
+	l.checkPorts()
+	for _, doc := range l.docs {
+		l.readWaivers(doc)
+	}
+	for _, k := range l.estate.Keyrings {
+		l.loadRing(k)
+	}
+	l.checkLabels()
+}
+
+// identity takes what only the first file may say.
+func (l *loader) identity(first *document) {
+	l.estate.Name, l.estate.ZOSRelease = first.name, first.release
+	if first.tree.get("name") == nil {
+		l.faults.add(first.tree.at, "name: the estate has none; want a name for reports, as in name: prodplex")
+	}
+	if first.profile != nil {
+		l.noProfile(first.profile)
+	}
+	for _, doc := range l.docs[1:] {
+		for _, key := range mainOnly() {
+			for _, e := range doc.tree.entries {
+				if e.key.text == key {
+					l.faults.add(e.key.at, "%s: holds for the whole estate; want it in %s, not in an included file", key, first.src.path)
+				}
+			}
+		}
+	}
+}
+
+// noProfile refuses a profile: an expectation that cannot be judged must not pass in silence.
+func (l *loader) noProfile(n *node) {
+	if s, ok := l.text("profile", n); ok {
+		l.fail(n, "profile", "%q cannot be judged: no compliance profile is built in yet; leave the key out", s)
+	}
+}
+
+func (l *loader) readWaivers(doc *document) {
+	if doc.waive == nil {
+		return
+	}
+	object := waiverObject()
+	hint := map[string]string{"finding": "the id of a finding", "until": "the last day, YYYY-MM-DD", "reason": "why the finding is accepted"}
+	for _, n := range l.items("waivers", doc.waive) {
+		w := l.newWaiver(n)
+		if object.read(&l.decoder, n, &w) && object.need(&l.decoder, n, hint) {
+			l.checkWaiver(n, w)
+			l.estate.Waivers = append(l.estate.Waivers, w)
+		}
+	}
+}
+
+// checkWaiver wants a listener, but for a finding that is about none.
+func (l *loader) checkWaiver(n *node, w report.Waiver) {
+	given, about := n.get("listener"), !slices.Contains(aboutNoListener(), w.Finding)
+	switch {
+	case about && given == nil:
+		l.faults.add(n.at, "listener: the waiver has none; want SYSTEM/LISTENER, in which * may stand")
+	case !about && given != nil:
+		l.fail(given, "listener", "%s is about no listener; leave listener out", w.Finding)
+	}
+}

@@ -1,0 +1,187 @@
+package estate
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/certchain/keyring"
+	"github.com/portseal/portseal/report"
+)
+
+// checkRing checks what a ring says, and that its files are there, before any of them is read.
+func (l *loader) checkRing(k *Keyring, n *node) {
+	if len(k.spec.files) == 0 && n.get("files") == nil && k.spec.labels == nil {
+		l.faults.add(n.at, "files: key ring %s has none; want files: [FILE], or labels: {LABEL: FILE}", k.Name)
+	}
+	if v := k.spec.virtual; v != "" && (!strings.HasSuffix(v, "/*") || strings.Count(v, "/") != 1) {
+		l.fail(n.get("virtual"), "virtual", "%q is no virtual key ring; want \"*AUTH*/*\", \"*SITE*/*\" or \"USER/*\"", v)
+	}
+	for _, i := range k.spec.files {
+		l.ringFile(k, "files", "", i)
+	}
+	l.readLabels(k)
+	if k.spec.listring != nil {
+		k.ListRing = l.file("listring", "listring", k.spec.listring)
+	}
+	if k.spec.password != nil {
+		l.checkPassword(k)
+	}
+}
+
+func (l *loader) readLabels(k *Keyring) {
+	n := k.spec.labels
+	if n == nil {
+		return
+	}
+	if n.kind != mapping || len(n.entries) == 0 {
+		l.fail(n, "labels", "is %s; want a mapping of labels to files, as in {WEBSERVER: rings/web.pem}", n.what())
+		return
+	}
+	for _, e := range n.entries {
+		if label, ok := l.text("labels", e.key); ok {
+			l.ringFile(k, "labels", label, e.value)
+		}
+	}
+}
+
+// ringFile registers a file or folder of a ring that is there.
+func (l *loader) ringFile(k *Keyring, key, label string, n *node) {
+	text, ok := l.text(key, n)
+	if !ok {
+		k.spec.broken = true
+		return
+	}
+	path := n.at.src.resolve(text)
+	if _, err := os.Stat(path); err != nil {
+		l.fail(n, key, "%q %s; want a file or folder, with a path relative to this file", text, reason(bare(err)))
+		k.spec.broken = true
+		return
+	}
+	k.spec.paths = append(k.spec.paths, ringPath{key, label, path, n})
+}
+
+// checkPassword refuses a password file that is not there or that others can read, needed or not. Windows keeps access
+// lists, which the mode does not show.
+func (l *loader) checkPassword(k *Keyring) {
+	n := k.spec.password
+	text, ok := l.text("password_file", n)
+	if !ok {
+		k.spec.broken = true
+		return
+	}
+	k.spec.passwordPath = n.at.src.resolve(text)
+	info, err := os.Stat(k.spec.passwordPath)
+	switch {
+	case err != nil:
+		l.fail(n, "password_file", "%q %s; want a file, with a path relative to this one", text, reason(bare(err)))
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		l.fail(n, "password_file", "%q can be read by others (mode %#o); run: chmod 600 %s", text, info.Mode().Perm(), text)
+	default:
+		return
+	}
+	k.spec.broken = true
+}
+
+// loadRing reads the ring's files.
+func (l *loader) loadRing(k *Keyring) {
+	if k.spec.broken {
+		return
+	}
+	spec := keyring.Spec{Name: k.FullName(), Virtual: k.spec.virtual, PasswordFile: k.spec.passwordPath,
+		Consumer: certchain.Consumer(k.spec.consumer)}
+	for _, p := range k.spec.paths {
+		if p.label == "" {
+			spec.Files = append(spec.Files, p.path)
+			continue
+		}
+		if spec.Labels == nil {
+			spec.Labels = map[string]string{}
+		}
+		spec.Labels[p.label] = p.path
+	}
+	if len(spec.Files)+len(spec.Labels) == 0 && k.Name != systemRing {
+		return // checkRing has said so
+	}
+	ring, problems, err := keyring.Load(spec)
+	for _, p := range problems {
+		at := report.Location{File: l.relative(p.File), Line: p.Line}
+		k.Problems = append(k.Problems, Problem{Kind: string(p.Kind), Location: at, Detail: p.Detail})
+	}
+	if err != nil {
+		l.ringFault(k, err)
+		return
+	}
+	k.Ring = ring
+	for _, s := range ring.Sources {
+		l.addSource(s)
+	}
+}
+
+// addSource notes a ring's file as an input, once.
+func (l *loader) addSource(s certchain.Source) {
+	if _, known := l.files[s.Path]; known {
+		return
+	}
+	l.files[s.Path] = fileRead{}
+	input := report.Input{Path: l.relative(s.Path), Kind: "ring", SHA256: s.SHA256}
+	if info, err := os.Stat(s.Path); err == nil {
+		input.Collected = collected(info.ModTime())
+	}
+	l.estate.Inputs = append(l.estate.Inputs, input)
+}
+
+// ringFault takes the reader's joined error apart, and puts each part to the file that it is about.
+func (l *loader) ringFault(k *Keyring, err error) {
+	if inner := errors.Unwrap(err); inner != nil {
+		err = inner
+	}
+	parts := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		parts = joined.Unwrap()
+	}
+	for _, part := range parts {
+		at, key, text := k.at, "keyrings", part.Error()
+		longest := 0
+		for _, p := range k.spec.paths {
+			if len(p.path) > longest && strings.Contains(text, p.path) {
+				at, key, longest = p.node.at, p.key, len(p.path)
+			}
+		}
+		if k.spec.passwordPath != "" && strings.Contains(text, "password file "+k.spec.passwordPath) {
+			at, key = k.spec.password.at, "password_file"
+		}
+		l.faults.add(at, "%s: key ring %s: %s", key, k.Name, filepath.ToSlash(text))
+	}
+}
+
+// checkLabels compares labels with those of the ring that serves, when it has any.
+func (l *loader) checkLabels() {
+	for _, s := range l.estate.Systems {
+		for _, one := range s.Listeners {
+			k := l.rings[one.ServedBy]
+			if one.Label == "" || k == nil || k.Ring == nil {
+				continue
+			}
+			if labels := k.labels(); len(labels) > 0 && !slices.Contains(labels, one.Label) {
+				l.fail(one.label, "label", "%q is no label of key ring %s; %swant %s",
+					one.Label, k.Name, didYouMean(one.Label, labels), orList(labels))
+			}
+		}
+	}
+}
+
+// labels returns the labels of the ring's certificates.
+func (k *Keyring) labels() []string {
+	var out []string
+	for _, e := range k.Ring.Entries {
+		if e.Label != "" && !slices.Contains(out, e.Label) {
+			out = append(out, e.Label)
+		}
+	}
+	return out
+}

@@ -1,0 +1,23 @@
+// Package expect compiles an estate into what a run needs: one Expectation and one scan.Target an endpoint, the key rings
+// to judge with, the waivers, and what the report says about its inputs.
+//
+// Endpoints. A listener is one endpoint for each of its ports and each address of its host: SYSTEM/LISTENER, with :PORT
+// added when it has several ports and @ADDRESS when its host has several addresses. A name is resolved once. A host that
+// does not resolve is an endpoint whose Target has a Failure; it is reported and not dialled.
+//
+// Vantage. A system that names a vantage is looked at from that vantage only. A listener with reach: local is dialled only
+// from a vantage on its system, which is
+//
+//   - the vantage that the system names, or, when it names none,
+//   - the vantage of the system's own name, or
+//   - the vantage "local", when the system's host is a loopback address or has an address of this machine.
+//
+// All others get a Target.Skip with the reason, and are neither resolved nor dialled.
+//
+// Depth. A listener that should speak TLS gets the depth that is asked for: scan.Prove unless that is scan.Quick or
+// scan.Deep. One that should be closed or in clear text gets one ClientHello (scan.Hello), and so does Query Monitor's RC4
+// socket, whatever is asked for; touch: connect makes that scan.Connect.
+//
+// Limits: the package does no input or output of its own; the resolver is an argument. AT-TLS policies and other listings
+// are not compiled into expectations: Notices says which were named for nothing.
+package expect

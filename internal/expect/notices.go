@@ -1,0 +1,84 @@
+package expect
+
+import (
+	"fmt"
+
+	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/report"
+)
+
+// notices says what the estate file names that nothing reads yet: once a key, with how many systems have it.
+func notices(e *estate.Estate) []Notice {
+	keys := []struct {
+		key, what string
+		has       func(*estate.System) (report.Location, bool)
+	}{
+		{"attls", "AT-TLS policies are", func(s *estate.System) (report.Location, bool) { return firstFile(s.ATTLS...) }},
+		{"pasearch", "pasearch output is", func(s *estate.System) (report.Location, bool) { return file(s.PASearch) }},
+		{"netstat", "NETSTAT output is", func(s *estate.System) (report.Location, bool) { return firstFile(s.Netstat...) }},
+		{"query_monitor", "Query Monitor's parameter files are", queryMonitor},
+		{"sysplex", "the sysplex of a system is", func(s *estate.System) (report.Location, bool) { return s.At, s.Sysplex != "" }},
+	}
+	var out []Notice
+	for _, k := range keys {
+		count, first := 0, report.Location{}
+		for _, s := range e.Systems {
+			if at, ok := k.has(s); ok {
+				if count++; count == 1 {
+					first = at
+				}
+			}
+		}
+		if count > 0 {
+			out = append(out, Notice{first, fmt.Sprintf("%s: %s not read yet, and nothing was judged by it (%s)", k.key, k.what, systems(count))})
+		}
+	}
+	return append(out, listings(e)...)
+}
+
+func listings(e *estate.Estate) []Notice {
+	count, first := 0, report.Location{}
+	for _, k := range e.Keyrings {
+		if at, ok := file(k.ListRing); ok {
+			if count++; count == 1 {
+				first = at
+			}
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	return []Notice{{first, fmt.Sprintf("listring: listings of key rings are not read yet: the default certificates and usages "+
+		"that they give are not known to this run (%d in all)", count)}}
+}
+
+func systems(n int) string {
+	if n == 1 {
+		return "1 system"
+	}
+	return fmt.Sprintf("%d systems", n)
+}
+
+func firstFile(files ...estate.File) (report.Location, bool) {
+	if len(files) == 0 {
+		return report.Location{}, false
+	}
+	return files[0].At, true
+}
+
+func file(f *estate.File) (report.Location, bool) {
+	if f == nil {
+		return report.Location{}, false
+	}
+	return f.At, true
+}
+
+func queryMonitor(s *estate.System) (report.Location, bool) {
+	if s.QueryMonitor == nil {
+		return report.Location{}, false
+	}
+	if at, ok := file(s.QueryMonitor.ServerParams); ok {
+		return at, true
+	}
+	return file(s.QueryMonitor.AgentParams)
+}
