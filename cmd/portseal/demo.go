@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portseal/portseal/internal/demo"
+	"github.com/portseal/portseal/internal/run"
+	"github.com/portseal/portseal/scan"
+)
+
+func newDemoCommand() *cobra.Command {
+	var f verifyFlags
+	var keep, serve bool
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Verify a small Query Monitor estate on loopback, with faults planted in it",
+		Long: `Starts a Query Monitor estate of two LPARs on loopback, in the middle of its migration from RC4 to TLS, writes its estate file and key
+rings to a folder, verifies it, and prints the report. Five faults are planted; it exits with 0 when all of them were found, and nothing else.
+
+The TLS listeners are real. The RC4 listeners are stand-ins that answer with random bytes: Query Monitor's own protocol is not public.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.demo(cmd, keep, serve) },
+	}
+	f.register(cmd, "fast")
+	for _, hidden := range []string{"at", "source-address", "vantage", "probes", "fail-on"} {
+		_ = cmd.Flags().MarkHidden(hidden)
+	}
+	cmd.Flags().BoolVar(&keep, "keep", false, "leave the folder with the estate file and the rings")
+	cmd.Flags().BoolVar(&serve, "serve", false, "leave the listeners running until Ctrl-C, to try portseal on them (implies --keep)")
+	return cmd
+}
+
+func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
+	outputs, oerr := f.outputsOf()
+	s, err := f.settings("fast")
+	if err != nil {
+		return err
+	}
+	if oerr != nil {
+		return usageError(oerr)
+	}
+	dir, err := os.MkdirTemp("", "portseal-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	if !keep && !serve {
+		defer os.RemoveAll(dir)
+	}
+	e, err := demo.Start(dir, time.Now())
+	if err != nil {
+		return fmt.Errorf("start the demo estate: %w", err)
+	}
+	defer e.Close()
+	compiled, err := f.compile(cmd, e.File, scan.Standard)
+	if err != nil {
+		return err
+	}
+	rep, err := f.do(cmd, run.FromEstate(compiled), s)
+	if rep == nil || err != nil {
+		return err
+	}
+	if err := f.write(cmd.OutOrStdout(), rep, outputs); err != nil {
+		return err
+	}
+	if err := e.Check(rep); err != nil {
+		return fmt.Errorf("the demo did not find what it planted:\n%w", err)
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "\nAll %d planted faults were found, and nothing else. The RC4 listeners are stand-ins: the real protocol is not public.\n", len(e.Planted))
+	if keep || serve {
+		fmt.Fprintf(cmd.ErrOrStderr(), "Estate file: %s\n", e.File)
+	}
+	if serve {
+		fmt.Fprintf(cmd.ErrOrStderr(), "The listeners keep running. Try: portseal verify %s\nCtrl-C ends them.\n", e.File)
+		<-cmd.Context().Done()
+	}
+	return nil
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/run"
+	"github.com/portseal/portseal/report/table"
+	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/handshake"
+	"github.com/portseal/portseal/scan/probes"
+)
+
+// scanFlags are the flags of every command that dials.
+type scanFlags struct {
+	probes, pace                     string
+	concurrency, perAddress, perPort int
+	rate                             string
+	maxConnections, retries          int
+	timeout                          time.Duration
+	source, vantage                  string
+	failOn, at                       string
+	format                           string
+	outputs                          []string
+	color, progress                  string
+	quiet, verbose                   bool
+	width                            int
+	view                             string
+	cmd                              *cobra.Command
+}
+
+func (f *scanFlags) register(cmd *cobra.Command, pace string) {
+	f.cmd = cmd
+	fl := cmd.Flags()
+	fl.SortFlags = false
+	fl.StringVar(&f.format, "format", "table", "of the result: "+strings.Join(formatNames(), " or "))
+	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "`FILE` for the result instead of stdout, or FORMAT=FILE besides (repeatable)")
+	fl.StringVar(&f.failOn, "fail-on", "medium", "lowest severity that gives exit code 3: info, low, medium, high, critical or never")
+	fl.StringVar(&f.at, "at", "", "judge validity as of this `TIME` (2026-12-31 or RFC 3339) instead of now")
+	fl.StringVar(&f.probes, "probes", "standard", "quick, standard, deep, or a list of "+strings.Join(probeNames(), ", "))
+	fl.StringVar(&f.pace, "pace", "", "gentle, normal or fast (default "+pace+")")
+	fl.IntVar(&f.concurrency, "concurrency", 0, "connections open at one time in the whole run (default: the pace's)")
+	fl.IntVar(&f.perAddress, "per-address", 0, "connections open at one time to one address (default: the pace's)")
+	fl.IntVar(&f.perPort, "per-port", 0, "connections open at one time to one port (default: the pace's)")
+	fl.StringVar(&f.rate, "rate", "", "new connections a second to one address, as `N/s` (default: the pace's)")
+	fl.IntVar(&f.maxConnections, "max-connections", 0, "connections to one listener in one run (default: the pace's)")
+	fl.DurationVar(&f.timeout, "timeout", scan.DefaultTimeout, "of one connection, from dial to the end of the answer")
+	fl.IntVar(&f.retries, "retries", 1, "more dials when a port that was open no longer accepts connections")
+	fl.StringVar(&f.source, "source-address", "", "`ADDRESS` of this machine to connect from")
+	fl.StringVar(&f.vantage, "vantage", "local", "`NAME` of the place that this scan is made from")
+	fl.StringVar(&f.progress, "progress", "auto", "on stderr: auto (on a terminal), always or never")
+	fl.StringVar(&f.color, "color", "auto", "auto (on a terminal), always or never")
+	fl.StringVar(&f.view, "view", "", "of tables: summary or detail (default: detail for one target, else summary)")
+	fl.IntVar(&f.width, "width", 0, "columns of tables (default: the terminal's, else 100)")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no notes on stderr")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "a line on stderr for every endpoint that is done")
+}
+
+func probeNames() []string {
+	var out []string
+	for _, p := range probes.Names() {
+		out = append(out, p[0])
+	}
+	return out
+}
+
+// settings turns the flags into a run's settings; every fault at once.
+func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
+	s := run.Settings{Arguments: f.arguments(), Tool: tool(), Operator: operator()}
+	var faults []error
+	keep := func(err error) {
+		if err != nil {
+			faults = append(faults, err)
+		}
+	}
+	keep(f.checkWords())
+	var err error
+	if s.FailOn, err = assess.ParseFailOn(f.failOn); err != nil {
+		keep(fmt.Errorf("--fail-on: %w", err))
+	}
+	if s.At, err = parseAt(f.at); err != nil {
+		keep(err)
+	}
+	runner, perr := f.runner(defaultPace)
+	keep(perr)
+	s.Depth, s.Probes = depthOf(f.probes), f.probes
+	s.Runner = runner
+	if len(faults) > 0 {
+		return s, usageError(errors.Join(faults...))
+	}
+	return s, nil
+}
+
+func (f *scanFlags) checkWords() error {
+	var faults []error
+	for _, w := range []struct{ flag, value string }{{"--progress", f.progress}, {"--color", f.color}} {
+		if !slices.Contains([]string{"auto", "always", "never"}, w.value) {
+			faults = append(faults, fmt.Errorf("%s %q: want auto, always or never", w.flag, w.value))
+		}
+	}
+	if !slices.Contains([]string{"", table.ViewSummary, table.ViewDetail}, f.view) {
+		faults = append(faults, fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail))
+	}
+	if f.vantage == "" {
+		faults = append(faults, errors.New("--vantage is empty: want a name, or leave it out for \"local\""))
+	}
+	for _, n := range []struct {
+		flag  string
+		value int
+	}{{"--concurrency", f.concurrency}, {"--per-address", f.perAddress}, {"--per-port", f.perPort}, {"--max-connections", f.maxConnections},
+		{"--retries", f.retries}, {"--width", f.width}} {
+		if n.value < 0 {
+			faults = append(faults, fmt.Errorf("%s %d: want a number that is not negative", n.flag, n.value))
+		}
+	}
+	if f.timeout <= 0 {
+		faults = append(faults, fmt.Errorf("--timeout %s: want more than 0s", f.timeout))
+	}
+	return errors.Join(faults...)
+}
+
+// runner builds the Runner. The pace's bounds are replaced by those that were given.
+func (f *scanFlags) runner(defaultPace string) (scan.Runner, error) {
+	name := f.pace
+	if name == "" {
+		name = defaultPace
+	}
+	pace, err := scan.ParsePace(name)
+	if err != nil {
+		err = fmt.Errorf("--pace: %w", err)
+	}
+	faults := []error{err}
+	for _, b := range []struct {
+		flag  string
+		given int
+		bound *int
+	}{{"concurrency", f.concurrency, &pace.All}, {"per-address", f.perAddress, &pace.PerAddress}, {"per-port", f.perPort, &pace.PerPort},
+		{"max-connections", f.maxConnections, &pace.MaxConnections}} {
+		if f.cmd.Flags().Changed(b.flag) {
+			*b.bound = b.given
+		}
+	}
+	if f.rate != "" {
+		pace.Rate, err = parseRate(f.rate)
+		faults = append(faults, err)
+	}
+	var only []string
+	if !slices.Contains([]string{"quick", "standard", "deep"}, f.probes) {
+		only = strings.Split(f.probes, ",")
+	}
+	stages, err := probes.Stages(only)
+	if err != nil {
+		faults = append(faults, fmt.Errorf("--probes: %w", err))
+	}
+	r := scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Pace: pace, Timeout: f.timeout, Retries: f.retries,
+		Vantage: f.vantage}
+	if f.source != "" {
+		if r.Source, err = netip.ParseAddr(f.source); err != nil {
+			faults = append(faults, fmt.Errorf("--source-address %q: want an IP address of this machine", f.source))
+		}
+	}
+	return r, errors.Join(faults...)
+}
+
+func depthOf(words string) scan.Depth {
+	switch words {
+	case "quick":
+		return scan.Quick
+	case "deep":
+		return scan.Deep
+	}
+	return scan.Standard
+}
+
+func parseRate(text string) (float64, error) {
+	n, err := strconv.ParseFloat(strings.TrimSuffix(text, "/s"), 64)
+	if err != nil || n <= 0 || n > 1e6 {
+		return 0, fmt.Errorf("--rate %q: want new connections a second, such as 5/s", text)
+	}
+	return n, nil
+}
+
+// parseAt reads a day (its end, UTC) or a time; empty is the zero time.
+func parseAt(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day.Add(24*time.Hour - time.Second), nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, fmt.Errorf("--at %q: want a day such as 2026-12-31, or an RFC 3339 time such as 2026-12-31T12:00:00Z", text)
+	}
+	return at.UTC(), nil
+}
+
+// arguments returns what was asked, as a report keeps it: the command, its flags that were set, and its words. No flag takes a
+// secret.
+func (f *scanFlags) arguments() []string {
+	out := []string{f.cmd.Name()}
+	f.cmd.Flags().Visit(func(fl *pflag.Flag) {
+		if list, ok := fl.Value.(pflag.SliceValue); ok {
+			for _, v := range list.GetSlice() {
+				out = append(out, "--"+fl.Name+"="+v)
+			}
+			return
+		}
+		out = append(out, "--"+fl.Name+"="+fl.Value.String())
+	})
+	return append(out, f.cmd.Flags().Args()...)
+}
+
+func operator() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return userName() + "@" + host
+}
+
+func userName() string {
+	for _, key := range []string{"USER", "LOGNAME", "USERNAME"} {
+		if name := os.Getenv(key); name != "" {
+			return name
+		}
+	}
+	return "uid" + strconv.Itoa(os.Getuid())
+}

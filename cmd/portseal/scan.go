@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/run"
+	"github.com/portseal/portseal/internal/target"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+func newScanCommand() *cobra.Command {
+	var f scanFlags
+	var opts run.AdHoc
+	var lists, rings []string
+	cmd := &cobra.Command{
+		Use:   "scan TARGET...",
+		Short: "Scan any TLS ports: versions, suites, groups, certificates, client authentication",
+		Long: `Scans targets that no estate file names. There are no expectations: the findings are those of good practice.
+
+A TARGET is host, host:port, host:p1,p2,p3-p9, [v6]:port or CIDR:ports; without a port it is 443. Every address of a name is
+scanned. --keyring tests the presented chains against rings of certificates.`,
+		Example: `  portseal scan example.com
+  portseal scan 192.0.2.10:443,3449,5610-5615 --format json -o report.json
+  portseal scan --targets ports.txt --probes quick --keyring corporate=roots.pem`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := f.settings("normal")
+			outputs, oerr := f.outputsOf()
+			specs, terr := readTargets(cmd, args, lists)
+			work, kerr := run.LoadRings(rings)
+			if faults := errors.Join(err, oerr, terr, kerr); faults != nil {
+				return usageError(faults)
+			}
+			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && s.Runner.StartTLS[opts.StartTLS] == nil {
+				return usagef("--starttls %q: want auto, none, or one of %s", opts.StartTLS, strings.Join(run.StartTLSKinds(), ", "))
+			}
+			opts.Depth = s.Depth
+			work.Targets = opts.Targets(cmd.Context(), specs)
+			return f.execute(cmd, work, s, outputs)
+		},
+	}
+	f.register(cmd, "normal")
+	fl := cmd.Flags()
+	fl.StringArrayVar(&lists, "targets", nil, "`FILE` with one target a line, # comments; - is stdin (repeatable)")
+	fl.StringArrayVar(&rings, "keyring", nil, "`NAME=PATH` of a ring to test chains against; NAME=system is the machine's own roots (repeatable)")
+	fl.StringVar(&opts.ServerName, "sni", "", "server name to send, or none (default: the host when it is a name)")
+	fl.StringVar(&opts.StartTLS, "starttls", "none", "start-up before TLS: none, auto (by port), or one of "+strings.Join(run.StartTLSKinds(), ", "))
+	return cmd
+}
+
+func readTargets(cmd *cobra.Command, args, lists []string) ([]target.Spec, error) {
+	var out []target.Spec
+	var faults []error
+	for _, a := range args {
+		specs, err := target.Parse(a)
+		faults = append(faults, err)
+		out = append(out, specs...)
+	}
+	for _, name := range lists {
+		specs, err := readList(cmd, name)
+		faults = append(faults, err)
+		out = append(out, specs...)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	if len(out) == 0 {
+		return nil, errors.New("no targets: want TARGET... or --targets FILE")
+	}
+	return out, nil
+}
+
+func readList(cmd *cobra.Command, name string) ([]target.Spec, error) {
+	if name == "-" {
+		return target.Read("stdin", cmd.InOrStdin())
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("--targets: %w", err)
+	}
+	defer file.Close()
+	return target.Read(name, file)
+}
+
+// execute makes the run, writes the report, and turns the verdict into an exit code.
+func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, outputs []output) error {
+	rep, err := f.do(cmd, work, s)
+	if rep == nil {
+		return err
+	}
+	if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
+		return werr
+	}
+	return verdict(rep, s.FailOn, err)
+}
+
+// do makes one run with its progress on stderr.
+func (f *scanFlags) do(cmd *cobra.Command, work run.Work, s run.Settings) (*report.Report, error) {
+	p := f.newProgress(cmd.ErrOrStderr(), len(work.Targets))
+	s.Done = p.done
+	rep, err := run.Do(cmd.Context(), work, s)
+	p.close()
+	return rep, err
+}
+
+// verdict is the error that carries the exit code of a finished run.
+func verdict(rep *report.Report, failOn report.Severity, runErr error) error {
+	code := assess.ExitCode(rep.Findings, failOn)
+	if runErr != nil {
+		if code == exitOK {
+			code = exitIncomplete
+		}
+		return exitError{code, fmt.Errorf("%w: the report holds what was found until then", interrupted(runErr))}
+	}
+	if code != exitOK {
+		return exitError{code: code}
+	}
+	return nil
+}
+
+func interrupted(err error) error {
+	if errors.Is(err, scan.ErrInterrupted) || errors.Is(err, context.Canceled) {
+		return scan.ErrInterrupted
+	}
+	return err
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/internal/expect"
+	"github.com/portseal/portseal/internal/run"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/scan"
+)
+
+// verifyFlags are verify's own flags.
+type verifyFlags struct {
+	scanFlags
+	systems, listeners        []string
+	dryRun, printExpectations bool
+	wait, every               time.Duration
+}
+
+func newVerifyCommand() *cobra.Command {
+	var f verifyFlags
+	cmd := &cobra.Command{
+		Use:   "verify ESTATE.yaml",
+		Short: "Verify that every listener of an estate does what its estate file says",
+		Long: `Reads an estate file, works out what every listener should show, scans them all, judges, and reports.
+
+A conforming listener is proven with about ten connections; only a deviation is enumerated. --dry-run shows what a run would do and
+dials nothing. --wait looks again at what does not hold until it does: for the night of the change.`,
+		Example: `  portseal verify estate.yaml
+  portseal verify estate.yaml --system SYSA --format json -o report.json
+  portseal verify estate.yaml --listener 'SYSA/agent*' --wait 15m --every 20s`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+	}
+	f.register(cmd, "gentle for an estate with a zos_release, else normal")
+	fl := cmd.Flags()
+	fl.StringArrayVar(&f.systems, "system", nil, "only systems of this `NAME`; a glob (repeatable)")
+	fl.StringArrayVar(&f.listeners, "listener", nil, "only listeners of this `SYSTEM/NAME`; a glob (repeatable)")
+	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be dialled, from where, how often and what logs will show; dial nothing")
+	fl.BoolVar(&f.printExpectations, "print-expectations", false, "print what each listener should show, and where each part came from; dial nothing")
+	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold, for at most this long")
+	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: how often")
+	return cmd
+}
+
+func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
+	outputs, oerr := f.outputsOf()
+	s, err := f.settings("normal")
+	if err := errors.Join(err, oerr, f.checkWait()); err != nil {
+		return usageError(err)
+	}
+	compiled, err := f.compile(cmd, path, s.Depth)
+	if err != nil {
+		return err
+	}
+	if f.printExpectations {
+		return expect.PrintExpectations(cmd.OutOrStdout(), compiled)
+	}
+	work := run.FromEstate(compiled)
+	if s, err = f.settings(run.DefaultPace(work)); err != nil {
+		return err
+	}
+	if f.dryRun {
+		return run.DryRun(cmd.OutOrStdout(), work, s)
+	}
+	if f.wait > 0 {
+		rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep) })
+		if rep == nil {
+			return err
+		}
+		if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
+			return werr
+		}
+		return verdict(rep, s.FailOn, err)
+	}
+	return f.execute(cmd, work, s, outputs)
+}
+
+func (f *verifyFlags) checkWait() error {
+	switch {
+	case f.wait < 0:
+		return fmt.Errorf("--wait %s: want a time that is not negative", f.wait)
+	case f.wait > 0 && f.every < time.Second:
+		return fmt.Errorf("--every %s: want at least 1s", f.every)
+	case f.dryRun && f.printExpectations:
+		return errors.New("--dry-run and --print-expectations exclude each other")
+	}
+	return nil
+}
+
+// compile reads the estate file and resolves its hosts.
+func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*expect.Compiled, error) {
+	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds()})
+	if err != nil {
+		return nil, usageError(err)
+	}
+	compiled, err := expect.Compile(e, expect.Options{
+		Vantage: f.vantage, Depth: depth, Systems: f.systems, Listeners: f.listeners, IsLocal: scan.IsLocal,
+		Resolve: func(host string) ([]netip.Addr, error) {
+			addresses, failure := scan.Resolve(cmd.Context(), host)
+			if failure != nil {
+				return nil, failure
+			}
+			return addresses, nil
+		},
+	})
+	if err != nil {
+		return nil, usageError(err)
+	}
+	if !f.quiet {
+		f.notes(cmd, compiled)
+	}
+	return compiled, nil
+}
+
+// notes says on stderr what of the estate file this run does not use, and what is odd about ring files.
+func (f *verifyFlags) notes(cmd *cobra.Command, c *expect.Compiled) {
+	for _, n := range c.Notices {
+		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s:%d:%d: %s\n", text.Clean(n.Location.File), n.Location.Line, n.Location.Column, text.Clean(n.Message))
+	}
+	for _, p := range c.RingProblems {
+		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: key ring %s: %s: %s\n", p.Keyring, text.Clean(p.Location.File), text.Clean(p.Detail))
+	}
+}
+
+// showRound is the live view of --wait: one line a round, on stderr.
+func (f *verifyFlags) showRound(cmd *cobra.Command, rep *report.Report) {
+	if f.quiet {
+		return
+	}
+	var failing []string
+	for _, x := range rep.Findings {
+		if word := x.Endpoint + " " + x.ID; x.Endpoint != "" && x.Waived == nil && !slices.Contains(failing, word) &&
+			(x.Inconclusive || x.Severity >= report.Medium) {
+			failing = append(failing, word)
+		}
+	}
+	const most = 6
+	if more := len(failing) - most; more > 0 {
+		failing = append(failing[:most], fmt.Sprintf("and %d more", more))
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s  not yet: %s\n", time.Now().Format(time.TimeOnly), text.Clean(strings.Join(failing, ", ")))
+}
+
+func newEstateCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "estate", Short: "About estate files", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of the estate file, for editors",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			doc, err := estate.Schema()
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(doc)
+			return err
+		},
+	})
+	return cmd
+}

@@ -1,0 +1,178 @@
+package run
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+)
+
+// DefaultPace is gentle for an estate with a z/OS system, and normal elsewhere.
+func DefaultPace(w Work) string {
+	for _, x := range w.Expectations {
+		if x.ZOSRelease != "" {
+			return "gentle"
+		}
+	}
+	return "normal"
+}
+
+// estimate is what one target costs when it does what the plan names, and at most.
+type estimate struct {
+	conforming, most int
+	refused          int // hellos that a conforming listener refuses
+	ssl2             int // SSLv2 hellos among the questions
+	hungUp           int // answered hellos that portseal ends
+}
+
+// estimateOf says how many connections a target takes: each version outside the named set must be refused, and each inside it
+// must refuse the suites outside.
+func estimateOf(t scan.Target, pace scan.Pace) estimate {
+	switch {
+	case t.Skip != "" || t.Failure != nil:
+		return estimate{}
+	case t.Plan.Depth == scan.Connect || t.Plan.Depth == scan.Hello:
+		return estimate{conforming: 1, most: 1}
+	case t.Plan.Depth == scan.Quick:
+		return estimate{conforming: 1, most: 2}
+	}
+	named := len(t.Plan.Versions)
+	if named == 0 {
+		named = 2 // what a listener of today speaks
+	}
+	e := estimate{refused: len(cipher.Versions()) - 1, ssl2: 1, hungUp: named}
+	e.conforming = e.refused + e.ssl2 + e.hungUp + 2 + len(t.Plan.Required)
+	if t.Plan.Groups {
+		e.conforming += 12
+	}
+	e.most = pace.MaxConnections
+	if e.most == 0 {
+		e.most = 500
+	}
+	return e
+}
+
+// DryRun writes what a run would do, and dials nothing.
+func DryRun(out io.Writer, w Work, s Settings) error {
+	p := &printer{w: out}
+	p.line("Nothing was dialled. A run at pace %s would do this:", s.Runner.Pace.Name)
+	p.line("")
+	var sum estimate
+	perAddress := map[string]int{}
+	zos := false
+	for _, t := range w.Targets {
+		e := estimateOf(t, s.Runner.Pace)
+		p.target(t, e)
+		sum.conforming += e.conforming
+		sum.most += e.most
+		sum.refused += e.refused
+		sum.ssl2 += e.ssl2
+		sum.hungUp += e.hungUp
+		perAddress[t.Address.String()] += e.conforming
+	}
+	for _, x := range w.Expectations {
+		zos = zos || x.ZOSRelease != ""
+	}
+	p.line("")
+	p.line("Connections: %d when every listener does what is expected, at most %d.", sum.conforming, sum.most)
+	p.line("Time: about %s when all conform.", duration(perAddress, s.Runner.Pace))
+	p.line("From: %s.", strings.Join(sources(w.Targets, s), ", "))
+	if zos {
+		p.zos(sum, sources(w.Targets, s))
+	}
+	return p.err
+}
+
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+func (p *printer) target(t scan.Target, e estimate) {
+	where := t.AddrPort().String()
+	if !t.Address.IsValid() {
+		where = fmt.Sprintf("%s:%d", t.Host, t.Port)
+	}
+	switch {
+	case t.Skip != "":
+		p.line("  %-28s %-24s not dialled: %s", t.ID, where, t.Skip)
+	case t.Failure != nil:
+		p.line("  %-28s %-24s not dialled: %s", t.ID, where, t.Failure.Error())
+	case e.conforming == e.most:
+		p.line("  %-28s %-24s %d connection: %s", t.ID, where, e.most, depthWords(t.Plan.Depth))
+	default:
+		p.line("  %-28s %-24s %d connections when it conforms, at most %d: %s", t.ID, where, e.conforming, e.most, depthWords(t.Plan.Depth))
+	}
+}
+
+func depthWords(d scan.Depth) string {
+	switch d {
+	case scan.Connect:
+		return "connect only, no byte sent"
+	case scan.Hello:
+		return "one ClientHello"
+	case scan.Quick:
+		return "one complete handshake"
+	case scan.Prove:
+		return "proof of what is expected"
+	}
+	return "full enumeration"
+}
+
+// duration is a lower bound: the busiest address at the pace's rate.
+func duration(perAddress map[string]int, pace scan.Pace) time.Duration {
+	busiest := 0
+	for _, n := range perAddress {
+		busiest = max(busiest, n)
+	}
+	if pace.Rate <= 0 {
+		return time.Second
+	}
+	return max(time.Second, time.Duration(float64(busiest)/pace.Rate*1.1*float64(time.Second)).Round(time.Second))
+}
+
+func sources(targets []scan.Target, s Settings) []string {
+	if s.Runner.Source.IsValid() {
+		return []string{s.Runner.Source.String()}
+	}
+	var out []string
+	for _, t := range targets {
+		if t.Skip != "" || !t.Address.IsValid() {
+			continue
+		}
+		if a, ok := scan.SourceFor(t.AddrPort()); ok && !slices.Contains(out, a.String()) {
+			out = append(out, a.String())
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, "this machine's address towards each target")
+	}
+	slices.Sort(out)
+	return out
+}
+
+// zos says what the operators of a z/OS system will see. Which return code the stack writes for each is inferred from the AT-TLS
+// return codes, not documented for each case.
+func (p *printer) zos(sum estimate, from []string) {
+	p.line("")
+	p.line("What the z/OS systems may log for connections from %s (AT-TLS trace levels 1 and 2; inferred, not documented case by case):", strings.Join(from, ", "))
+	p.line("  EZD1286I/EZD1287I RC 402 or 412  up to %d   (no common suite, protocol not supported: hellos that must be refused)", sum.refused)
+	p.line("  EZD1286I/EZD1287I RC 429         up to %d   (SSLv2 hello)", sum.ssl2)
+	p.line("  EZD1286I/EZD1287I RC 406 or 420  up to %d   (portseal ends the connection once it has its answer)", sum.hungUp)
+	p.line("  EZZ8643I                         if IDS scan detection counts this source")
+	p.line("")
+	p.line("Text for the network security team:")
+	p.line("  Please add %s to the source exclusion list of the IDS SCANEVENT policy for the ports above,", strings.Join(from, ", "))
+	p.line("  and keep traffic regulation (TR) policies from counting it, for the time of this run. It is a compliance scan by portseal.")
+	p.line("  It opens at most the connections stated above, one at a time to a port, and ends each with FIN.")
+}

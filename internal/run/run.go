@@ -1,0 +1,180 @@
+package run
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/certchain/keyring"
+	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/evidence"
+	"github.com/portseal/portseal/internal/expect"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/hello"
+)
+
+// Settings is how a run is made and judged.
+type Settings struct {
+	Runner    scan.Runner
+	FailOn    report.Severity
+	At        time.Time // judge as of then; zero is the start of the run
+	Depth     scan.Depth
+	Probes    string // as the user named them, for the report
+	Tool      report.Tool
+	Operator  string
+	Arguments []string
+	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
+
+	started time.Time
+	rounds  int // of a watch: how often failing endpoints were looked at again
+	spent   int // connections of observations that were replaced by later ones
+}
+
+// Work is what a run looks at and judges by.
+type Work struct {
+	Estate       string // empty for an ad hoc scan
+	Targets      []scan.Target
+	Expectations []report.Expectation
+	Rings        []*certchain.Ring
+	PrivateKeys  []assess.RingProblem
+	Waivers      []report.Waiver
+	Inputs       []report.Input
+	Scope        report.Scope
+	Narrowed     bool // a part of the estate was selected
+}
+
+// FromEstate makes the work of a compiled estate.
+func FromEstate(c *expect.Compiled) Work {
+	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, Scope: c.Scope,
+		Narrowed: c.Scope.Selected < c.Scope.Declared}
+	for _, e := range c.Endpoints {
+		w.Targets = append(w.Targets, e.Target)
+		w.Expectations = append(w.Expectations, e.Expectation)
+	}
+	for _, p := range c.RingProblems {
+		if p.Kind == string(keyring.PrivateKey) {
+			w.PrivateKeys = append(w.PrivateKeys, assess.RingProblem{Keyring: p.Keyring, Location: p.Location, Detail: p.Detail})
+		}
+	}
+	return w
+}
+
+// Do makes the run. When ctx ends first the report holds what was found until then, says that it is not complete, and the error
+// is scan.ErrInterrupted.
+func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
+	s.start()
+	endpoints, err := look(ctx, w, w.Targets, s)
+	if err != nil && !errors.Is(err, scan.ErrInterrupted) {
+		return nil, err
+	}
+	rep, sealErr := assemble(w, s, endpoints, err == nil)
+	if sealErr != nil {
+		return nil, sealErr
+	}
+	return rep, err
+}
+
+// start notes when the run began.
+func (s *Settings) start() {
+	s.started = time.Now().UTC()
+	if s.At.IsZero() {
+		s.At = s.started
+	}
+}
+
+// look scans targets.
+func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]report.Endpoint, error) {
+	names := map[string]report.Expectation{}
+	for _, x := range w.Expectations {
+		names[x.Endpoint] = x
+	}
+	var endpoints []report.Endpoint
+	runner := s.Runner
+	err := runner.Run(ctx, targets, func(o scan.Observation) {
+		x := names[o.ID]
+		endpoints = append(endpoints, report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role})
+		if s.Done != nil {
+			s.Done(o, len(endpoints), len(targets))
+		}
+	})
+	if err != nil {
+		return endpoints, fmt.Errorf("scan: %w", err)
+	}
+	return endpoints, nil
+}
+
+// assemble judges what was seen and seals the report.
+func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*report.Report, error) {
+	rep := &report.Report{Schema: report.Schema, Tool: s.Tool, Waivers: w.Waivers, Expectations: w.Expectations}
+	rep.Endpoints = slices.Clone(endpoints)
+	slices.SortFunc(rep.Endpoints, func(a, b report.Endpoint) int { return cmp.Compare(a.ID, b.ID) })
+	rep.Run = circumstances(w, s, rep.Endpoints)
+	rep.Run.Complete = complete
+	judge(rep, w, s)
+	if err := evidence.Seal(rep); err != nil {
+		return nil, fmt.Errorf("seal the report: %w", err)
+	}
+	return rep, nil
+}
+
+// judge fills in all that is derived from the observations: trust, findings, summary, and the lists of what they rest on.
+func judge(rep *report.Report, w Work, s Settings) {
+	rings := map[string]*certchain.Ring{}
+	for _, r := range w.Rings {
+		rings[r.Name] = r
+	}
+	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
+	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
+		PrivateKeys: w.PrivateKeys, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
+	rep.Rules = assess.IDs()
+	rep.Certificates = certificates(rep.Endpoints, w.Rings)
+	rep.Keyrings = keyrings(w.Rings)
+	store := evidence.StoreOf(rep.Certificates)
+	for i := range rep.Endpoints {
+		evidence.Slim(&rep.Endpoints[i], findCertificates, store)
+	}
+}
+
+// findCertificates says where certificates lie in the clear in an answer.
+func findCertificates(received []byte) []evidence.Span {
+	f := hello.Parse(received)
+	var out []evidence.Span
+	for i, der := range f.Certificates {
+		if at := f.CertificatesAt[i]; at >= 0 {
+			out = append(out, evidence.Span{At: at, Len: len(der)})
+		}
+	}
+	return out
+}
+
+func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
+	r := report.Run{
+		ID: newID(), Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
+		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
+		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
+		Rounds: s.rounds, EarlierConnections: s.spent,
+	}
+	if r.Scope.Declared == 0 {
+		r.Scope = report.Scope{Declared: len(endpoints), Selected: len(endpoints)}
+	}
+	for _, e := range endpoints {
+		if e.Source != "" && !slices.Contains(r.SourceAddresses, e.Source) {
+			r.SourceAddresses = append(r.SourceAddresses, e.Source)
+		}
+	}
+	slices.Sort(r.SourceAddresses)
+	return r
+}
+
+func newID() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error
+	return hex.EncodeToString(b[:])
+}

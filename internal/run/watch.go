@@ -1,0 +1,84 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// Watch makes the run, and then looks again at what does not hold, every so often, until all holds or the time is up: for the
+// change window, when a policy has just been installed and agents are being restarted. What holds is not dialled again. Each round's
+// report goes to view; the last one is returned.
+func Watch(ctx context.Context, w Work, s Settings, wait, every time.Duration, view func(rep *report.Report)) (*report.Report, error) {
+	s.start()
+	deadline := time.Now().Add(wait)
+	endpoints, err := look(ctx, w, w.Targets, s)
+	for {
+		if err != nil && !errors.Is(err, scan.ErrInterrupted) {
+			return nil, err
+		}
+		rep, sealErr := assemble(w, s, endpoints, err == nil)
+		if sealErr != nil {
+			return nil, sealErr
+		}
+		if err != nil || rep.Summary.Verdict == report.Pass {
+			return rep, err
+		}
+		view(rep)
+		again := failing(w.Targets, rep, s.FailOn)
+		left := time.Until(deadline)
+		if left <= 0 || len(again) == 0 {
+			return rep, nil
+		}
+		if pause(ctx, min(every, left)) != nil {
+			rep.Run.Complete = true // every endpoint was looked at; only the waiting was cut short
+			return rep, nil
+		}
+		var fresh []report.Endpoint
+		fresh, err = look(ctx, w, again, s)
+		s.rounds++
+		endpoints = replace(endpoints, fresh, &s.spent)
+	}
+}
+
+// failing returns the targets that have a finding that fails the run, or something that was not assessed.
+func failing(targets []scan.Target, rep *report.Report, failOn report.Severity) []scan.Target {
+	var out []scan.Target
+	for _, t := range targets {
+		if slices.ContainsFunc(rep.Findings, func(f report.Finding) bool {
+			return f.Endpoint == t.ID && f.Waived == nil && (f.Inconclusive || f.Severity >= failOn)
+		}) && t.Skip == "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// replace puts fresh observations in the place of older ones, unless the fresh one was interrupted.
+func replace(old, fresh []report.Endpoint, spent *int) []report.Endpoint {
+	out := slices.Clone(old)
+	for _, f := range fresh {
+		i := slices.IndexFunc(out, func(e report.Endpoint) bool { return e.ID == f.ID })
+		if f.State == scan.StateSkipped {
+			continue
+		}
+		*spent += out[i].Cost.Connections
+		out[i] = f
+	}
+	return out
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
