@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -36,9 +37,7 @@ func (p *page) endpoint(e *report.Endpoint) {
 		p.field("Failure", e.Failure.Error())
 	}
 	p.clientAuth(e)
-	for _, dh := range e.DH {
-		p.field("DH group", fmt.Sprintf("%s: %d bits, generator %s, prime's SHA-256 %s", dh.Version, dh.Bits, dh.Generator, dh.Prime))
-	}
+	p.parameters(e)
 	p.field("Cost", fmt.Sprintf("%s, %d bytes sent, %d received, %s", count(e.Cost.Connections, "connection"), e.Cost.BytesSent,
 		e.Cost.BytesReceived, took(time.Duration(e.Cost.DurationMS)*time.Millisecond)))
 	p.protocols(e)
@@ -49,6 +48,25 @@ func (p *page) endpoint(e *report.Endpoint) {
 
 // field writes a name and a value, the values one below the other.
 func (p *page) field(name, value string) { p.para(fmt.Sprintf("  %-12s ", name), plain, value, 0) }
+
+// parameters writes the finite-field groups, each once, with the versions that it was used in.
+func (p *page) parameters(e *report.Endpoint) {
+	var order []string
+	used := map[string][]string{}
+	for _, dh := range e.DH {
+		key := fmt.Sprintf("%d bits, generator %s, SHA-256 of the prime %s", dh.Bits, dh.Generator, dh.Prime)
+		if used[key] == nil {
+			order = append(order, key)
+		}
+		if v := dh.Version.String(); !slices.Contains(used[key], v) {
+			used[key] = append(used[key], v)
+		}
+	}
+	for _, key := range order {
+		slices.Sort(used[key])
+		p.field("DH group", strings.Join(used[key], ", ")+": "+key)
+	}
+}
 
 func (p *page) clientAuth(e *report.Endpoint) {
 	c := e.ClientAuth
@@ -134,32 +152,49 @@ func lists(v scan.Protocol) string {
 	return said
 }
 
-// groups writes a line a version: accepted, refused, unknown.
+// groups writes a line a version: accepted, refused, unknown. Of those that are not accepted only the post-quantum ones are
+// named, since their absence is news; the many old curves are counted.
 func (p *page) groups(e *report.Endpoint) {
 	if len(e.Groups) == 0 {
 		return
 	}
 	p.heading("Groups")
 	for i := len(e.Protocols) - 1; i >= 0; i-- {
-		version, names := e.Protocols[i].Version, map[scan.Fact][]string{}
-		for _, g := range e.Groups {
-			if g.Version == version {
-				names[g.Supported] = append(names[g.Supported], fmt.Sprintf("%s (%s)", g.Name, g.Code))
-			}
-		}
+		version := e.Protocols[i].Version
 		var parts []string
 		for _, f := range []struct {
 			fact scan.Fact
 			lead string
 		}{{scan.Yes, "accepted "}, {scan.No, "refused "}, {scan.Unknown, "unknown "}} {
-			if len(names[f.fact]) > 0 {
-				parts = append(parts, f.lead+strings.Join(names[f.fact], ", "))
+			if names := groupNames(e, version, f.fact); len(names) > 0 {
+				parts = append(parts, f.lead+strings.Join(names, ", "))
 			}
 		}
 		if len(parts) > 0 {
 			p.field(version.String(), strings.Join(parts, "; "))
 		}
 	}
+}
+
+func groupNames(e *report.Endpoint, v cipher.Version, fact scan.Fact) []string {
+	var names []string
+	others := 0
+	for _, g := range e.Groups {
+		switch {
+		case g.Version != v || g.Supported != fact:
+		case fact == scan.Yes || slices.Contains(cipher.PostQuantumGroups(), g.Code):
+			names = append(names, fmt.Sprintf("%s (%s)", g.Name, g.Code))
+		default:
+			others++
+		}
+	}
+	switch {
+	case others > 0 && len(names) > 0:
+		names = append(names, count(others, "other"))
+	case others > 0:
+		names = append(names, count(others, "group"))
+	}
+	return names
 }
 
 func (p *page) untested(e *report.Endpoint) {

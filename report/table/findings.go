@@ -171,14 +171,32 @@ func (p *page) next() {
 	}
 	p.heading("Next")
 	for i, step := range steps {
-		limit := summaryLines
-		if p.detail {
+		limit := 3 * summaryLines
+		switch {
+		case p.detail:
 			limit = 0
-		} else if i == summarySteps {
+		case i == summarySteps:
 			p.cut = true
 			p.para("    ", plain, "and "+count(len(steps)-i, "more step"), 0)
 			return
+		case p.dense:
+			limit = summaryLines
 		}
-		p.para(fmt.Sprintf("%2d. ", i+1), plain, p.places(step.where)+": "+oneLine(step.first.Remediation), limit)
+		lead := fmt.Sprintf("%2d. ", i+1)
+		p.para(lead, plain, p.fit(p.places(step.where)+": "+oneLine(step.first.Remediation), text.Width(lead), limit), limit)
 	}
+}
+
+// fit leaves whole sentences away at the end until the rest takes no more lines than limit: half an advice is none. The first
+// sentence always stays.
+func (p *page) fit(body string, indent, limit int) string {
+	for limit > 0 && len(text.Wrap(text.Clean(body), p.width-indent)) > limit {
+		end := strings.LastIndex(strings.TrimRight(body, " "), ". ")
+		if end < 0 {
+			break
+		}
+		p.cut = true
+		body = body[:end+1]
+	}
+	return body
 }

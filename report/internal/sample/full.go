@@ -24,6 +24,7 @@ func Full() *report.Report {
 	rep.Tool.Commit, rep.Tool.SHA256 = "0123abc", Hash("tool")
 	collected := Now.Add(-time.Hour)
 	rep.Run.Inputs = []report.Input{{Path: "demo.yaml", Kind: "estate", SHA256: Hash("demo.yaml"), Collected: &collected}}
+	rep.Run.Rounds, rep.Run.EarlierConnections = 2, 21
 	rep.Run.PreviousDigest = "sha256:" + Hash("previous")
 	scanned := adHoc(newBuilder(""), "sysa.example.com")
 	e := &rep.Endpoints[0]

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/portseal/portseal/report/text"
+)
+
+var updateScripts = flag.Bool("update-scripts", false, "write what 'cmp' finds into the scripts")
+
+// TestMain makes the test binary the program itself when a script calls it "portseal".
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"portseal": main})
+}
+
+// TestScripts runs testdata/script/*.txtar: what a user types, and what comes of it. Besides the commands of testscript there are
+//
+//	exits CODE COMMAND ARG...   run a command, which must end with that exit code
+//	server KIND NAME [KEY=VALUE...]
+//	                            start a listener on loopback; its port is in $NAME_PORT and its certificate in NAME.pem
+//	become NAME KIND [KEY=VALUE...]
+//	                            from now on the listener behaves like that
+//	dialled NAME COUNT          the listener has seen that many connections
+//	await NAME COUNT            wait until it has seen at least that many more
+//	fill FILE...                put ports into a file: $NAME_PORT, and @today, @yesterday, @tomorrow
+//	findings FILE               print the findings of a JSON report: severity, id, endpoint
+//	fact FILE PATH WANT         a value in a JSON document, by keys and indexes with dots between
+//	validate SCHEMA FILE...     JSON documents (or YAML written as JSON) against a JSON Schema
+//	narrow FILE WIDTH           no line of a text is wider than that many columns
+//	mode FILE MODE              the permissions of a file, in octal
+//
+// Each script has good-root.pem and other-root.pem, the roots of the servers' certificates, and intermediate.pem.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                filepath.Join("..", "..", "testdata", "script"),
+		Setup:              setUpScript,
+		UpdateScripts:      *updateScripts,
+		RequireUniqueNames: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "fill": fill,
+			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
+		},
+	})
+}
+
+func want(ts *testscript.TestScript, neg, ok bool, usage string) {
+	if neg || !ok {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) > 1, "exits CODE COMMAND ARG...")
+	code := 0
+	err := ts.Exec(args[1], args[2:]...)
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// fill leaves other words that begin with a dollar sign alone: templates of estate files have them.
+func fill(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) > 0, "fill FILE...")
+	day := func(n int) string { return time.Now().UTC().AddDate(0, 0, n).Format(time.DateOnly) }
+	days := strings.NewReplacer("@today", day(0), "@yesterday", day(-1), "@tomorrow", day(1))
+	for _, name := range args {
+		body := regexp.MustCompile(`\$[A-Z0-9_]+_PORT`).ReplaceAllStringFunc(ts.ReadFile(name), func(word string) string {
+			port := ts.Getenv(word[1:])
+			if port == "" {
+				ts.Fatalf("%s: there is no %s", name, word)
+			}
+			return port
+		})
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(days.Replace(body)), 0o600))
+	}
+}
+
+func findings(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 1, "findings FILE")
+	var rep struct {
+		Findings []struct {
+			ID, Severity, Endpoint string
+			Location               *struct{ File string }
+			Waived                 *struct{}
+		}
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &rep))
+	for _, f := range rep.Findings {
+		line := f.Severity + " " + f.ID
+		if f.Endpoint != "" {
+			line += " " + f.Endpoint
+		}
+		if f.Location != nil {
+			line += " " + f.Location.File
+		}
+		if f.Waived != nil {
+			line += " (waived)"
+		}
+		fmt.Fprintln(ts.Stdout(), line)
+	}
+	if len(rep.Findings) == 0 {
+		fmt.Fprintln(ts.Stdout(), "none")
+	}
+}
+
+func fact(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 3, "fact FILE PATH WANT")
+	var value any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &value))
+	for key := range strings.SplitSeq(args[1], ".") {
+		switch inside := value.(type) {
+		case map[string]any:
+			value = inside[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			ts.Check(err)
+			if i >= len(inside) {
+				ts.Fatalf("%s: %d items only, at %s", args[1], len(inside), key)
+			}
+			value = inside[i]
+		default:
+			ts.Fatalf("%s: nothing below %v, at %s", args[1], value, key)
+		}
+	}
+	got, isText := value.(string)
+	if !isText {
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		ts.Check(enc.Encode(value))
+		got = strings.TrimSpace(b.String())
+	}
+	if got != args[2] {
+		ts.Fatalf("%s is %s, want %s", args[1], got, args[2])
+	}
+}
+
+func validate(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) > 1, "validate SCHEMA FILE...")
+	read := func(name string) any {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(name)))
+		if err != nil {
+			ts.Fatalf("%s is no JSON: %v", name, err)
+		}
+		return doc
+	}
+	c := jsonschema.NewCompiler()
+	ts.Check(c.AddResource("schema.json", read(args[0])))
+	schema, err := c.Compile("schema.json")
+	ts.Check(err)
+	for _, name := range args[1:] {
+		ts.Check(schema.Validate(read(name)))
+	}
+}
+
+func narrow(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "narrow FILE WIDTH")
+	most, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if n := text.Width(strings.TrimSuffix(line, "\n")); n > most {
+			ts.Fatalf("%d columns, want at most %d: %s", n, most, line)
+		}
+	}
+}
+
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "mode FILE MODE")
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%#o", info.Mode().Perm()); got != args[1] {
+		ts.Fatalf("%s has mode %s, want %s", args[0], got, args[1])
+	}
+}
