@@ -115,6 +115,17 @@ type Endpoint struct {
 	Role     string         `json:"role,omitempty"`
 	Chains   []ChainVerdict `json:"chains,omitempty"`
 	ServedBy *ServedBy      `json:"served_by,omitempty"`
+	Logged   []LogMessage   `json:"logged,omitempty"` // what the scan itself will have made the target's z/OS log
+}
+
+// LogMessage is a message that the scan will have caused in a z/OS log, so that nobody takes it for an attack. Which return code the
+// stack writes is inferred, not documented case by case.
+type LogMessage struct {
+	Message     string   `json:"message"`      // "EZD1286I/EZD1287I"
+	ReturnCodes string   `json:"return_codes"` // "402 or 412"
+	Cause       string   `json:"cause"`
+	Count       int      `json:"count"`
+	SourcePorts []uint16 `json:"source_ports,omitempty"` // of the scanner's connections
 }
 
 // ChainVerdict is one cell of the trust matrix: a presented chain against a ring.

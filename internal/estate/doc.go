@@ -17,3 +17,5 @@
 // Limits: nothing is resolved or dialled, and nothing is judged. The contents of AT-TLS policies, pasearch and NETSTAT
 // output and Query Monitor parameters are not read; the files must be there and readable. A file may have 16 MiB.
 package estate
+
+//go:generate go run ./docgen ../../docs/ESTATE.md

@@ -96,6 +96,10 @@ func (p *page) limits() {
 	if clock(run.JudgedAt) != clock(run.Finished) && !run.JudgedAt.IsZero() {
 		said += " Validity was judged as of " + clock(run.JudgedAt) + "."
 	}
+	if n := p.logged(); n > 0 {
+		said += fmt.Sprintf(" This scan itself will have caused up to %s (EZD1286I/EZD1287I) on z/OS: --format json has codes and source ports.",
+			count(n, "log message"))
+	}
 	if p.cut {
 		said += " Cut text: portseal explain ID, --format json."
 	}
@@ -103,4 +107,15 @@ func (p *page) limits() {
 		p.blank()
 	}
 	p.para("", plain, said, 0)
+}
+
+// logged counts the messages that the scan will have caused in z/OS logs.
+func (p *page) logged() int {
+	n := 0
+	for _, e := range p.rep.Endpoints {
+		for _, m := range e.Logged {
+			n += m.Count
+		}
+	}
+	return n
 }

@@ -1,0 +1,58 @@
+package assess
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// logged returns the messages that a z/OS stack will have written because of the scan itself, so that operators can tell them from
+// others: by return code, with the ports that the connections came from. Only AT-TLS writes them: the CAE server does its own TLS, and
+// a listener without TLS has no AT-TLS rule. Which return code goes with which refusal is inferred from IBM's list of AT-TLS return
+// codes, not documented case by case.
+func (c *Case) logged() []report.LogMessage {
+	if c.Expect == nil || c.Expect.ZOSRelease == "" || c.serverOwnTLS() || c.role() == report.RoleCAEServerRC4 || !c.tls() {
+		return nil
+	}
+	var out []report.LogMessage
+	for _, x := range c.Endpoint.Evidence {
+		codes, cause := returnCodes(x)
+		if codes == "" {
+			continue
+		}
+		i := slices.IndexFunc(out, func(m report.LogMessage) bool { return m.ReturnCodes == codes })
+		if i < 0 {
+			i = len(out)
+			out = append(out, report.LogMessage{Message: "EZD1286I/EZD1287I", ReturnCodes: codes, Cause: cause})
+		}
+		out[i].Count++
+		if x.SourcePort != 0 {
+			out[i].SourcePorts = append(out[i].SourcePorts, x.SourcePort)
+		}
+	}
+	return out
+}
+
+// returnCodes are the AT-TLS return codes that a connection may have caused, and why. None for a complete handshake.
+func returnCodes(x scan.Exchange) (codes, cause string) {
+	if !x.Connected() || x.Handshake != nil && x.Handshake.Completed == scan.Yes && x.Handshake.After != scan.AfterAlert {
+		return "", ""
+	}
+	_, alert := x.End.Alert()
+	refused := alert || x.End == scan.EndClose || x.End == scan.EndReset
+	switch {
+	case x.Handshake != nil && refused:
+		return "5001 or 8", "a handshake without a client certificate"
+	case strings.Contains(x.Question, "SSLv2") && refused:
+		return "429", "an SSLv2 hello"
+	case strings.HasPrefix(x.Question, "versions/") && refused:
+		return "412 or 402", "a hello of a version that is refused"
+	case refused:
+		return "402 or 412", "a hello whose suites, groups or signature schemes are all refused"
+	case x.End == scan.EndTimeout:
+		return "5004", "a hello that got no answer in time"
+	}
+	return "406 or 420", "an answered hello: portseal ended the connection when it had its answer"
+}
