@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -63,28 +64,38 @@ func DryRun(out io.Writer, w Work, s Settings) error {
 	p.line("")
 	var sum estimate
 	perAddress := map[string]int{}
-	zos := false
+	logs := loggers(w)
 	for _, t := range w.Targets {
 		e := estimateOf(t, s.Runner.Pace)
 		p.target(t, e)
 		sum.conforming += e.conforming
 		sum.most += e.most
-		sum.refused += e.refused
-		sum.ssl2 += e.ssl2
-		sum.hungUp += e.hungUp
 		perAddress[t.Address.String()] += e.conforming
-	}
-	for _, x := range w.Expectations {
-		zos = zos || x.ZOSRelease != ""
+		if logs[t.ID] {
+			sum.refused += e.refused
+			sum.ssl2 += e.ssl2
+			sum.hungUp += e.hungUp
+		}
 	}
 	p.line("")
 	p.line("Connections: %d when every listener does what is expected, at most %d.", sum.conforming, sum.most)
 	p.line("Time: about %s when all conform.", duration(perAddress, s.Runner.Pace))
 	p.line("From: %s.", strings.Join(sources(w.Targets, s), ", "))
-	if zos {
+	if len(logs) > 0 {
 		p.zos(sum, sources(w.Targets, s))
 	}
 	return p.err
+}
+
+// loggers are the endpoints whose connections a z/OS stack logs: those under AT-TLS, which the CAE server's own are not.
+func loggers(w Work) map[string]bool {
+	out := map[string]bool{}
+	for _, x := range w.Expectations {
+		if x.ZOSRelease != "" {
+			out[x.Endpoint] = x.Role != report.RoleCAEWeb && x.Role != report.RoleCAEServerTLS
+		}
+	}
+	return out
 }
 
 type printer struct {
