@@ -59,6 +59,9 @@ func setUpScript(env *testscript.Env) error {
 		}
 	})
 	env.Setenv("USER", "tester")
+	for name, days := range map[string]int{"YESTERDAY": -1, "TODAY": 0, "TOMORROW": 1} {
+		env.Setenv(name, time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly))
+	}
 	for name, ca := range map[string]*pki.CA{"good-root": a.good, "other-root": a.other, "intermediate": a.intermediate} {
 		if err := os.WriteFile(env.WorkDir+"/"+name+".pem", ca.PEM, 0o600); err != nil {
 			return err
@@ -88,7 +91,7 @@ func serverNamed(ts *testscript.TestScript, name string) *scriptServer {
 func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) > 1, "server KIND NAME [KEY=VALUE...]")
 	kind, name := args[0], args[1]
-	setPort := func(port uint16) { ts.Setenv(strings.ToUpper(name)+"_PORT", strconv.Itoa(int(port))) }
+	setPort := func(port uint16) { ts.Setenv(portVariable(name), strconv.Itoa(int(port))) }
 	switch kind {
 	case "closed":
 		setPort(closedPort(ts))
@@ -115,6 +118,9 @@ func becomeServer(ts *testscript.TestScript, neg bool, args []string) {
 	handler := scriptHandler(ts, args[1], args[0], args[2:])
 	serverNamed(ts, args[0]).handler.Store(&handler)
 }
+
+// portVariable is where a script finds the port of web-1: $WEB_1_PORT.
+func portVariable(name string) string { return strings.ReplaceAll(strings.ToUpper(name), "-", "_") + "_PORT" }
 
 // closedPort is the near end of a connection: taken for as long as the script runs, and nobody accepts there.
 func closedPort(ts *testscript.TestScript) uint16 {

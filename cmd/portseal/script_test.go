@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -37,9 +36,9 @@ func TestMain(m *testing.M) {
 //	                            from now on the listener behaves like that
 //	dialled NAME COUNT          the listener has seen that many connections
 //	await NAME COUNT            wait until it has seen at least that many more
-//	fill FILE...                put ports into a file: $NAME_PORT, and @today, @yesterday, @tomorrow
+//	fill FILE...                put ports and days into a file: $NAME_PORT, $TODAY, $YESTERDAY, $TOMORROW
 //	findings FILE               print the findings of a JSON report: severity, id, endpoint
-//	fact FILE PATH WANT         a value in a JSON document, by keys and indexes with dots between
+//	fact FILE PATH WANT         a value in a JSON document, by keys and indexes with dots between; WANT may be <=NUMBER
 //	validate SCHEMA FILE...     JSON documents (or YAML written as JSON) against a JSON Schema
 //	narrow FILE WIDTH           no line of a text is wider than that many columns
 //	mode FILE MODE              the permissions of a file, in octal
@@ -81,17 +80,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // fill leaves other words that begin with a dollar sign alone: templates of estate files have them.
 func fill(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) > 0, "fill FILE...")
-	day := func(n int) string { return time.Now().UTC().AddDate(0, 0, n).Format(time.DateOnly) }
-	days := strings.NewReplacer("@today", day(0), "@yesterday", day(-1), "@tomorrow", day(1))
 	for _, name := range args {
-		body := regexp.MustCompile(`\$[A-Z0-9_]+_PORT`).ReplaceAllStringFunc(ts.ReadFile(name), func(word string) string {
-			port := ts.Getenv(word[1:])
-			if port == "" {
+		body := regexp.MustCompile(`\$([A-Z0-9_]+_PORT|TODAY|YESTERDAY|TOMORROW)\b`).ReplaceAllStringFunc(ts.ReadFile(name), func(word string) string {
+			value := ts.Getenv(word[1:])
+			if value == "" {
 				ts.Fatalf("%s: there is no %s", name, word)
 			}
-			return port
+			return value
 		})
-		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(days.Replace(body)), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(body), 0o600))
 	}
 }
 
@@ -149,6 +146,15 @@ func fact(ts *testscript.TestScript, neg bool, args []string) {
 		enc.SetEscapeHTML(false)
 		ts.Check(enc.Encode(value))
 		got = strings.TrimSpace(b.String())
+	}
+	if most, bounded := strings.CutPrefix(args[2], "<="); bounded {
+		n, isNumber := value.(float64)
+		limit, err := strconv.ParseFloat(most, 64)
+		ts.Check(err)
+		if !isNumber || n > limit {
+			ts.Fatalf("%s is %s, want at most %s", args[1], got, most)
+		}
+		return
 	}
 	if got != args[2] {
 		ts.Fatalf("%s is %s, want %s", args[1], got, args[2])

@@ -34,9 +34,10 @@ func Watch(ctx context.Context, w Work, s Settings, wait, every time.Duration, v
 		if left <= 0 || len(again) == 0 {
 			return rep, nil
 		}
-		if pause(ctx, min(every, left)) != nil {
-			rep.Run.Complete = true // every endpoint was looked at; only the waiting was cut short
-			return rep, nil
+		select {
+		case <-ctx.Done():
+			return rep, nil // every endpoint was looked at; only the waiting was cut short
+		case <-time.After(min(every, left)):
 		}
 		var fresh []report.Endpoint
 		fresh, err = look(ctx, w, again, s)
@@ -70,15 +71,4 @@ func replace(old, fresh []report.Endpoint, spent *int) []report.Endpoint {
 		out[i] = f
 	}
 	return out
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

@@ -61,12 +61,14 @@ func good() map[string][]script {
 		},
 		"ldap": {
 			{"C:" + ldapRequest, "S:" + ldapAnswer(1, 0, "")},
-			{"C:" + ldapRequest, "S:\x30\x84\x00\x00\x00\x28\x02\x01\x01\x78\x84\x00\x00\x00\x1f\x0a\x01\x00\x04\x00\x04\x00\x8a\x161.3.6.1.4.1.1466.20037"},
+			{"C:" + ldapRequest, "S:\x30\x84\x00\x00\x00\x28\x02\x01\x01" +
+				"\x78\x84\x00\x00\x00\x1f\x0a\x01\x00\x04\x00\x04\x00\x8a\x161.3.6.1.4.1.1466.20037"},
 		},
 		"postgres": {{"C:\x00\x00\x00\x08\x04\xd2\x16\x2f", "S:S"}},
 		"mysql":    {{"S:" + mysqlGreeting("\xff\xff"), "C:" + mysqlRequest + strings.Repeat("\x00", 23)}},
 		"xmpp": {
-			{"C:" + xmppOpen, "S:" + xmppHeader, "S:<stream:features><starttls" + xmppTLS + "><required/></starttls><other xmlns='x'><deep/></other></stream:features>",
+			{"C:" + xmppOpen, "S:" + xmppHeader,
+				"S:<stream:features><starttls" + xmppTLS + "><required/></starttls><other xmlns='x'><deep/></other></stream:features>",
 				"C:<starttls" + xmppTLS + "/>", "S:<proceed" + xmppTLS + "/>"},
 			{"C:" + xmppOpen, "S:" + xmppHeader + "<stream:features><starttls" + xmppTLS + "/></stream:features>",
 				"C:<starttls" + xmppTLS + "/>", "S: <proceed" + xmppTLS + "></proceed>"},
