@@ -54,6 +54,8 @@ func deriveState(t scan.Target, log *scan.Log, o *scan.Observation) {
 	}
 	o.Failure = all[0].Failure
 	switch f := o.Failure; {
+	case f.Stage == scan.StageStartTLS && f.Kind != scan.KindRefused:
+		o.State = scan.StateError // busy, another protocol, or silence: nothing is known of TLS
 	case f.Stage == scan.StageStartTLS:
 		o.State = scan.StateNonTLS
 		o.NonTLS = nonTLS("plaintext", all[0].Preamble)

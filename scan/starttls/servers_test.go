@@ -64,7 +64,8 @@ func servers() map[string]func(*buffered) error {
 	return map[string]func(*buffered) error{
 		"smtp": func(b *buffered) error {
 			b.say("220 mail.example.com ESMTP\r\n")
-			return b.commands("STARTTLS", map[string]string{"EHLO": "250-mail.example.com\r\n250-STARTTLS\r\n250 HELP\r\n", "STARTTLS": "220 go\r\n"})
+			return b.commands("STARTTLS", map[string]string{
+				"EHLO": "250-mail.example.com\r\n250-STARTTLS\r\n250 HELP\r\n", "STARTTLS": "220 go\r\n"})
 		},
 		"lmtp": func(b *buffered) error {
 			b.say("220 mail.example.com LMTP\r\n")
