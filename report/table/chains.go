@@ -2,29 +2,28 @@ package table
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
 )
 
 // chains writes each chain that the listener sent, and what the key rings say to it.
 func (p *page) chains(e *report.Endpoint) {
-	for i, sent := range e.Presented {
-		names := make([]string, len(sent.Versions))
-		for j, v := range sent.Versions {
-			names[j] = v.String()
-		}
+	all := presented(e)
+	for i, sent := range all {
 		title := "Certificates"
-		if len(e.Presented) > 1 {
-			title = fmt.Sprintf("Certificates, chain %d of %d", i+1, len(e.Presented))
+		if len(all) > 1 {
+			title = fmt.Sprintf("Certificates, chain %d of %d", i+1, len(all))
 		}
-		if len(names) > 0 {
-			title += ", sent in " + strings.Join(names, ", ")
+		if len(sent.versions) > 0 {
+			title += ", sent in " + strings.Join(sent.versions, ", ")
 		}
-		p.heading(title)
+		p.heading(title + sent.names(e))
 		columns := []column{{title: "#"}, {title: "Subject"}, {title: "Issuer"}, {title: "Key"}, {title: "Signature"}, {title: "Ends"}, {title: "Left"}}
 		for j, sum := range sent.Sent {
 			for k, c := range p.certificate(j, sum) {
@@ -45,6 +44,47 @@ func (p *page) chains(e *report.Endpoint) {
 	if s := e.ServedBy; s != nil {
 		p.field("Served by", strings.TrimSpace(fmt.Sprintf("%s %s: %s %s", s.Keyring, s.Label, s.Match, s.Reason)))
 	}
+}
+
+// chain is what was sent under one or more server names.
+type chain struct {
+	scan.Presented
+	versions []string
+	sni      []string // server names; empty for none
+}
+
+// presented joins the chains that are the same but for the server name.
+func presented(e *report.Endpoint) []chain {
+	var out []chain
+	for _, sent := range e.Presented {
+		i := slices.IndexFunc(out, func(c chain) bool { return slices.Equal(c.Sent, sent.Sent) })
+		if i < 0 {
+			i = len(out)
+			out = append(out, chain{Presented: sent})
+		}
+		out[i].sni = append(out[i].sni, sent.SNI)
+		for _, v := range sent.Versions {
+			if !slices.Contains(out[i].versions, v.String()) {
+				out[i].versions = append(out[i].versions, v.String())
+			}
+		}
+	}
+	return out
+}
+
+// names says under which server names a chain was sent, where the listener was asked with and without one.
+func (c chain) names(e *report.Endpoint) string {
+	with := slices.ContainsFunc(e.Presented, func(p scan.Presented) bool { return p.SNI != "" })
+	without := slices.ContainsFunc(e.Presented, func(p scan.Presented) bool { return p.SNI == "" })
+	switch named, bare := slices.ContainsFunc(c.sni, func(s string) bool { return s != "" }), slices.Contains(c.sni, ""); {
+	case !with || !without:
+		return ""
+	case named && bare:
+		return ", with and without a server name"
+	case named:
+		return ", with a server name only"
+	}
+	return ", without a server name only"
 }
 
 func (p *page) certificate(place int, sum string) []cell {

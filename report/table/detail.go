@@ -126,6 +126,8 @@ func refusal(v scan.Protocol) string {
 	switch {
 	case v.Supported == scan.No && v.Refused != nil:
 		return "refused by " + v.Refused.Basis
+	case v.Supported == scan.Unknown && len(v.Evidence) == 0:
+		return "not asked"
 	case v.Supported == scan.Unknown:
 		return "no answer that counts"
 	}
@@ -139,7 +141,7 @@ func lists(v scan.Protocol) string {
 	case scan.EnumerationFull:
 		said = "all suites asked"
 	case scan.EnumerationPartial:
-		said = "suites asked in part"
+		said = "not all suites asked"
 	case scan.EnumerationOutsideRefused:
 		said = "all suites but those expected are refused"
 	}
