@@ -42,11 +42,13 @@ func newCiphersCommand() *cobra.Command {
 
 func ciphersHelp() string {
 	var b strings.Builder
-	b.WriteString(`Shows every cipher suite that portseal knows, one of them in full, or a class of them.
+	b.WriteString(`Shows every cipher suite that portseal knows, one in full, or a class of them.
 
-A suite is named by its code (four hex digits; six for SSLv2), by gsk2: and a System SSL two-character code, or by its
-IANA, OpenSSL, GnuTLS or System SSL name. A code that no registry names is shown as unknown.
-"groups" shows the named groups (attls:0029 is AT-TLS's decimal code), "signatures" the signature schemes.
+A suite is named by its code (four hex digits; six for SSLv2), by gsk2: and a
+System SSL two-character code, or by its IANA, OpenSSL, GnuTLS or System SSL
+name. A code that no registry names is shown as unknown. "groups" shows the
+named groups (attls:0029 is AT-TLS's decimal code), "signatures" the signature
+schemes.
 
 Classes:
 `)

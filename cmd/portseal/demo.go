@@ -18,19 +18,22 @@ func newDemoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Verify a small Query Monitor estate on loopback, with faults planted in it",
-		Long: `Starts a Query Monitor estate of two LPARs on loopback, in the middle of its migration from RC4 to TLS, writes its estate file and key
-rings to a folder, verifies it, and prints the report. Five faults are planted; it exits with 0 when all of them were found, and nothing else.
+		Long: `Starts a Query Monitor estate of two LPARs on loopback, in the middle of its
+migration from RC4 to TLS, writes its estate file and key rings to a folder,
+verifies it, and prints the report. Five faults are planted; it exits with 0
+when all of them were found, and nothing else.
 
-The TLS listeners are real. The RC4 listeners are stand-ins that answer with random bytes: Query Monitor's own protocol is not public.`,
+The TLS listeners are real. The RC4 listeners are stand-ins that answer with
+random bytes: Query Monitor's own protocol is not public.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.demo(cmd, keep, serve) },
 	}
+	cmd.Flags().BoolVar(&keep, "keep", false, "leave the folder with the estate file and the rings")
+	cmd.Flags().BoolVar(&serve, "serve", false, "leave the listeners running until Ctrl-C, to try portseal on them (implies --keep)")
 	f.register(cmd, "fast")
 	for _, hidden := range []string{"at", "source-address", "vantage", "probes", "fail-on"} {
 		_ = cmd.Flags().MarkHidden(hidden)
 	}
-	cmd.Flags().BoolVar(&keep, "keep", false, "leave the folder with the estate file and the rings")
-	cmd.Flags().BoolVar(&serve, "serve", false, "leave the listeners running until Ctrl-C, to try portseal on them (implies --keep)")
 	return cmd
 }
 
@@ -42,6 +45,9 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 	}
 	if oerr != nil {
 		return usageError(oerr)
+	}
+	if err := checkOutputs(outputs); err != nil {
+		return err
 	}
 	dir, err := os.MkdirTemp("", "portseal-demo-")
 	if err != nil {
@@ -69,7 +75,12 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 	if err := e.Check(rep); err != nil {
 		return fmt.Errorf("the demo did not find what it planted:\n%w", err)
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "\nAll %d planted faults were found, and nothing else. The RC4 listeners are stand-ins: the real protocol is not public.\n", len(e.Planted))
+	if !f.quiet {
+		fmt.Fprintf(cmd.ErrOrStderr(), "\nAll %d planted faults were found, and nothing else. The RC4 listeners are stand-ins: the real protocol is not public.\n", len(e.Planted))
+	}
+	if !f.quiet && !keep && !serve {
+		fmt.Fprint(cmd.ErrOrStderr(), "Next: 'portseal demo --serve' leaves the listeners running for you to try portseal on; 'portseal explain' says what findings mean.\n")
+	}
 	if keep || serve {
 		fmt.Fprintf(cmd.ErrOrStderr(), "Estate file: %s\n", e.File)
 	}

@@ -17,8 +17,9 @@ func newExplainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [FINDING-ID]",
 		Short: "Show what a finding means, and what to do about it",
-		Long: `Without an argument, lists every finding with its severity. With a finding's id, says what it is, why it matters, how to fix it
-on z/OS and elsewhere, and what it is founded on.`,
+		Long: `Without an argument, lists every finding with its severity. With a finding's id,
+says what it is, why it matters, how to fix it on z/OS and elsewhere, and what
+it is founded on.`,
 		Example: `  portseal explain
   portseal explain RC4-LISTENER-OPEN
   portseal explain --format markdown > findings.md`,

@@ -39,29 +39,36 @@ type scanFlags struct {
 	cmd                              *cobra.Command
 }
 
+// register adds the flags of a command whose result is a report.
 func (f *scanFlags) register(cmd *cobra.Command, pace string) {
+	fl := cmd.Flags()
+	fl.StringVar(&f.format, "format", "table", "`FORMAT` of the result: "+strings.Join(formatNames(), " or "))
+	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "`FILE` for the result instead of stdout, or FORMAT=FILE besides (repeatable)")
+	fl.StringVar(&f.failOn, "fail-on", "medium", "lowest `SEVERITY` that gives exit code 3: info, low, medium, high, critical or never")
+	fl.StringVar(&f.at, "at", "", "judge validity as of this `TIME` (2026-12-31 or RFC 3339) instead of now")
+	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
+	fl.IntVar(&f.width, "width", 0, "of tables, in `COLUMNS` (default: the terminal's, else 100)")
+	fl.StringVar(&f.color, "color", "auto", "`WHEN` tables are coloured: auto (on a terminal), always or never")
+	f.registerScan(cmd, pace)
+}
+
+// registerScan adds the flags that say how to scan.
+func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 	f.cmd = cmd
 	fl := cmd.Flags()
 	fl.SortFlags = false
-	fl.StringVar(&f.format, "format", "table", "of the result: "+strings.Join(formatNames(), " or "))
-	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "`FILE` for the result instead of stdout, or FORMAT=FILE besides (repeatable)")
-	fl.StringVar(&f.failOn, "fail-on", "medium", "lowest severity that gives exit code 3: info, low, medium, high, critical or never")
-	fl.StringVar(&f.at, "at", "", "judge validity as of this `TIME` (2026-12-31 or RFC 3339) instead of now")
-	fl.StringVar(&f.probes, "probes", "standard", "quick, standard, deep, or a list of "+strings.Join(probeNames(), ", "))
-	fl.StringVar(&f.pace, "pace", "", "gentle, normal or fast (default "+pace+")")
-	fl.IntVar(&f.concurrency, "concurrency", 0, "connections open at one time in the whole run (default: the pace's)")
-	fl.IntVar(&f.perAddress, "per-address", 0, "connections open at one time to one address (default: the pace's)")
-	fl.IntVar(&f.perPort, "per-port", 0, "connections open at one time to one port (default: the pace's)")
-	fl.StringVar(&f.rate, "rate", "", "new connections a second to one address, as `N/s` (default: the pace's)")
-	fl.IntVar(&f.maxConnections, "max-connections", 0, "connections to one listener in one run (default: the pace's)")
-	fl.DurationVar(&f.timeout, "timeout", scan.DefaultTimeout, "of one connection, from dial to the end of the answer")
-	fl.IntVar(&f.retries, "retries", 1, "more dials when a port that was open no longer accepts connections")
+	fl.StringVar(&f.probes, "probes", "standard", "quick, standard, deep, or a `LIST` of "+strings.Join(probeNames(), ", "))
+	fl.StringVar(&f.pace, "pace", "", "`PACE`: gentle, normal or fast (default: "+pace+")")
+	fl.IntVar(&f.concurrency, "concurrency", 0, "at most `N` connections open at one time in the whole run (default: the pace's)")
+	fl.IntVar(&f.perAddress, "per-address", 0, "at most `N` connections open at one time to one address (default: the pace's)")
+	fl.IntVar(&f.perPort, "per-port", 0, "at most `N` connections open at one time to one port (default: the pace's)")
+	fl.StringVar(&f.rate, "rate", "", "at most `N/s` new connections a second to one address (default: the pace's)")
+	fl.IntVar(&f.maxConnections, "max-connections", 0, "at most `N` connections to one listener in one run (default: the pace's)")
+	fl.DurationVar(&f.timeout, "timeout", scan.DefaultTimeout, "`TIME` for one connection, from dial to the end of the answer")
+	fl.IntVar(&f.retries, "retries", 1, "`N` more dials when a port that was open no longer accepts connections")
 	fl.StringVar(&f.source, "source-address", "", "`ADDRESS` of this machine to connect from")
 	fl.StringVar(&f.vantage, "vantage", "local", "`NAME` of the place that this scan is made from")
-	fl.StringVar(&f.progress, "progress", "auto", "on stderr: auto (on a terminal), always or never")
-	fl.StringVar(&f.color, "color", "auto", "auto (on a terminal), always or never")
-	fl.StringVar(&f.view, "view", "", "of tables: summary or detail (default: detail for one target, else summary)")
-	fl.IntVar(&f.width, "width", 0, "columns of tables (default: the terminal's, else 100)")
+	fl.StringVar(&f.progress, "progress", "auto", "`WHEN` a bar is shown on stderr: auto (on a terminal), always or never")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no notes on stderr")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "a line on stderr for every endpoint that is done")
 }
@@ -129,8 +136,30 @@ func (f *scanFlags) checkWords() error {
 	return errors.Join(faults...)
 }
 
-// runner builds the Runner. The pace's bounds are replaced by those that were given.
+// runner builds the Runner.
 func (f *scanFlags) runner(defaultPace string) (scan.Runner, error) {
+	pace, err := f.paceOf(defaultPace)
+	faults := []error{err}
+	var only []string
+	if !slices.Contains([]string{"quick", "standard", "deep"}, f.probes) {
+		only = strings.Split(f.probes, ",")
+	}
+	stages, err := probes.Stages(only)
+	if err != nil {
+		faults = append(faults, fmt.Errorf("--probes: %w", err))
+	}
+	r := scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Pace: pace, Timeout: f.timeout, Retries: f.retries,
+		Vantage: f.vantage}
+	if f.source != "" {
+		if r.Source, err = netip.ParseAddr(f.source); err != nil || !scan.IsLocal(r.Source) {
+			faults = append(faults, fmt.Errorf("--source-address %q: want an IP address of this machine", f.source))
+		}
+	}
+	return r, errors.Join(faults...)
+}
+
+// paceOf is the pace that was asked for, else the default one, with the bounds that were given in the place of its own.
+func (f *scanFlags) paceOf(defaultPace string) (scan.Pace, error) {
 	name := f.pace
 	if name == "" {
 		name = defaultPace
@@ -154,22 +183,7 @@ func (f *scanFlags) runner(defaultPace string) (scan.Runner, error) {
 		pace.Rate, err = parseRate(f.rate)
 		faults = append(faults, err)
 	}
-	var only []string
-	if !slices.Contains([]string{"quick", "standard", "deep"}, f.probes) {
-		only = strings.Split(f.probes, ",")
-	}
-	stages, err := probes.Stages(only)
-	if err != nil {
-		faults = append(faults, fmt.Errorf("--probes: %w", err))
-	}
-	r := scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Pace: pace, Timeout: f.timeout, Retries: f.retries,
-		Vantage: f.vantage}
-	if f.source != "" {
-		if r.Source, err = netip.ParseAddr(f.source); err != nil {
-			faults = append(faults, fmt.Errorf("--source-address %q: want an IP address of this machine", f.source))
-		}
-	}
-	return r, errors.Join(faults...)
+	return pace, errors.Join(faults...)
 }
 
 func depthOf(words string) scan.Depth {

@@ -13,16 +13,17 @@ import (
 )
 
 func newInitCommand() *cobra.Command {
-	var f scanFlags
+	f := scanFlags{failOn: "never", color: "auto"} // its result is no report
 	var opts run.AdHoc
 	var lists []string
 	var dir, name string
 	cmd := &cobra.Command{
 		Use:   "init TARGET...",
 		Short: "Write an estate file and key rings from what targets show now, to start from",
-		Long: `Scans the targets and writes estate.yaml and a folder rings/ that say what they show now: versions, suites, client authentication
-and the issuers of the chains they present. What is bad today is written down as it is, with a comment: edit the file to say what
-should be, then run 'portseal verify'.`,
+		Long: `Scans the targets and writes estate.yaml and a folder rings/ that say what they
+show now: versions, suites, client authentication and the issuers of the chains
+they present. What is bad today is written down as it is, with a comment: edit
+the file to say what should be, then run 'portseal verify'.`,
 		Example: `  portseal init cae.example.com:8443,3448,3449 --dir prodplex`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := f.settings("normal")
@@ -46,19 +47,26 @@ should be, then run 'portseal verify'.`,
 			if err := writeFiles(dir, files); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Wrote %s and %d other files. Edit it, then: portseal verify %s\n", path, len(files)-1, path)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Wrote %s%s. Edit it, then: portseal verify %s\n", path, ringWords(len(files)-1), path)
 			return err
 		},
-	}
-	f.register(cmd, "normal")
-	for _, hidden := range []string{"format", "output", "fail-on", "at", "view"} {
-		_ = cmd.Flags().MarkHidden(hidden)
 	}
 	fl := cmd.Flags()
 	fl.StringArrayVar(&lists, "targets", nil, "`FILE` with one target a line, # comments; - is stdin (repeatable)")
 	fl.StringVar(&dir, "dir", ".", "`FOLDER` to write to; made when it does not exist")
-	fl.StringVar(&name, "name", "estate", "of the estate")
+	fl.StringVar(&name, "name", "estate", "`NAME` of the estate")
+	f.registerScan(cmd, "normal")
 	return cmd
+}
+
+func ringWords(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return " and a key ring beside it"
+	}
+	return fmt.Sprintf(" and %d key rings beside it", n)
 }
 
 // writeFiles writes files by their paths relative to a folder.

@@ -31,7 +31,11 @@ func (f *scanFlags) newProgress(w io.Writer, all int) *progress {
 // done notes one endpoint.
 func (p *progress) done(o scan.Observation, done, all int) {
 	if p.verbose {
-		fmt.Fprintf(p.w, "%d/%d %s: %s, %d connections, %d ms\n", done, all, text.Clean(o.ID), o.State, o.Cost.Connections, o.Cost.DurationMS)
+		connections := "1 connection"
+		if o.Cost.Connections != 1 {
+			connections = fmt.Sprintf("%d connections", o.Cost.Connections)
+		}
+		fmt.Fprintf(p.w, "%d/%d %s: %s, %s, %d ms\n", done, all, text.Clean(o.ID), o.State, connections, o.Cost.DurationMS)
 	}
 	if p.bar != nil {
 		_ = p.bar.Set(done)

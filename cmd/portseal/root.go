@@ -29,12 +29,18 @@ func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "portseal",
 		Short: "Prove that every configured port does the TLS it should",
-		Long: `portseal looks at what every port of an estate does, compares it with what the estate says it should do, and reports where
-the two differ: protocol versions, cipher suites, certificates and the trust of each key ring, and listeners that still use the
-built-in RC4 encryption of Db2 Query Monitor.
+		Long: `portseal looks at what every port of an estate does, compares it with what the
+estate says it should do, and reports where the two differ: protocol versions,
+cipher suites, certificates and the trust of each key ring, and listeners that
+still use the built-in RC4 encryption of Db2 Query Monitor.
 
-Exit codes: 0 nothing at or above --fail-on; 1 portseal itself failed; 2 usage or configuration error, nothing was scanned;
-3 findings at or above --fail-on; 4 no such finding, but something could not be assessed.`,
+Exit codes: 0 nothing at or above --fail-on; 1 portseal itself failed; 2 usage
+or configuration error, nothing was scanned; 3 findings at or above --fail-on; 4
+no such finding, but something could not be assessed.`,
+		Example: `  portseal demo                          see it work, on listeners of its own
+  portseal scan example.com:443          what a port does
+  portseal init example.com:443          a first estate file, from what is there
+  portseal verify estate.yaml            what should be, against what is`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
@@ -43,32 +49,42 @@ Exit codes: 0 nothing at or above --fail-on; 1 portseal itself failed; 2 usage o
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
 	})
-	root.AddCommand(
-		newVerifyCommand(),
-		newScanCommand(),
-		newInitCommand(),
-		newExplainCommand(),
-		newCiphersCommand(),
-		newEstateCommand(),
-		newReportCommand(),
-		newDemoCommand(),
-		newVersionCommand(),
-	)
-	for _, cmd := range root.Commands() {
-		checkArgs(cmd)
+	const look, know = "look", "know"
+	root.AddGroup(&cobra.Group{ID: look, Title: "Look at listeners:"}, &cobra.Group{ID: know, Title: "Look things up:"})
+	root.SetHelpCommandGroupID(know)
+	root.SetCompletionCommandGroupID(know)
+	add := func(group string, commands ...*cobra.Command) {
+		for _, cmd := range commands {
+			cmd.GroupID = group
+		}
+		root.AddCommand(commands...)
 	}
+	add(look, newVerifyCommand(), newScanCommand(), newInitCommand(), newDemoCommand())
+	add(know, newExplainCommand(), newCiphersCommand(), newEstateCommand(), newReportCommand(), newVersionCommand(), newManCommand())
 	checkArgs(root)
 	return root
 }
 
-// checkArgs makes cobra's complaints about arguments usage errors, with the way to the help.
+// checkArgs makes complaints about arguments usage errors: what was wrong, what would be right, and the way to the help.
 func checkArgs(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return usagef("%w; see '%s --help'", err, cmd.CommandPath())
+			if check(cmd, args) == nil {
+				return nil
 			}
-			return nil
+			help := fmt.Sprintf("see '%s --help'", cmd.CommandPath())
+			if !cmd.HasAvailableSubCommands() {
+				words := fmt.Sprintf("%d arguments", len(args))
+				if len(args) == 1 {
+					words = "1 argument"
+				}
+				return usagef("%s: %s; want '%s'; %s", cmd.Name(), words, strings.TrimSuffix(cmd.UseLine(), " [flags]"), help)
+			}
+			cmd.SuggestionsMinimumDistance = 2
+			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+				help = "did you mean " + strings.Join(near, " or ") + "? " + help
+			}
+			return usagef("%s has no command %q; %s", cmd.CommandPath(), args[0], help)
 		}
 	}
 	for _, sub := range cmd.Commands() {

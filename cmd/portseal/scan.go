@@ -23,10 +23,12 @@ func newScanCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan TARGET...",
 		Short: "Scan any TLS ports: versions, suites, groups, certificates, client authentication",
-		Long: `Scans targets that no estate file names. There are no expectations: the findings are those of good practice.
+		Long: `Scans targets that no estate file names. There are no expectations: the findings
+are those of good practice.
 
-A TARGET is host, host:port, host:p1,p2,p3-p9, [v6]:port or CIDR:ports; without a port it is 443. Every address of a name is
-scanned. --keyring tests the presented chains against rings of certificates.`,
+A TARGET is host, host:port, host:p1,p2,p3-p9, [v6]:port or CIDR:ports; without
+a port it is 443. Every address of a name is scanned. --keyring tests the
+presented chains against rings of certificates.`,
 		Example: `  portseal scan example.com
   portseal scan 192.0.2.10:443,3449,5610-5615 --format json -o report.json
   portseal scan --targets ports.txt --probes quick --keyring corporate=roots.pem`,
@@ -46,12 +48,12 @@ scanned. --keyring tests the presented chains against rings of certificates.`,
 			return f.execute(cmd, work, s, outputs)
 		},
 	}
-	f.register(cmd, "normal")
 	fl := cmd.Flags()
 	fl.StringArrayVar(&lists, "targets", nil, "`FILE` with one target a line, # comments; - is stdin (repeatable)")
 	fl.StringArrayVar(&rings, "keyring", nil, "`NAME=PATH` of a ring to test chains against; NAME=system is the machine's own roots (repeatable)")
-	fl.StringVar(&opts.ServerName, "sni", "", "server name to send, or none (default: the host when it is a name)")
-	fl.StringVar(&opts.StartTLS, "starttls", "none", "start-up before TLS: none, auto (by port), or one of "+strings.Join(run.StartTLSKinds(), ", "))
+	fl.StringVar(&opts.ServerName, "sni", "", "server `NAME` to send, or none (default: the host when it is a name)")
+	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by port), or one of "+strings.Join(run.StartTLSKinds(), ", "))
+	f.register(cmd, "normal")
 	return cmd
 }
 
@@ -91,6 +93,9 @@ func readList(cmd *cobra.Command, name string) ([]target.Spec, error) {
 
 // execute makes the run, writes the report, and turns the verdict into an exit code.
 func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, outputs []output) error {
+	if err := checkOutputs(outputs); err != nil {
+		return err
+	}
 	rep, err := f.do(cmd, work, s)
 	if rep == nil {
 		return err

@@ -120,7 +120,9 @@ func becomeServer(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // portVariable is where a script finds the port of web-1: $WEB_1_PORT.
-func portVariable(name string) string { return strings.ReplaceAll(strings.ToUpper(name), "-", "_") + "_PORT" }
+func portVariable(name string) string {
+	return strings.ReplaceAll(strings.ToUpper(name), "-", "_") + "_PORT"
+}
 
 // closedPort is the near end of a connection: taken for as long as the script runs, and nobody accepts there.
 func closedPort(ts *testscript.TestScript) uint16 {
@@ -202,8 +204,14 @@ func tlsConfig(ts *testscript.TestScript, name string, o map[string]string) *tls
 		newest = oldest
 	}
 	cfg := &tls.Config{Certificates: []tls.Certificate{id.Certificate()}, MinVersion: versions[oldest], MaxVersion: versions[newest]}
-	if o["cert"] == "bare" {
-		cfg.Certificates[0].Certificate = cfg.Certificates[0].Certificate[:1]
+	sent := &cfg.Certificates[0].Certificate
+	switch root := id.Issuer.Root().DER; o["cert"] {
+	case "bare":
+		*sent = (*sent)[:1]
+	case "rooted":
+		*sent = append(*sent, root)
+	case "shuffled":
+		*sent = slices.Insert(*sent, 1, root)
 	}
 	for _, word := range strings.FieldsFunc(o["suites"], func(r rune) bool { return r == ',' }) {
 		suite, err := cipher.Parse(word)
@@ -220,7 +228,8 @@ func tlsConfig(ts *testscript.TestScript, name string, o map[string]string) *tls
 }
 
 // certificateOf makes a certificate for localhost and 127.0.0.1 by the good root, valid for a year, that differs from this in
-// one thing: other (root), chained (an intermediate between), bare (the same, but it is not sent), expired, soon (3 days left),
+// one thing: other (root), chained (an intermediate between), bare (the same, but it is not sent), rooted (with the root at the end), shuffled (the root
+// before the intermediate), expired, soon (3 days left),
 // month (20 days left), future, name (for another host), rsa, weak (RSA 1024), sha1.
 func certificateOf(ts *testscript.TestScript, kind string) *pki.Identity {
 	a, err := scriptAuthorities()
@@ -233,7 +242,7 @@ func certificateOf(ts *testscript.TestScript, kind string) *pki.Identity {
 	case "", "good":
 	case "other":
 		issuer = a.other
-	case "chained", "bare":
+	case "chained", "bare", "rooted", "shuffled":
 		issuer = a.intermediate
 	case "expired":
 		leaf.NotAfter = now.AddDate(0, 0, -3)

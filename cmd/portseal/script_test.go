@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -14,8 +15,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"software.sslmate.com/src/go-pkcs12"
 
 	"github.com/portseal/portseal/report/text"
 )
@@ -39,9 +42,10 @@ func TestMain(m *testing.M) {
 //	fill FILE...                put ports and days into a file: $NAME_PORT, $TODAY, $YESTERDAY, $TOMORROW
 //	findings FILE               print the findings of a JSON report: severity, id, endpoint
 //	fact FILE PATH WANT         a value in a JSON document, by keys and indexes with dots between; WANT may be <=NUMBER
-//	validate SCHEMA FILE...     JSON documents (or YAML written as JSON) against a JSON Schema
+//	validate SCHEMA FILE...     JSON or YAML documents against a JSON Schema
 //	narrow FILE WIDTH           no line of a text is wider than that many columns
-//	mode FILE MODE              the permissions of a file, in octal
+//	mode PATTERN MODE           the permissions of files, in octal
+//	store FILE PASSWORD         write the good root as a PKCS#12 trust store
 //
 // Each script has good-root.pem and other-root.pem, the roots of the servers' certificates, and intermediate.pem.
 func TestScripts(t *testing.T) {
@@ -53,6 +57,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "fill": fill,
 			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
+			"store": store,
 		},
 	})
 }
@@ -164,7 +169,13 @@ func fact(ts *testscript.TestScript, neg bool, args []string) {
 func validate(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) > 1, "validate SCHEMA FILE...")
 	read := func(name string) any {
-		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(ts.ReadFile(name)))
+		data := []byte(ts.ReadFile(name))
+		if filepath.Ext(name) == ".yaml" {
+			var err error
+			data, err = yaml.YAMLToJSON(data)
+			ts.Check(err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 		if err != nil {
 			ts.Fatalf("%s is no JSON: %v", name, err)
 		}
@@ -191,10 +202,26 @@ func narrow(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func mode(ts *testscript.TestScript, neg bool, args []string) {
-	want(ts, neg, len(args) == 2, "mode FILE MODE")
-	info, err := os.Stat(ts.MkAbs(args[0]))
+	want(ts, neg, len(args) == 2, "mode PATTERN MODE")
+	names, err := filepath.Glob(ts.MkAbs(args[0]))
 	ts.Check(err)
-	if got := fmt.Sprintf("%#o", info.Mode().Perm()); got != args[1] {
-		ts.Fatalf("%s has mode %s, want %s", args[0], got, args[1])
+	if len(names) == 0 {
+		ts.Fatalf("there is no file %s", args[0])
 	}
+	for _, name := range names {
+		info, err := os.Stat(name)
+		ts.Check(err)
+		if got := fmt.Sprintf("%#o", info.Mode().Perm()); got != args[1] {
+			ts.Fatalf("%s has mode %s, want %s", name, got, args[1])
+		}
+	}
+}
+
+func store(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "store FILE PASSWORD")
+	a, err := scriptAuthorities()
+	ts.Check(err)
+	der, err := pkcs12.Modern.EncodeTrustStore([]*x509.Certificate{a.good.Cert}, args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), der, 0o600))
 }

@@ -32,31 +32,33 @@ func newVerifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify ESTATE.yaml",
 		Short: "Verify that every listener of an estate does what its estate file says",
-		Long: `Reads an estate file, works out what every listener should show, scans them all, judges, and reports.
+		Long: `Reads an estate file, works out what every listener should show, scans them all,
+judges, and reports.
 
-A conforming listener is proven with about ten connections; only a deviation is enumerated. --dry-run shows what a run would do and
-dials nothing. --wait looks again at what does not hold until it does: for the night of the change.`,
+A conforming listener is proven with about ten connections; only a deviation is
+enumerated. --dry-run shows what a run would do and dials nothing. --wait looks
+again at what does not hold until it does: for the night of the change.`,
 		Example: `  portseal verify estate.yaml
   portseal verify estate.yaml --system SYSA --format json -o report.json
   portseal verify estate.yaml --listener 'SYSA/agent*' --wait 15m --every 20s`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
-	f.register(cmd, "gentle for an estate with a zos_release, else normal")
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.systems, "system", nil, "only systems of this `NAME`; a glob (repeatable)")
 	fl.StringArrayVar(&f.listeners, "listener", nil, "only listeners of this `SYSTEM/NAME`; a glob (repeatable)")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be dialled, from where, how often and what logs will show; dial nothing")
 	fl.BoolVar(&f.printExpectations, "print-expectations", false, "print what each listener should show, and where each part came from; dial nothing")
-	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold, for at most this long")
-	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: how often")
+	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
+	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: the `TIME` between two looks")
+	f.register(cmd, "gentle for an estate with a zos_release, else normal")
 	return cmd
 }
 
 func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 	outputs, oerr := f.outputsOf()
 	s, err := f.settings("normal")
-	if err := errors.Join(err, oerr, f.checkWait()); err != nil {
+	if err := errors.Join(err, oerr, f.checkTogether()); err != nil {
 		return usageError(err)
 	}
 	compiled, err := f.compile(cmd, path, s.Depth)
@@ -67,26 +69,43 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 		return expect.PrintExpectations(cmd.OutOrStdout(), compiled)
 	}
 	work := run.FromEstate(compiled)
-	if s, err = f.settings(run.DefaultPace(work)); err != nil {
-		return err
+	if s.Runner.Pace, err = f.paceOf(run.DefaultPace(work)); err != nil {
+		return usageError(err)
 	}
 	if f.dryRun {
 		return run.DryRun(cmd.OutOrStdout(), work, s)
 	}
 	if f.wait > 0 {
-		rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep) })
-		if rep == nil {
-			return err
-		}
-		if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
-			return werr
-		}
-		return verdict(rep, s.FailOn, err)
+		return f.watch(cmd, work, s, outputs)
 	}
 	return f.execute(cmd, work, s, outputs)
 }
 
-func (f *verifyFlags) checkWait() error {
+// watch is execute with --wait: the last look is the result.
+func (f *verifyFlags) watch(cmd *cobra.Command, work run.Work, s run.Settings, outputs []output) error {
+	if err := checkOutputs(outputs); err != nil {
+		return err
+	}
+	rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep, s.FailOn) })
+	if rep == nil {
+		return err
+	}
+	if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
+		return werr
+	}
+	return verdict(rep, s.FailOn, err)
+}
+
+// checkTogether finds flags that do not go with each other: none is ignored in silence.
+func (f *verifyFlags) checkTogether() error {
+	changed := f.cmd.Flags().Changed
+	text := ""
+	switch {
+	case f.dryRun:
+		text = "--dry-run"
+	case f.printExpectations:
+		text = "--print-expectations"
+	}
 	switch {
 	case f.wait < 0:
 		return fmt.Errorf("--wait %s: want a time that is not negative", f.wait)
@@ -94,6 +113,10 @@ func (f *verifyFlags) checkWait() error {
 		return fmt.Errorf("--every %s: want at least 1s", f.every)
 	case f.dryRun && f.printExpectations:
 		return errors.New("--dry-run and --print-expectations exclude each other")
+	case text != "" && (f.wait > 0 || changed("format") || changed("output")):
+		return fmt.Errorf("%s prints words to stdout and dials nothing: leave out --format, -o and --wait", text)
+	case changed("every") && f.wait == 0:
+		return errors.New("--every without --wait: want --wait TIME, as in --wait 15m")
 	}
 	return nil
 }
@@ -134,14 +157,14 @@ func (f *verifyFlags) notes(cmd *cobra.Command, c *expect.Compiled) {
 }
 
 // showRound is the live view of --wait: one line a round, on stderr.
-func (f *verifyFlags) showRound(cmd *cobra.Command, rep *report.Report) {
+func (f *verifyFlags) showRound(cmd *cobra.Command, rep *report.Report, failOn report.Severity) {
 	if f.quiet {
 		return
 	}
 	var failing []string
 	for _, x := range rep.Findings {
-		if word := x.Endpoint + " " + x.ID; x.Endpoint != "" && x.Waived == nil && !slices.Contains(failing, word) &&
-			(x.Inconclusive || x.Severity >= report.Medium) {
+		word := strings.TrimSpace(x.Endpoint + " " + x.ID)
+		if x.Waived == nil && !slices.Contains(failing, word) && (x.Inconclusive || x.Severity >= failOn) {
 			failing = append(failing, word)
 		}
 	}

@@ -70,7 +70,10 @@ func newVersionCommand() *cobra.Command {
 			case "json":
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(tool())
 			case "table":
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "portseal %s\ncommit %s\n%s %s/%s\n", v, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+				if rev != "" {
+					rev = "commit " + rev + "\n"
+				}
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "portseal %s\n%s%s %s/%s\n", v, rev, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 				return err
 			}
 			return usagef("--format %q: want table or json", format)

@@ -24,11 +24,14 @@ func DefaultPace(w Work) string {
 
 // estimate is what one target costs when it does what the plan names, and at most.
 type estimate struct {
-	conforming, most int
+	conforming, most int // most is 0 without a bound
 	refused          int // hellos that a conforming listener refuses
 	ssl2             int // SSLv2 hellos among the questions
 	hungUp           int // answered hellos that portseal ends
 }
+
+// enumerated is about what it takes to list all that a listener of today accepts: TLS 1.2 and 1.3, their suites and groups.
+const enumerated = 40
 
 // estimateOf says how many connections a target takes: each version outside the named set must be refused, and each inside it
 // must refuse the suites outside.
@@ -50,9 +53,11 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	if t.Plan.Groups {
 		e.conforming += 12
 	}
-	e.most = pace.MaxConnections
-	if e.most == 0 {
-		e.most = 500
+	if t.Plan.Depth == scan.Deep {
+		e.conforming = enumerated
+	}
+	if e.most = pace.MaxConnections; e.most > 0 {
+		e.conforming = min(e.conforming, e.most)
 	}
 	return e
 }
@@ -65,11 +70,13 @@ func DryRun(out io.Writer, w Work, s Settings) error {
 	var sum estimate
 	perAddress := map[string]int{}
 	logs := loggers(w)
+	bounded := true
 	for _, t := range w.Targets {
 		e := estimateOf(t, s.Runner.Pace)
 		p.target(t, e)
 		sum.conforming += e.conforming
 		sum.most += e.most
+		bounded = bounded && (e.most > 0 || e.conforming == 0)
 		perAddress[t.Address.String()] += e.conforming
 		if logs[t.ID] {
 			sum.refused += e.refused
@@ -78,11 +85,11 @@ func DryRun(out io.Writer, w Work, s Settings) error {
 		}
 	}
 	p.line("")
-	p.line("Connections: %d when every listener does what is expected, at most %d.", sum.conforming, sum.most)
+	p.line("Connections: %d when every listener does what is expected, %s.", sum.conforming, atMost(sum.most, bounded))
 	p.line("Time: about %s when all conform.", duration(perAddress, s.Runner.Pace))
 	p.line("From: %s.", strings.Join(sources(w.Targets, s), ", "))
 	if len(logs) > 0 {
-		p.zos(sum, sources(w.Targets, s))
+		p.zos(sum, sources(w.Targets, s), s.Runner.Pace.PerPort)
 	}
 	return p.err
 }
@@ -120,10 +127,25 @@ func (p *printer) target(t scan.Target, e estimate) {
 	case t.Failure != nil:
 		p.line("  %-28s %-24s not dialled: %s", t.ID, where, t.Failure.Error())
 	case e.conforming == e.most:
-		p.line("  %-28s %-24s %d connection: %s", t.ID, where, e.most, depthWords(t.Plan.Depth))
+		p.line("  %-28s %-24s %s: %s", t.ID, where, connections(e.most), depthWords(t.Plan.Depth))
 	default:
-		p.line("  %-28s %-24s %d connections when it conforms, at most %d: %s", t.ID, where, e.conforming, e.most, depthWords(t.Plan.Depth))
+		p.line("  %-28s %-24s %s when it conforms, %s: %s", t.ID, where, connections(e.conforming), atMost(e.most, e.most > 0),
+			depthWords(t.Plan.Depth))
 	}
+}
+
+func connections(n int) string {
+	if n == 1 {
+		return "1 connection"
+	}
+	return fmt.Sprintf("%d connections", n)
+}
+
+func atMost(n int, bounded bool) string {
+	if bounded {
+		return fmt.Sprintf("at most %d", n)
+	}
+	return "else as many as it takes"
 }
 
 func depthWords(d scan.Depth) string {
@@ -174,16 +196,21 @@ func sources(targets []scan.Target, s Settings) []string {
 
 // zos says what the operators of a z/OS system will see. Which return code the stack writes for each is inferred from the AT-TLS
 // return codes, not documented for each case.
-func (p *printer) zos(sum estimate, from []string) {
+func (p *printer) zos(sum estimate, from []string, perPort int) {
 	p.line("")
-	p.line("What the z/OS systems may log for connections from %s (AT-TLS trace levels 1 and 2; inferred, not documented case by case):", strings.Join(from, ", "))
-	p.line("  EZD1286I/EZD1287I RC 402 or 412  up to %d   (no common suite, protocol not supported: hellos that must be refused)", sum.refused)
-	p.line("  EZD1286I/EZD1287I RC 429         up to %d   (SSLv2 hello)", sum.ssl2)
-	p.line("  EZD1286I/EZD1287I RC 406 or 420  up to %d   (portseal ends the connection once it has its answer)", sum.hungUp)
+	p.line("What the z/OS systems may log for connections from %s", strings.Join(from, ", "))
+	p.line("(AT-TLS trace levels 1 and 2; inferred, not documented case by case), when all conform:")
+	p.line("  EZD1286I/EZD1287I RC 402 or 412  up to %-4d (no common suite, protocol not supported: hellos that must be refused)", sum.refused)
+	p.line("  EZD1286I/EZD1287I RC 429         up to %-4d (SSLv2 hello)", sum.ssl2)
+	p.line("  EZD1286I/EZD1287I RC 406 or 420  up to %-4d (portseal ends the connection once it has its answer)", sum.hungUp)
 	p.line("  EZZ8643I                         if IDS scan detection counts this source")
 	p.line("")
 	p.line("Text for the network security team:")
 	p.line("  Please add %s to the source exclusion list of the IDS SCANEVENT policy for the ports above,", strings.Join(from, ", "))
 	p.line("  and keep traffic regulation (TR) policies from counting it, for the time of this run. It is a compliance scan by portseal.")
-	p.line("  It opens at most the connections stated above, one at a time to a port, and ends each with FIN.")
+	at := "one at a time"
+	if perPort != 1 {
+		at = fmt.Sprintf("at most %d at a time", perPort)
+	}
+	p.line("  It opens at most the connections stated above, %s to a port, and ends each with FIN.", at)
 }

@@ -30,8 +30,9 @@ func Estate(rep *report.Report, name string) (map[string][]byte, error) {
 	}
 	w.line("# Written by portseal init from what was seen at %s. It says what is, not what should be: edit it.", rep.Run.Started.Format("2006-01-02 15:04 MST"))
 	w.line("name: %s", quote(name))
+	w.line("# zos_release: \"3.1\"   # for z/OS: gentle pace, advice for AT-TLS")
 	var body writer
-	body = writer{rep: rep, files: w.files, rings: w.rings, ringNames: nil}
+	body = writer{rep: rep, files: w.files, rings: w.rings, systems: map[string]bool{}}
 	body.line("systems:")
 	for _, h := range hosts {
 		body.system(h)
@@ -58,6 +59,7 @@ type writer struct {
 	files     map[string][]byte
 	rings     map[string]string // by the digests of their anchors
 	ringNames []string
+	systems   map[string]bool // names that are taken
 }
 
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.buf, format+"\n", args...) }
@@ -82,7 +84,12 @@ func (w *writer) hosts() []string {
 }
 
 func (w *writer) system(host string) {
-	w.line("  - name: %s", quote(systemName(host)))
+	name := systemName(host)
+	if w.systems[name] { // two hosts of one name in different domains
+		name = strings.ToUpper(dashed(host))
+	}
+	w.systems[name] = true
+	w.line("  - name: %s", quote(name))
 	w.line("    host: %s", quote(host))
 	w.line("    listeners:")
 	seen := map[uint16]bool{}
@@ -98,15 +105,17 @@ func (w *writer) system(host string) {
 func systemName(host string) string {
 	first, _, _ := strings.Cut(host, ".")
 	if strings.Trim(host, "0123456789.:abcdefABCDEF") == "" {
-		first = strings.NewReplacer(".", "-", ":", "-").Replace(host)
+		first = dashed(host)
 	}
 	return strings.ToUpper(first)
 }
 
+func dashed(host string) string { return strings.NewReplacer(".", "-", ":", "-").Replace(host) }
+
 func (w *writer) listener(e report.Endpoint) {
 	port := strconv.Itoa(int(e.Target.Port))
 	for _, f := range w.rep.Findings {
-		if f.Endpoint == e.ID {
+		if f.Endpoint == e.ID && !f.Inconclusive {
 			w.line("      # seen: %s: %s", f.ID, comment(f.Title))
 		}
 	}
@@ -117,7 +126,8 @@ func (w *writer) listener(e report.Endpoint) {
 		w.line("        expect: closed")
 		return
 	case scan.StateNonTLS:
-		w.line("        expect: plaintext   # not TLS: %s", comment(e.NonTLS.Kind))
+		w.line("        expect: plaintext   # seen: not TLS: %s", comment(e.NonTLS.Kind))
+		w.line("        # if this is Query Monitor's RC4 socket: role: cae-server-rc4, expect: closed, retire_by: YYYY-MM-DD")
 		return
 	case scan.StateStartTLS:
 		w.line("        expect: starttls")
@@ -162,6 +172,8 @@ func (w *writer) tls(e report.Endpoint) {
 	}
 	if ring := w.ring(e); ring != "" {
 		w.line("        trusted_by: [%s]", ring)
+	} else if len(e.Presented) > 0 {
+		w.line("        # no CA certificate was sent: name the rings that must trust this listener in keyrings and trusted_by")
 	}
 }
 
