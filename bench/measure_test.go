@@ -48,7 +48,7 @@ func TestMeasure(t *testing.T) {
 	var out bytes.Buffer
 	b.write(t, &out, r)
 	fmt.Print(out.String())
-	require.NoError(t, os.WriteFile("RESULTS.md", out.Bytes(), 0o644)) //nolint:gosec // it is to be read by all
+	require.NoError(t, os.WriteFile("RESULTS.md", out.Bytes(), 0o644)) // it is to be read by all
 }
 
 // suitesOnly counts the connections that portseal needs to list the suites of all versions, and nothing else.

@@ -114,7 +114,7 @@ func (b *bench) run(t *testing.T, c command) (Run, []Endpoint) {
 	require.NoError(t, err)
 	defer log.Close()
 	args := append([]string{result, limit.String(), c.path}, c.args(out)...)
-	cmd := exec.CommandContext(context.Background(), b.meter, args...) //nolint:gosec // built by run.sh
+	cmd := exec.CommandContext(context.Background(), b.meter, args...) // built by run.sh
 	cmd.Stdout, cmd.Stderr, cmd.Dir = log, log, dir
 	require.NoError(t, cmd.Run(), "meter")
 	data, err := os.ReadFile(result)
@@ -137,7 +137,7 @@ func version(path string, args ...string) string {
 	if path == "" {
 		return "not available"
 	}
-	out, err := exec.CommandContext(context.Background(), path, args...).CombinedOutput() //nolint:gosec // the tools above
+	out, err := exec.CommandContext(context.Background(), path, args...).CombinedOutput() // the tools above
 	if err != nil && len(out) == 0 {
 		return "version unknown"
 	}

@@ -35,7 +35,7 @@ type farm struct {
 }
 
 func (b *bench) farm(t *testing.T) *farm {
-	cmd := exec.CommandContext(t.Context(), b.wide, strconv.Itoa(wideAll)) //nolint:gosec // built by run.sh
+	cmd := exec.CommandContext(t.Context(), b.wide, strconv.Itoa(wideAll)) // built by run.sh
 	in, err := cmd.StdinPipe()
 	require.NoError(t, err)
 	out, err := cmd.StdoutPipe()

@@ -76,7 +76,7 @@ Many: "portseal scan --targets LIST" with --probes quick or standard, "nmap -T5 
 
 // field returns the value of the first "key : value" line of a file in /proc.
 func field(path, key string) string {
-	data, err := os.ReadFile(path) //nolint:gosec // two fixed names
+	data, err := os.ReadFile(path) // two fixed names
 	if err != nil {
 		return "unknown"
 	}
@@ -111,7 +111,7 @@ func sslyzeVersion(path string) string {
 	if path == "" {
 		return "not available"
 	}
-	out, err := exec.Command(strings.TrimSuffix(path, "sslyze")+"python", "-c", //nolint:gosec // next to sslyze
+	out, err := exec.Command(strings.TrimSuffix(path, "sslyze")+"python", "-c", // next to sslyze
 		"import importlib.metadata as m; print(m.version('sslyze'))").Output()
 	if err != nil {
 		return "version unknown"

@@ -127,7 +127,7 @@ func ParseGroup(s string) (Group, error) {
 	if code, ok := cutPrefixFold(text, "attls:"); ok {
 		n, err := strconv.ParseUint(code, 10, 16)
 		if err != nil || len(code) != 4 {
-			return 0, fmt.Errorf("group %s: want four decimal digits after attls:", quote(s))
+			return 0, fmt.Errorf("group %s: want attls: and four decimal digits, such as attls:0029", quote(s))
 		}
 		return Group(n), nil
 	}

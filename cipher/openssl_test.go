@@ -1,7 +1,6 @@
 package cipher_test
 
 import (
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -10,15 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/tlstest"
 )
 
 // What the OpenSSL of this machine calls its suites is the truth for our OpenSSL names and codes.
 func TestNamesAgreeWithOpenSSL(t *testing.T) {
-	path, err := exec.LookPath("openssl")
-	if err != nil {
-		require.NotEqual(t, "true", os.Getenv("CI"), "openssl is not installed")
-		t.Skip("openssl is not installed")
-	}
+	path := tlstest.Require(t, "openssl", "openssl")
 	out, err := exec.Command(path, "ciphers", "-V", "ALL:COMPLEMENTOFALL:@SECLEVEL=0").Output()
 	require.NoError(t, err)
 	n := 0

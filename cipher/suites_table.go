@@ -3248,7 +3248,7 @@ var suites = [...]Suite{
 		MinVersion: SSLv3, MaxVersion: TLSv11, Source: "Netscape FIPS, first code points", Known: true,
 	},
 	{
-		ID: ssl2Mark | 0x000000, Name: "SSL_CK_NULL_WITH_MD5",
+		ID: ssl2Mark, Name: "SSL_CK_NULL_WITH_MD5",
 		OpenSSL:     "NULL-MD5",
 		KeyExchange: "RSA", Authentication: "RSA", Encryption: "NULL", MAC: "MD5",
 		MinVersion: SSLv2, MaxVersion: SSLv2, Source: "SSLeay", Known: true,

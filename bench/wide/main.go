@@ -86,7 +86,7 @@ func run(args []string, in io.Reader, out io.Writer) error {
 			return err
 		}
 		go serve(l, configs[k], accepted)
-		all = append(all, listener{Port: l.Addr().(*net.TCPAddr).Port, Suites: kinds()[k].suites}) //nolint:forcetypeassert // "tcp"
+		all = append(all, listener{Port: l.Addr().(*net.TCPAddr).Port, Suites: kinds()[k].suites}) // "tcp"
 	}
 	if err := json.NewEncoder(out).Encode(map[string]any{"listeners": all}); err != nil {
 		return err
@@ -112,7 +112,7 @@ func configurations() ([]*tls.Config, error) {
 		if err != nil {
 			return nil, err
 		}
-		configs = append(configs, &tls.Config{ //nolint:gosec // old versions are the point
+		configs = append(configs, &tls.Config{ // old versions are the point
 			Certificates: []tls.Certificate{id.Certificate()}, MinVersion: k.min, MaxVersion: k.max, CipherSuites: configured(),
 		})
 	}

@@ -141,10 +141,10 @@ func bare(err error) error {
 // replaceFile writes a file beside its final name and then renames it, so that a reader never sees half a report.
 func replaceFile(path string, data []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, data, 0o644) //nolint:gosec // a pipe or device that the user named: written, not replaced
+		return os.WriteFile(path, data, 0o644) // a pipe or device that the user named: written, not replaced
 	}
 	tmp := path + ".part"
-	if err := os.WriteFile(tmp, data, 0o644); err != nil { //nolint:gosec // a report is for others to read
+	if err := os.WriteFile(tmp, data, 0o644); err != nil { // a report is for others to read
 		return err
 	}
 	if err := os.Rename(tmp, path); err != nil {

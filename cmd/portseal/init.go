@@ -73,7 +73,7 @@ func ringWords(n int) string {
 func writeFiles(dir string, files map[string][]byte) error {
 	for path, data := range files {
 		full := filepath.Join(dir, filepath.FromSlash(path))
-		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { //nolint:gosec // certificates and an estate file hold no secrets
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil { // certificates and an estate file hold no secrets
 			return err
 		}
 		if err := replaceFile(full, data); err != nil {

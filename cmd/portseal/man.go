@@ -25,7 +25,7 @@ func newManCommand() *cobra.Command {
 func writeManPages(cmd *cobra.Command, dir string) error {
 	cmd.InitDefaultHelpFlag()
 	name := filepath.Join(dir, manName(cmd)+".1")
-	if err := os.WriteFile(name, []byte(manPage(cmd)), 0o644); err != nil { // #nosec G306 -- a man page is for everybody
+	if err := os.WriteFile(name, []byte(manPage(cmd)), 0o644); err != nil { // a man page is for everybody
 		return err
 	}
 	for _, sub := range cmd.Commands() {

@@ -73,7 +73,7 @@ func setUpScript(env *testscript.Env) error {
 func (scriptServers) key() string { return "servers" }
 
 func serversOf(ts *testscript.TestScript) scriptServers {
-	return ts.Value(scriptServers{}.key()).(scriptServers) //nolint:forcetypeassert // setUpScript has put it there
+	return ts.Value(scriptServers{}.key()).(scriptServers) // setUpScript has put it there
 }
 
 func serverNamed(ts *testscript.TestScript, name string) *scriptServer {
@@ -216,7 +216,7 @@ func tlsConfig(ts *testscript.TestScript, name string, o map[string]string) *tls
 	for _, word := range strings.FieldsFunc(o["suites"], func(r rune) bool { return r == ',' }) {
 		suite, err := cipher.Parse(word)
 		ts.Check(err)
-		cfg.CipherSuites = append(cfg.CipherSuites, uint16(suite)) //nolint:gosec // a script names TLS suites only
+		cfg.CipherSuites = append(cfg.CipherSuites, uint16(suite)) // a script names TLS suites only
 	}
 	switch o["client"] {
 	case "requested":

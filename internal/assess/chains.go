@@ -42,16 +42,23 @@ func (c *Case) leafHashes() []string {
 func (c *Case) trustFindings(cells []report.ChainVerdict, expected, observed string) []report.Finding {
 	var out []report.Finding
 	for _, leaf := range c.cellLeaves(cells) {
-		var rings, reasons []string
+		var rings, reasons, why []string
 		for _, v := range cells {
 			if v.Leaf == leaf && !slices.Contains(rings, v.Keyring) {
 				rings = append(rings, v.Keyring)
 				reasons = append(reasons, v.Keyring+": "+reason(v))
+				if v.Reason != "" && !slices.Contains(why, v.Reason) {
+					why = append(why, v.Reason)
+				}
 			}
+		}
+		seen := observed + " " + list(rings)
+		if len(why) == 1 {
+			seen += ": " + why[0] // of several reasons the detail says which is whose
 		}
 		out = append(out, report.Finding{
 			Expected: expected + " " + list(rings),
-			Observed: observed + " " + list(rings),
+			Observed: seen,
 			Detail:   c.leafName(leaf) + ": " + list(reasons),
 			Evidence: c.leafEvidence(leaf),
 		})

@@ -79,7 +79,7 @@ func TestUnexpectedlyTrusted(t *testing.T) {
 	w.expect.TrustedBy, w.expect.NotTrustedBy = nil, []string{"others"}
 	assert.Empty(t, w.judge())
 	w.expect.NotTrustedBy = []string{"others", "clients"}
-	assert.Equal(t, "trusted by clients", w.one("CHAIN-TRUSTED-UNEXPECTED").Observed)
+	assert.Equal(t, `trusted by clients: ends at "CN=Root,O=portseal test" of ring clients`, w.one("CHAIN-TRUSTED-UNEXPECTED").Observed)
 }
 
 func TestUnknownTrustNeverPassesNorFails(t *testing.T) {

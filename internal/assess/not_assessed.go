@@ -25,11 +25,15 @@ func notAssessed() Rule {
 		Check: func(c *Case) []report.Finding {
 			if c.stateRule() == NotAssessed {
 				return []report.Finding{{
-					Detail:   "could not be assessed: " + c.listenerQuestion(),
-					Expected: c.expectedState(),
-					Observed: c.observedState(),
-					Evidence: c.exchanges(),
+					Detail:      "could not be assessed: " + c.listenerQuestion(),
+					Expected:    c.expectedState(),
+					Observed:    c.observedState(),
+					Remediation: c.listenerAdvice(),
+					Evidence:    c.exchanges(),
 				}}
+			}
+			if c.Expect == nil && c.tls() && c.nothingKnown() {
+				return []report.Finding{c.unknown("which versions the listener speaks", "versions/")}
 			}
 			if c.judged() && len(c.Endpoint.Presented) == 0 && c.certificateDue() {
 				return []report.Finding{c.unknown("which certificate the listener serves", "certificate", "handshake", "chain")}
@@ -52,6 +56,31 @@ func (c *Case) listenerQuestion() string {
 		return "whether the open port speaks TLS: it was only connected to"
 	}
 	return "what the listener is (" + c.observedState() + ")"
+}
+
+// listenerAdvice is for targets that no estate names and that are no TLS listeners; empty leaves it to the rule.
+func (c *Case) listenerAdvice() string {
+	switch {
+	case c.Expect != nil:
+		return ""
+	case c.Endpoint.State == scan.StateClosed:
+		return "Nothing listens on the port: start the service, or correct the port."
+	case c.Endpoint.State == scan.StateNonTLS:
+		return "The port is open and does not speak TLS: correct the port, or name the start-up that leads to TLS with --starttls."
+	}
+	return ""
+}
+
+// nothingKnown says whether no version was accepted, and not all were refused either.
+func (c *Case) nothingKnown() bool {
+	unknown := false
+	for _, p := range c.Endpoint.Protocols {
+		if p.Supported == scan.Yes {
+			return false
+		}
+		unknown = unknown || p.Supported == scan.Unknown
+	}
+	return unknown
 }
 
 // certificateDue says whether a certificate is to be expected: not when all that the listener accepts is known and works

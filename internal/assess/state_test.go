@@ -202,7 +202,7 @@ func TestHowAListenerThatIsNotTLSBehaved(t *testing.T) {
 		"closes": {scan.NonTLS{Kind: "closes"}, "it closed the connection", "zERT"},
 		"silent": {scan.NonTLS{Kind: "silent"}, "it stayed silent", "HandshakeTimeout"},
 		"banner": {scan.NonTLS{Kind: "banner", Banner: []byte("220 FTP")}, `it spoke first: "220 FTP"`, "ApplicationControlled"},
-		"opaque": {scan.NonTLS{Kind: "opaque", Banner: []byte{1, 2, 3}, Entropy: 1.58}, "3 bytes that are no TLS record (entropy 1.6", "no rule"},
+		"opaque": {scan.NonTLS{Kind: "opaque", Banner: []byte{1, 2, 3}, Entropy: 1.58}, "3 bytes that are no TLS record", "no rule"},
 	}
 	for kind, tt := range tests {
 		w := newWorld(t)

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -46,7 +47,7 @@ func (c *Case) observedState() string {
 		return "TLS after STARTTLS"
 	case scan.StateNonTLS:
 		if o.Failure != nil {
-			return "open, not TLS: " + o.Failure.Error()
+			return "open, not TLS: " + o.Failure.Message
 		}
 		return "open, not TLS: " + behaviour(o.NonTLS)
 	case scan.StateOpen:
@@ -62,6 +63,13 @@ func (c *Case) observedState() string {
 		return o.Failure.Error()
 	}
 	return string(o.State)
+}
+
+// looksRandom says whether the first bytes have nearly the entropy that so many random bytes have: n bytes can show log2(n) bits an
+// octet at most, 8 in the end.
+func looksRandom(n *scan.NonTLS) bool {
+	const enough = 16
+	return len(n.Banner) >= enough && n.Entropy > 0.9*min(8, math.Log2(float64(len(n.Banner))))
 }
 
 // behaviour says what a listener that is not TLS did with a ClientHello.
@@ -81,7 +89,10 @@ func behaviour(n *scan.NonTLS) string {
 	case "plaintext":
 		return fmt.Sprintf("it answered the ClientHello in clear text: %s", quoteBytes(n.Banner))
 	case "opaque":
-		return fmt.Sprintf("it answered with %d bytes that are no TLS record (entropy %.1f bits an octet)", len(n.Banner), n.Entropy)
+		if looksRandom(n) {
+			return fmt.Sprintf("it answered with %d bytes that look random, as encrypted data does", len(n.Banner))
+		}
+		return fmt.Sprintf("it answered with %d bytes that are no TLS record", len(n.Banner))
 	}
 	return n.Kind
 }

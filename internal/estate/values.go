@@ -87,7 +87,7 @@ func (d *decoder) address(key string, n *node) (netip.Addr, bool) {
 // port reads one port.
 func (d *decoder) port(key string, n *node) (uint16, bool) {
 	v, ok := d.integer(key, n, 1, 65535)
-	return uint16(v), ok // #nosec G115 -- within 1 to 65535
+	return uint16(v), ok // within 1 to 65535
 }
 
 // ports reads ports and ranges, one or a list of them.

@@ -31,8 +31,7 @@ func Estate(rep *report.Report, name string) (map[string][]byte, error) {
 	w.line("# Written by portseal init from what was seen at %s. It says what is, not what should be: edit it.", rep.Run.Started.Format("2006-01-02 15:04 MST"))
 	w.line("name: %s", quote(name))
 	w.line("# zos_release: \"3.1\"   # for z/OS: gentle pace, advice for AT-TLS")
-	var body writer
-	body = writer{rep: rep, files: w.files, rings: w.rings, systems: map[string]bool{}}
+	body := writer{rep: rep, files: w.files, rings: w.rings, systems: map[string]bool{}}
 	body.line("systems:")
 	for _, h := range hosts {
 		body.system(h)

@@ -60,7 +60,7 @@ var (
 // GnuTLSSuites is the truth about a GnuTLS server: what "gnutls-cli --list --priority" gives, for the keys it has.
 func GnuTLSSuites(t testing.TB, priority string, keys ...pki.KeyType) map[uint16][]uint16 {
 	t.Helper()
-	cmd := exec.Command(Require(t, "gnutls-cli", "gnutls-bin"), "--list", "--priority", priority) //nolint:gosec // test's own
+	cmd := exec.Command(Require(t, "gnutls-cli", "gnutls-bin"), "--list", "--priority", priority) // test's own
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("tlstest: gnutls-cli --list: %v", err)

@@ -47,7 +47,7 @@ func freePort(t testing.TB) uint16 {
 			continue
 		}
 		_ = listener.Close()
-		return uint16(port) //nolint:gosec // 12000 to 31999
+		return uint16(port) // 12000 to 31999
 	}
 	t.Fatal("tlstest: no free port")
 	return 0

@@ -58,7 +58,7 @@ func attempt(t testing.TB, p program, lastLog *string) *Server {
 	t.Helper()
 	port := freePort(t)
 	s := &Server{log: &logBuffer{}}
-	cmd := exec.Command(p.path, p.args(port)...) //nolint:gosec // a test starts the servers that it names
+	cmd := exec.Command(p.path, p.args(port)...) // a test starts the servers that it names
 	cmd.Env = append(os.Environ(), "OPENSSL_CONF=/dev/null", "GNUTLS_SYSTEM_PRIORITY_FILE=/dev/null", "JAVA_TOOL_OPTIONS=", "LC_ALL=C")
 	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = t.TempDir(), s.log, s.log, 5*time.Second
 	isolate(cmd)

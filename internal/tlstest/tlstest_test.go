@@ -80,7 +80,7 @@ func TestEachServerCompletesAndSendsItsChain(t *testing.T) {
 		"nginx":   func(t *testing.T) *tlstest.Server { return tlstest.Nginx(t, []*pki.Identity{id}) },
 		"stunnel": func(t *testing.T) *tlstest.Server { return tlstest.Stunnel(t, id) },
 		"Go": func(t *testing.T) *tlstest.Server {
-			return tlstest.Go(t, &tls.Config{Certificates: []tls.Certificate{id.Certificate()}}) //nolint:gosec // any version
+			return tlstest.Go(t, &tls.Config{Certificates: []tls.Certificate{id.Certificate()}}) // any version
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -143,7 +143,7 @@ func TestNginxTruth(t *testing.T) {
 	requireTruth(t, s, want)
 	for suite, key := range map[uint16]x509.PublicKeyAlgorithm{0xc02f: x509.RSA, 0xc02b: x509.ECDSA} {
 		conn, err := dial(t, s, &tls.Config{
-			InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{suite}, //nolint:gosec // not about trust
+			InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{suite}, // not about trust
 		})
 		require.NoError(t, err)
 		assert.Equal(t, key, conn.ConnectionState().PeerCertificates[0].PublicKeyAlgorithm)
@@ -152,7 +152,7 @@ func TestNginxTruth(t *testing.T) {
 
 func TestStunnelEchoesClearText(t *testing.T) {
 	s := tlstest.Stunnel(t, tlstest.Localhost(t, pki.RSA2048), "sslVersion = TLSv1.2", "ciphers = ECDHE-RSA-AES256-GCM-SHA384")
-	conn, err := dial(t, s, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // not about trust
+	conn, err := dial(t, s, &tls.Config{InsecureSkipVerify: true}) // not about trust
 	require.NoError(t, err)
 	assert.EqualValues(t, 0xc030, conn.ConnectionState().CipherSuite)
 	_, err = conn.Write([]byte("clear behind"))

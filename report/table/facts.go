@@ -30,8 +30,11 @@ func versions(r row) cell {
 			open = append(open, name+"?")
 		}
 	}
-	if len(accepted)+len(open) == 0 {
+	switch {
+	case len(accepted)+len(open) == 0:
 		return cell{text: "none"}
+	case len(open) == len(r.Protocols):
+		return cell{text: "?"} // TLS, and the versions were not asked or not answered
 	}
 	return cell{text: strings.Join(append(accepted, open...), " ")}
 }

@@ -106,9 +106,12 @@ func (p *page) findings() {
 // cases writes where the findings of a group are, and what was seen and expected there: the first case behind lead and
 // id, the others below it.
 func (p *page) cases(lead string, s style, id string, cases []bundle) {
-	limit := summaryLines
-	if p.detail {
+	limit := 2 * summaryLines
+	switch {
+	case p.detail:
 		limit = 0
+	case p.dense:
+		limit = summaryLines
 	}
 	for i, c := range cases {
 		if !p.detail && i == summaryCases {
@@ -171,10 +174,9 @@ func (p *page) next() {
 	}
 	p.heading("Next")
 	for i, step := range steps {
-		limit := 3 * summaryLines
+		limit := 0
 		switch {
 		case p.detail:
-			limit = 0
 		case i == summarySteps:
 			p.cut = true
 			p.para("    ", plain, "and "+count(len(steps)-i, "more step"), 0)

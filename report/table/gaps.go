@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
 )
 
 // gaps writes what could not be assessed: endpoints, and questions to endpoints that were.
@@ -34,23 +35,19 @@ func (p *page) notAssessed() []item {
 	return items
 }
 
-// notTested puts the same question with the same reason at several endpoints on one line.
+// notTested counts the questions that got no answer. Where a verdict needed one, a finding says so by name; the rest is detail.
 func (p *page) notTested() []item {
-	var items []item
-	where := map[item][]string{}
+	questions, endpoints := 0, 0
 	for _, e := range p.rep.Endpoints {
-		for _, n := range e.NotTested {
-			key := item{"NOT TESTED", n.Question + ": " + n.Why}
-			if where[key] == nil {
-				items = append(items, key)
-			}
-			where[key] = append(where[key], e.ID)
+		if n := len(e.NotTested); n > 0 && e.State != scan.StateSkipped {
+			questions += n
+			endpoints++
 		}
 	}
-	for i, key := range items {
-		items[i].text += " (" + strings.Join(where[key], ", ") + ")"
+	if questions == 0 {
+		return nil
 	}
-	return items
+	return []item{{"NOT TESTED", fmt.Sprintf("%s at %s: --view detail has why", count(questions, "question"), count(endpoints, p.thing()))}}
 }
 
 // waived writes the findings that someone accepted, and until when.

@@ -100,6 +100,9 @@ func count(n int, thing string) string {
 
 // took returns a duration for people.
 func took(d time.Duration) string {
+	if d < 100*time.Millisecond {
+		return "under 0.1 s"
+	}
 	if d < time.Minute {
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	}

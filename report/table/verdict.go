@@ -93,7 +93,7 @@ func (p *page) limits() {
 		from += " (" + strings.Join(run.SourceAddresses, ", ") + ")"
 	}
 	said := fmt.Sprintf("Seen from %s at %s; outbound rules and live sessions were not tested.", from, clock(run.Finished))
-	if clock(run.JudgedAt) != clock(run.Finished) && !run.JudgedAt.IsZero() {
+	if during := !run.JudgedAt.Before(run.Started) && !run.JudgedAt.After(run.Finished); !during && !run.JudgedAt.IsZero() {
 		said += " Validity was judged as of " + clock(run.JudgedAt) + "."
 	}
 	if n := p.logged(); n > 0 {
@@ -101,7 +101,7 @@ func (p *page) limits() {
 			count(n, "log message"))
 	}
 	if p.cut {
-		said += " Cut text: portseal explain ID, --format json."
+		said += " Cut text: --view detail, portseal explain ID."
 	}
 	if !p.dense || len(p.pick(isJudged)) == len(p.rep.Findings) {
 		p.blank()

@@ -89,6 +89,7 @@ func TestZcryptoSetsGODEBUG(t *testing.T) {
 func TestZcryptoSpeaksNoSSL3(t *testing.T) {
 	ours, peer := net.Pipe()
 	require.NoError(t, peer.Close())
+	//lint:ignore SA1019 that the deprecated version is there and does nothing is what is tested
 	err := ztls.Client(ours, &ztls.Config{MinVersion: ztls.VersionSSL30, MaxVersion: ztls.VersionSSL30, InsecureSkipVerify: true}).Handshake()
 	assert.ErrorContains(t, err, "no supported versions")
 }

@@ -55,6 +55,8 @@ func looksTLS(data []byte) Kind {
 		return KindTLS // some servers write version 0 or 2 into an alert to a hello that they cannot read
 	case data[1] != 3 || data[2] > 4 || length == 0 || length > maxRecordBody:
 		return KindOther
+	case data[0] == typeHandshake && len(data) > 5 && data[5] == msgClientHello:
+		return KindOther // an echo: no server begins with a ClientHello
 	case data[0] == typeAlert && length > 16:
 		return KindOther
 	}

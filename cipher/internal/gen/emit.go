@@ -34,6 +34,9 @@ func generate(fsys fs.FS) ([]byte, error) {
 
 func (e *entry) idExpr() string {
 	if e.ssl2() {
+		if e.code == "000000" {
+			return "ssl2Mark" // kind 000000
+		}
 		return fmt.Sprintf("ssl2Mark | 0x%s", e.code)
 	}
 	return "0x" + e.code

@@ -58,7 +58,7 @@ func write(path string) error {
 	} {
 		section(&b, part.title, s.Defs[part.def])
 	}
-	return os.WriteFile(path, []byte(b.String()), 0o644) //nolint:gosec // a page for everybody
+	return os.WriteFile(path, []byte(b.String()), 0o644) // a page for everybody
 }
 
 func section(b *strings.Builder, title string, s schema) {

@@ -140,7 +140,7 @@ func TestForwardCountsAndChangesNothing(t *testing.T) {
 	inner := tlsServer(t)
 	proxy := listen(t, badserver.Forward(inner.Addr()))
 	for range 3 {
-		conn, err := tls.Dial("tcp", proxy.Addr().String(), &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // not about trust
+		conn, err := tls.Dial("tcp", proxy.Addr().String(), &tls.Config{InsecureSkipVerify: true}) // not about trust
 		require.NoError(t, err)
 		_, err = conn.Write([]byte("ping"))
 		require.NoError(t, err)
@@ -172,7 +172,7 @@ func TestResetOnlyHidesAlerts(t *testing.T) {
 	closing := listen(t, badserver.ResetOnly(listen(t, badserver.ClosesOnHello()).Addr()))
 	_, end = exchange(t, closing.Addr(), hello(), 1<<16, talks)
 	assert.Equal(t, "reset", end)
-	conn, err := tls.Dial("tcp", proxy.Addr().String(), &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // not about trust
+	conn, err := tls.Dial("tcp", proxy.Addr().String(), &tls.Config{InsecureSkipVerify: true}) // not about trust
 	require.NoError(t, err)
 	require.NoError(t, conn.Close())
 }

@@ -183,7 +183,7 @@ func reset(conn *net.TCPConn) {
 func seedBytes(seed uint64) [32]byte {
 	var b [32]byte
 	for i := range 8 {
-		b[i] = byte(seed >> (8 * i)) //nolint:gosec // one byte at a time is the point
+		b[i] = byte(seed >> (8 * i)) // one byte at a time is the point
 	}
 	return b
 }

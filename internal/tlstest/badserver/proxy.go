@@ -23,7 +23,7 @@ func Forward(inner netip.AddrPort) Handler {
 // seed and order of connections gives the same resets.
 func ResetsAtRandom(inner netip.AddrPort, probability float64, seed uint64) Handler {
 	var mu sync.Mutex
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // repeatable is the point
+	random := rand.New(rand.NewPCG(seed, 0)) // repeatable is the point
 	forward := Forward(inner)
 	return func(ctx context.Context, client *net.TCPConn) {
 		mu.Lock()
@@ -105,7 +105,7 @@ func withInner(ctx context.Context, client *net.TCPConn, inner netip.AddrPort, s
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	serve(conn.(*net.TCPConn)) //nolint:forcetypeassert // network "tcp"
+	serve(conn.(*net.TCPConn)) // network "tcp"
 }
 
 // pipe copies both ways until both have ended.

@@ -119,7 +119,7 @@ func (s *Server) count(toServer, toClient int64) {
 
 // Addr is where the Server listens.
 func (s *Server) Addr() netip.AddrPort {
-	addr := s.listener.Addr().(*net.TCPAddr).AddrPort() //nolint:forcetypeassert // a TCPListener has no other
+	addr := s.listener.Addr().(*net.TCPAddr).AddrPort() // a TCPListener has no other
 	return netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
 }
 

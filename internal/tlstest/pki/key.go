@@ -49,7 +49,7 @@ func newKey(kind KeyType, name string) (*keyPair, error) {
 	case RSA1024, RSA2048, Ed448, DSA2048:
 		once := sync.OnceValues(func() (*keyPair, error) { return generate(kind) })
 		made, _ := slowKeys.LoadOrStore(string(kind)+" "+name, once)
-		return made.(func() (*keyPair, error))() //nolint:forcetypeassert // nothing else is stored
+		return made.(func() (*keyPair, error))() // nothing else is stored
 	default:
 		return nil, fmt.Errorf("unknown key type %q", kind)
 	}

@@ -5,10 +5,10 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
-	_ "crypto/md5" //nolint:gosec // weak signatures are what some tests are about
+	_ "crypto/md5" // weak signatures are what some tests are about
 	"crypto/rand"
 	"crypto/rsa"
-	_ "crypto/sha1" //nolint:gosec // as above
+	_ "crypto/sha1" // as above
 	_ "crypto/sha256"
 	_ "crypto/sha512"
 	"crypto/x509"

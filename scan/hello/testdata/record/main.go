@@ -38,7 +38,7 @@ func main() {
 	if err := run(dir); err != nil {
 		log.Print(err)
 		_ = os.RemoveAll(dir)
-		os.Exit(1) //nolint:gocritic // the folder is removed above
+		os.Exit(1) // the folder is removed above
 	}
 }
 

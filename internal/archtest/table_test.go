@@ -1,0 +1,98 @@
+package archtest
+
+// row says what the code of a package (tests apart) may import.
+type row struct {
+	dir    string
+	may    string // packages of ours, by folder; "*": any
+	never  string // imports (with all below them) and PACKAGE.NAMEs that it must not use
+	parses bool   // reads what others wrote: must have a fuzz target
+	why    string
+}
+
+// Names for what several rows forbid. net/netip is an address, not the network: it is free everywhere.
+const (
+	network = "net "
+	files   = "os "
+	clock   = "time.Now time.Since time.Until "
+	flags   = "flag github.com/spf13 "
+)
+
+// table is the layout of this repository, in the order of the data. A new package gets a row here; a row that names no
+// package is an error. When the code shows that a row is wrong, change the row and say so in the commit.
+var table = []row{
+	{dir: "cipher", never: network + files + "time", parses: true,
+		why: "code points and names are data; a verdict depends on a profile, and belongs to internal/assess"},
+	{dir: "certchain", may: "cipher certchain/internal/ber", never: network + files + clock + "crypto/tls", parses: true,
+		why: "roots, bytes and time are arguments, so that a verdict can be repeated years later"},
+	{dir: "certchain/internal/ber", never: network + files + clock + "crypto/x509",
+		why: "bytes in, values out: it accepts what crypto/x509 refuses, and is fuzzed through certchain"},
+	{dir: "certchain/keyring", may: "certchain certchain/internal/ber", never: network + clock + "crypto/tls", parses: true,
+		why: "reads stores into rings; nothing is fetched, and no private key is ever handed out"},
+
+	{dir: "scan/hello", may: "cipher", never: network + files + clock + "crypto/tls github.com/zmap", parses: true,
+		why: "bytes in, bytes out: the parser of hostile input stays free of the network, and cheap to fuzz"},
+	{dir: "scan/starttls", never: files + "database/sql net/smtp net/textproto net.Dial net.DialTimeout net.Dialer github.com",
+		why: "gets a connection and never dials; a protocol is one packet each way, not a driver"},
+	{dir: "scan", may: "cipher certchain", never: "crypto/tls github.com/zmap",
+		why: "facts, no verdicts; probes, handshakes and STARTTLS are handed in"},
+	{dir: "scan/handshake", may: "scan scan/hello cipher",
+		why: "the one place that talks to a TLS library; it judges nothing"},
+	{dir: "scan/probes", may: "scan scan/hello scan/handshake scan/starttls cipher certchain",
+		never: network + files + clock + "crypto/tls github.com/zmap",
+		why:   "a probe is two pure functions: the Runner alone dials, times and counts, and replay calls the same Derive"},
+
+	{dir: "report", may: "scan cipher certchain", never: network + files + clock,
+		why: "the message between scanner and readers: plain data that decides nothing"},
+	{dir: "report/text", never: network + files, parses: true,
+		why: "cleans what a peer sent before it reaches a terminal"},
+	{dir: "report/json", may: "report report/text scan", never: network + files + clock, parses: true,
+		why: "a renderer writes to an io.Writer and knows no file"},
+	{dir: "report/table", may: "report report/text scan cipher certchain", never: files + clock + "net.Dial net.DialTimeout net.Dialer",
+		why: "a renderer writes to an io.Writer and knows no file"},
+	{dir: "report/schema", never: network + files,
+		why: "holds the schema that schemagen writes"},
+
+	{dir: "internal/target", never: network + files + clock, parses: true,
+		why: "what a user types becomes hosts and ports; resolving is the run's"},
+	{dir: "internal/estate", may: "certchain certchain/keyring cipher report", never: network + "crypto/tls", parses: true,
+		why: "reads the estate file and what it names; nothing is resolved, dialled or judged"},
+	{dir: "internal/expect", may: "internal/estate report scan cipher certchain", never: network + files + clock,
+		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
+	{dir: "internal/assess", may: "report scan cipher certchain", never: network + files + clock,
+		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
+	{dir: "internal/evidence", may: "report report/json scan scan/probes cipher certchain", never: network + files + clock, parses: true,
+		why: "derives a stored report again, offline; report/json is what it digests"},
+	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report cipher certchain certchain/keyring " +
+		"internal/target internal/estate internal/expect internal/assess internal/evidence",
+		never: flags + "crypto/tls github.com/zmap net.Dial net.DialTimeout net.Dialer",
+		why:   "one run: targets in, sealed report out; the command line stays in cmd, dialling in scan"},
+	{dir: "internal/scaffold", may: "report scan", never: network + files + clock,
+		why: "writes a first estate file from a report; it returns files and writes none"},
+	{dir: "internal/demo", may: "*", never: flags + "net.Dial net.DialTimeout net.Dialer",
+		why: "starts its estate on loopback; the command line stays in cmd"},
+	{dir: "cmd/portseal", may: "*", never: network + "crypto/tls github.com/zmap",
+		why: "flags, config, one call, exit code: what talks to the network is below"},
+}
+
+// tools are programs that write generated files, and helpers of tests: they may import anything, and only what stands
+// here may import them.
+var tools = []struct{ dir, usedBy string }{
+	{"cipher/internal/gen", ""},
+	{"report/schema/schemagen", ""},
+	{"internal/estate/docgen", ""},
+	{"certchain/internal/testpki", ""},
+	{"report/internal/sample", ""},
+	{"internal/archtest", ""},
+	{"internal/tlstest", "internal/tlstest internal/demo bench"},
+	{"bench", "bench"},
+}
+
+// only names what has one place, whatever the rows say.
+var only = []struct{ what, where, why string }{
+	{"crypto/tls", "scan/handshake internal/tlstest internal/demo bench", "complete handshakes have one place"},
+	{"github.com/zmap/zcrypto/tls", "scan/handshake internal/tlstest bench", "complete handshakes have one place"},
+	{"log", "bench", "what a probe learned is in the Observation; below cmd nothing is logged"},
+	{"os.Exit", "cmd", "packages return errors; only a program ends the process"},
+	{"context.Background", "cmd internal/tlstest bench", "whoever may block takes a ctx, so that Ctrl-C ends everything"},
+	{"context.TODO", "", "whoever may block takes a ctx, so that Ctrl-C ends everything"},
+}
