@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,7 +84,9 @@ func probeNames() []string {
 
 // settings turns the flags into a run's settings; every fault at once.
 func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
-	s := run.Settings{Arguments: f.arguments(), Tool: tool(), Operator: operator()}
+	describe := sync.OnceValue(tool)
+	go describe() // reads the whole executable, which may as well happen while the scan waits for the network
+	s := run.Settings{Arguments: f.arguments(), Tool: describe, Operator: operator()}
 	var faults []error
 	keep := func(err error) {
 		if err != nil {

@@ -27,7 +27,7 @@ type Settings struct {
 	At        time.Time // judge as of then; zero is the start of the run
 	Depth     scan.Depth
 	Probes    string // as the user named them, for the report
-	Tool      report.Tool
+	Tool      func() report.Tool // called when the scan is done; nil leaves the tool out
 	Operator  string
 	Arguments []string
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
@@ -112,7 +112,10 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 
 // assemble judges what was seen and seals the report.
 func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*report.Report, error) {
-	rep := &report.Report{Schema: report.Schema, Tool: s.Tool, Waivers: w.Waivers, Expectations: w.Expectations}
+	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations}
+	if s.Tool != nil {
+		rep.Tool = s.Tool()
+	}
 	rep.Endpoints = slices.Clone(endpoints)
 	slices.SortFunc(rep.Endpoints, func(a, b report.Endpoint) int { return cmp.Compare(a.ID, b.ID) })
 	rep.Run = circumstances(w, s, rep.Endpoints)

@@ -33,7 +33,7 @@ func settings(t *testing.T) run.Settings {
 	require.NoError(t, err)
 	pace, err := scan.ParsePace("fast")
 	require.NoError(t, err)
-	return run.Settings{FailOn: report.Medium, Probes: "standard", Tool: report.Tool{Name: "portseal", Version: "test"},
+	return run.Settings{FailOn: report.Medium, Probes: "standard", Tool: func() report.Tool { return report.Tool{Name: "portseal", Version: "test"} },
 		Runner: scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Pace: pace, Timeout: time.Minute, Vantage: "local"}}
 }
 
