@@ -65,15 +65,24 @@ func (w *worker) round(ctx context.Context, questions []Question) {
 	}
 	answers := make([]Exchange, len(questions))
 	kept := make([]bool, len(questions))
+	faults := make([]any, len(questions))
 	var wg sync.WaitGroup
 	for i, q := range questions {
-		wg.Go(func() { answers[i], kept[i] = w.put(ctx, q) })
+		wg.Go(func() {
+			defer func() { faults[i] = recover() }()
+			answers[i], kept[i] = w.put(ctx, q)
+		})
 	}
 	wg.Wait()
 	for i, x := range answers {
 		if kept[i] {
 			x.ID = "e" + strconv.Itoa(len(w.log.exchanges)+1)
 			w.log.add(x)
+		}
+	}
+	for _, fault := range faults {
+		if fault != nil {
+			panic(fault) // where the target's own recover is: see observe
 		}
 	}
 	switch why := w.lim.address(w.target.Address).leftAlone(); {
@@ -84,24 +93,28 @@ func (w *worker) round(ctx context.Context, questions []Question) {
 	}
 }
 
-// put asks one question. The answer is not kept when the run was interrupted meanwhile: an answer that was cut short by
-// portseal itself is evidence of nothing.
+// put asks one question. The answer is not kept when the question was not put after all, or the run was interrupted meanwhile: an
+// answer that was cut short by portseal itself is evidence of nothing.
 func (w *worker) put(ctx context.Context, q Question) (x Exchange, keep bool) {
+	var before Exchange
 	for attempt := 0; ; attempt++ {
 		x, again := w.once(ctx, q)
-		if ctx.Err() != nil && x.End == "" {
+		switch {
+		case x.At.IsZero():
+			return before, attempt > 0
+		case ctx.Err() != nil && x.End == "":
 			return x, false
-		}
-		if !again {
+		case !again:
 			return x, true
 		}
+		before = x
 		if attempt >= w.Retries {
 			w.lim.address(w.target.Address).leaveAlone(fmt.Sprintf(
 				"%s stopped accepting connections during the run (%s): it was left alone", w.target.Address, x.Failure.Message))
 			return x, true
 		}
 		if sleep(ctx, backoff(attempt)) != nil {
-			return x, false
+			return x, true
 		}
 	}
 }
@@ -109,24 +122,23 @@ func (w *worker) put(ctx context.Context, q Question) (x Exchange, keep bool) {
 // backoff is the wait before a connect is tried again: 0.5 s, 1 s, 2 s, ... at most 8 s.
 func backoff(attempt int) time.Duration { return min(time.Second/2<<attempt, 8*time.Second) }
 
-// once makes one connection. Again says that the connect failed on a port that was open before.
+// once makes one connection; At stays zero when it may not be made. Again says that the connect failed on a port that was open
+// before.
 func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) {
 	x = Exchange{Question: q.ID}
 	release, err := w.lim.acquire(ctx, w.target.AddrPort())
 	if err != nil {
 		return x, false
 	}
-	if w.lim.address(w.target.Address).leftAlone() != "" {
+	if w.lim.address(w.target.Address).leftAlone() != "" || !w.spend() {
 		release()
-		x.Failure = &Failure{Stage: StageConnect, Kind: KindLocal, Message: "not dialled: the address is left alone"}
 		return x, false
 	}
 	x.At = time.Now().UTC()
 	qctx, cancel := context.WithTimeout(ctx, w.timeout())
+	defer cancel()
 	conn, failure := dialer{w.Source}.dial(qctx, w.target.AddrPort())
-	w.count(func(c *Cost) { c.Connections++ })
 	if failure != nil {
-		cancel()
 		release()
 		x.Elapsed = time.Since(x.At)
 		if failure.Kind == KindReset {
@@ -138,16 +150,15 @@ func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) 
 		x.Failure = failure
 		return x, w.wasOpen() && (failure.Kind == KindRefused || failure.Kind == KindTimeout)
 	}
-	w.connected(conn)
-	rec := &recorder{Conn: conn}
-	w.converse(qctx, rec, q, &x)
-	cancel()
-	x.Elapsed = time.Since(x.At)
-	w.count(func(c *Cost) { c.BytesSent += len(rec.sent); c.BytesReceived += len(rec.received) })
-	w.wait.Go(func() {
+	defer w.wait.Go(func() {
 		farewell(conn)
 		release()
 	})
+	w.connected(conn)
+	rec := &recorder{Conn: conn}
+	w.converse(qctx, rec, q, &x)
+	x.Elapsed = time.Since(x.At)
+	w.count(func(c *Cost) { c.BytesSent += len(rec.sent); c.BytesReceived += len(rec.received) })
 	return x, false
 }
 
@@ -232,6 +243,17 @@ func (w *worker) count(add func(*Cost)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	add(&w.cost)
+}
+
+// spend counts a dial, and says whether the budget had room for it: a dial that is repeated counts twice.
+func (w *worker) spend() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if most := w.Pace.MaxConnections; most > 0 && w.cost.Connections >= most {
+		return false
+	}
+	w.cost.Connections++
+	return true
 }
 
 func (w *worker) dials() int {

@@ -39,13 +39,14 @@ func TestNotTLS(t *testing.T) {
 		"SSH":             {badserver.Banner(badserver.BannerSSH), time.Minute, "banner"},
 		"FTP":             {badserver.Banner(badserver.BannerFTP), time.Minute, "banner"},
 		"SMTP":            {badserver.Banner(badserver.BannerSMTP), time.Minute, "banner"},
-		"telnet":          {badserver.Banner(badserver.TelnetStartTLS), brief, "banner"},
+		"telnet":          {badserver.Banner(badserver.TelnetStartTLS), 4 * time.Second, "banner"},
 		"HTTP":            {badserver.HTTPPlain(), time.Minute, "plaintext"},
 		"RC4 stand-in":    {badserver.Opaque(1), time.Minute, "opaque"},
-		"drips":           {badserver.Drips(bytes.Repeat([]byte("drip "), 1000), 20*time.Millisecond), brief, "plaintext"},
+		"drips":           {badserver.Drips(bytes.Repeat([]byte("drip "), 1000), 20*time.Millisecond), time.Minute, "plaintext"},
 	} {
 		for _, depth := range []scan.Depth{scan.Standard, scan.Prove, scan.Quick, scan.Hello} {
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				s := tlstest.Bad(t, c.handler)
 				o := look(t, s.Addr(), scan.Plan{Depth: depth, Versions: []cipher.Version{cipher.TLSv12, cipher.TLSv13}}, within(c.timeout))
 				require.Equal(t, scan.StateNonTLS, o.State, "%+v", o)

@@ -3,6 +3,7 @@ package probes
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"slices"
 
 	"github.com/portseal/portseal/certchain"
@@ -50,7 +51,11 @@ func (certificates) Next(t scan.Target, log *scan.Log) []scan.Question {
 	if t.ServerName != "" {
 		id := certificateQuestion(newest, "without-sni")
 		out = append(out, pursue(log, id, func() scan.Question {
-			h := offer(t, log, newest, cipher.Enumerable(newest))
+			list := cipher.Enumerable(newest)
+			if longHellosFail(log) {
+				list = narrow(newest)[decisivePart(log, newest)]
+			}
+			h := offer(t, log, newest, list)
 			h.ServerName = ""
 			return question(id, h, flightDone(newest))
 		})...)
@@ -150,13 +155,29 @@ func leafKeys(log *scan.Log) leafKey {
 // leafKeysOf looks at the leaf certificates that were sent in those versions in answer to the questions of versions and suites.
 func leafKeysOf(log *scan.Log, among ...cipher.Version) leafKey {
 	var out leafKey
-	for _, r := range readAll(log) {
-		v, _ := r.chosen()
-		if len(r.flight.Certificates) == 0 || !slices.Contains(among, v) || ownQuestion(r.Question) {
-			continue
+	byVersion := leafKeysByVersion(log)
+	for _, v := range among {
+		out = out.with(byVersion[v])
+	}
+	return out
+}
+
+func leafKeysByVersion(log *scan.Log) map[cipher.Version]leafKey {
+	return scan.MemoNow(log, "leaf keys", func() map[cipher.Version]leafKey {
+		out := map[cipher.Version]leafKey{}
+		for _, r := range readAll(log) {
+			if v, _ := r.chosen(); len(r.flight.Certificates) > 0 && !ownQuestion(r.Question) {
+				out[v] = out[v].with(leafKeyOf(log, r.flight.Certificates[0]))
+			}
 		}
-		key := certificateOf(log, r.flight.Certificates[0]).Key
-		switch {
+		return out
+	})
+}
+
+func leafKeyOf(log *scan.Log, der []byte) leafKey {
+	sum := sha256.Sum256(der)
+	return scan.Memo(log, "leaf key/"+string(sum[:]), func() (out leafKey) {
+		switch key := certificateOf(log, der).Key; {
 		case key.IsRSA():
 			out.rsa = true
 		case key.Algorithm == "ECDSA":
@@ -164,8 +185,17 @@ func leafKeysOf(log *scan.Log, among ...cipher.Version) leafKey {
 		case key.Algorithm == "Ed25519" || key.Algorithm == "Ed448":
 			out.eddsa = true
 		}
+		return out
+	})
+}
+
+// with joins what two leaves show; of two ECDSA curves the later one counts.
+func (k leafKey) with(other leafKey) leafKey {
+	k.rsa, k.eddsa = k.rsa || other.rsa, k.eddsa || other.eddsa
+	if other.curve != 0 {
+		k.curve = other.curve
 	}
-	return out
+	return k
 }
 
 // ownQuestion says whether a question is this probe's own: what it brings must not change what the probe asks.
@@ -189,7 +219,7 @@ func (certificates) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 		if r.secret != nil && i < len(o.Evidence) {
 			o.Evidence[i].Secret = r.secret
 		}
-		if r.opened != nil && r.Handshake == nil {
+		if r.opened != nil && r.Handshake == nil && !cutShort(r) {
 			o.NotTested = append(o.NotTested, scan.NotTested{Question: r.Question, Why: "the server's flight could not be opened: " + r.opened.Error()})
 		}
 		if len(r.flight.Certificates) == 0 {
@@ -201,6 +231,12 @@ func (certificates) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 		}
 		addPresented(log, o, r, version, sentName(t, r))
 	}
+}
+
+// cutShort says whether a flight could not be opened because portseal hung up as soon as it had the ServerHello, as it does where
+// no more was asked.
+func cutShort(r reading) bool {
+	return r.End == scan.EndCut && errors.Is(r.opened, hello.ErrIncomplete)
 }
 
 // sentName returns the server name that was in the hello.

@@ -3,18 +3,20 @@ package probes
 import (
 	"slices"
 
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/scan"
 )
 
 // hunt is an enumeration by elimination: offer all, take out what the listener chose, offer the rest, until it refuses. It
 // costs one connection for each accepted member, and one more.
 type hunt[T comparable] struct {
-	all   []T
-	limit int                // members a question; 0: all that remain
-	known []step[T]          // questions of other probes that count as steps
-	id    func(n int) string // of the n-th question of the hunt itself
-	ask   func(id string, list []T) scan.Question
-	pick  func(reading) (T, bool) // what an answer chose; false: the answer is a refusal of everything offered
+	all     []T
+	limit   int                // members a question; 0: all that remain
+	version cipher.Version     // the version that the questions offer
+	known   []step[T]          // questions of other probes that count as steps
+	id      func(n int) string // of the n-th question of the hunt itself
+	ask     func(id string, list []T) scan.Question
+	pick    func(reading) (T, bool) // what an answer chose; false: the answer is a refusal of everything offered
 }
 
 // step is a question whose answer counts, and what it offered.
@@ -69,14 +71,15 @@ func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T], drop func([]T)) boo
 	r, _ := settled(log, s.question)
 	if r.outcome() == answered {
 		got, ok := h.pick(r)
+		spoken, _ := r.chosen()
 		switch {
+		case spoken > h.version, ok && !slices.Contains(s.offered, got):
+			c.why = notOffered(r)
+			return false
 		case !ok:
 			c.refused += len(s.offered)
 			c.refusals = append(c.refusals, refusal{basisVersion, []string{r.ID}})
 			drop(s.offered)
-		case !slices.Contains(s.offered, got):
-			c.why = "the listener answered with something that was not offered (" + r.ID + ")"
-			return false
 		default:
 			c.evidence = append(c.evidence, r.ID)
 			if !slices.Contains(c.accepted, got) {

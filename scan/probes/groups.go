@@ -40,7 +40,7 @@ func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Grou
 	}
 	id := func(n int) string { return "groups/" + v.String() + "/" + strconv.Itoa(n) }
 	if v == cipher.TLSv13 {
-		return hunt[cipher.Group]{all: groupCodes(true), id: id, ask: func(id string, list []cipher.Group) scan.Question {
+		return hunt[cipher.Group]{all: groupCodes(true), version: v, id: id, ask: func(id string, list []cipher.Group) scan.Question {
 			h := hello.New(v, cipher.Enumerable(v), t.ServerName, "")
 			h.Groups = list
 			return question(id, h, hello.Answered)
@@ -52,7 +52,7 @@ func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Grou
 	if len(list) == 0 {
 		return hunt[cipher.Group]{}, false
 	}
-	return hunt[cipher.Group]{all: groupCodes(false), id: id, ask: func(id string, left []cipher.Group) scan.Question {
+	return hunt[cipher.Group]{all: groupCodes(false), version: v, id: id, ask: func(id string, left []cipher.Group) scan.Question {
 		h := offer(t, log, v, list)
 		h.Groups = left
 		if keep != 0 && !slices.Contains(left, keep) {

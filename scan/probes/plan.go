@@ -8,8 +8,8 @@ import (
 	"github.com/portseal/portseal/scan/hello"
 )
 
-// narrowSuites is how many suites a hello lists for a listener that does not answer long ones: with it the hello stays under 512
-// octets, where old listeners stop reading.
+// narrowSuites is how many suites a hello lists for a listener that does not answer long ones: it is then the shortest that New
+// makes, a little over 512 octets.
 const narrowSuites = 100
 
 // proving says whether the plan's partition is to be proven, rather than everything enumerated.
@@ -56,7 +56,7 @@ func offer(t scan.Target, log *scan.Log, v cipher.Version, list []cipher.ID) hel
 		if g := retryGroup(log); g != 0 {
 			h.KeyShares = []cipher.Group{g}
 		}
-		if padded(t) {
+		if padded(t) && !longHellosFail(log) {
 			h.PadTo = wideSize(t)
 		}
 	}

@@ -2,6 +2,7 @@ package probes_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/netip"
 	"slices"
 	"testing"
@@ -38,19 +39,30 @@ func look(t *testing.T, addr netip.AddrPort, plan scan.Plan, change ...func(*sca
 	return got[0]
 }
 
-// requireReplay derives the observation again from its evidence, and wants the same facts.
+// requireReplay derives the observation again, from its evidence and from its evidence as a report stores it, and wants the same
+// facts.
 func requireReplay(t *testing.T, stages func(scan.Plan) scan.Stages, target scan.Target, o scan.Observation) {
 	t.Helper()
-	log := scan.NewLog(o.Evidence)
-	again := scan.Observation{ID: o.ID, Started: o.Started, Finished: o.Finished, Vantage: o.Vantage, Source: o.Source, Target: o.Target,
-		Cost: o.Cost, Evidence: o.Evidence}
-	for _, n := range o.NotTested {
-		if n.Question == scan.TheRest {
-			log.Stopped = n.Why
+	stored, err := json.Marshal(o.Evidence)
+	require.NoError(t, err)
+	var loaded []scan.Exchange
+	require.NoError(t, json.Unmarshal(stored, &loaded))
+	for _, evidence := range [][]scan.Exchange{o.Evidence, loaded} {
+		log := scan.NewLog(evidence)
+		again := scan.Observation{ID: o.ID, Started: o.Started, Finished: o.Finished, Vantage: o.Vantage, Source: o.Source, Target: o.Target,
+			Cost: o.Cost, Evidence: evidence}
+		for _, n := range o.NotTested {
+			if n.Question == scan.TheRest {
+				log.Stopped = n.Why
+			}
 		}
+		scan.Derive(stages(target.Plan), target, log, &again)
+		kept, err := json.Marshal(again.Evidence)
+		require.NoError(t, err)
+		require.Equal(t, string(stored), string(kept), "deriving changes no evidence")
+		again.Evidence = o.Evidence
+		require.Equal(t, o, again, "derived again from the evidence")
 	}
-	scan.Derive(stages(target.Plan), target, log, &again)
-	require.Equal(t, o, again, "derived again from the evidence")
 }
 
 // suitesOf returns the accepted suites of a version as numbers, ascending.

@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/portseal/portseal/cipher"
@@ -101,6 +102,13 @@ func (r reading) chosen() (cipher.Version, cipher.ID) {
 		return 0, 0
 	}
 	return r.flight.ServerHello.Version, r.flight.ServerHello.Suite
+}
+
+// offered says whether the version and suite of an answer were among those of the hello.
+func (r reading) offered() bool {
+	version, suite := r.chosen()
+	h, err := hello.ParseClientHello(r.Sent)
+	return err == nil && version != 0 && version <= h.Version && slices.Contains(h.Suites, suite)
 }
 
 // spokeTLS says whether any TLS or SSLv2 record came back.

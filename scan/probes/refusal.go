@@ -82,7 +82,7 @@ func refused(log *scan.Log, id string) (ref refusal, ok bool, whyNot string) {
 	case o == failed:
 		return ref, false, first.Failure.Error()
 	case o != reset && o != closed:
-		return ref, false, "answered"
+		return ref, false, notOffered(first)
 	case !twice:
 		return ref, false, "ended by " + string(first.End) + ", and was not asked again"
 	case second.outcome() != o:
@@ -97,6 +97,11 @@ func refused(log *scan.Log, id string) (ref refusal, ok bool, whyNot string) {
 		basis = basisClose
 	}
 	return refusal{basis, []string{first.ID, second.ID}}, true, ""
+}
+
+// notOffered is why nothing follows from an answer that the hello did not ask for.
+func notOffered(r reading) string {
+	return "the listener answered with something that was not offered (" + r.ID + ")"
 }
 
 // ssl2Question says whether a question is an SSLv2 hello.

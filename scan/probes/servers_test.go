@@ -52,6 +52,9 @@ func TestGnuTLS(t *testing.T) {
 		o := look(t, s.Addr, scan.Plan{})
 		requireTruth(t, s.Suites, o)
 		require.NotEmpty(t, o.DH)
+		for _, dh := range o.DH {
+			assert.Equal(t, 1024, dh.Bits)
+		}
 	}
 }
 
@@ -155,4 +158,15 @@ func TestOddCertificates(t *testing.T) {
 			assert.Len(t, o.Chain(o.Presented[0]), len(o.Presented[0].Sent))
 		})
 	}
+}
+
+// TestStunnel is what AT-TLS is to an application: TLS in front of a service that speaks clear text and knows nothing of it.
+func TestStunnel(t *testing.T) {
+	id := tlstest.Localhost(t, pki.RSA2048)
+	const ciphers = "ECDHE+AESGCM:RSA+AES:RC4:@SECLEVEL=0"
+	s := tlstest.Stunnel(t, id, "ciphers = "+ciphers, "sslVersionMin = TLSv1.2")
+	o := look(t, s.Addr, scan.Plan{})
+	requireTruth(t, opensslTruth(t, tlstest.OpenSSLConfig{Ciphers: ciphers, Keys: []pki.KeyType{id.KeyType}}, truth.TLS12, truth.TLS13), o)
+	assert.Equal(t, []string{sha(id)}, leaves(o))
+	assert.Equal(t, scan.No, o.ClientAuth.Requested)
 }

@@ -27,7 +27,7 @@ func (suites) Next(t scan.Target, log *scan.Log) []scan.Question {
 		if spoken, _ := supports(log, v); spoken != scan.Yes || v == cipher.SSLv2 {
 			continue // SSLv2 tells all its kinds in one answer
 		}
-		if outside, _ := partition(t, v); len(outside) > 0 {
+		if outside, _ := partition(t, v); len(outside) > 0 && !longHellosFail(log) {
 			id := suiteQuestion(v, outsideQuestion)
 			if q := pursue(log, id, func() scan.Question { return askOutside(t, v, id) }); len(q) > 0 {
 				out = append(out, q...)
@@ -69,8 +69,8 @@ func enumerate(t scan.Target, log *scan.Log, v cipher.Version) bool {
 	if !proving(t) {
 		return true
 	}
-	if !named(t, v) {
-		return true // a version that should not be there: say all that it takes
+	if !named(t, v) || longHellosFail(log) {
+		return true // a version that should not be there: say all that it takes; or the suites outside make too long a hello
 	}
 	outside, _ := partition(t, v)
 	if len(outside) == 0 {
@@ -93,8 +93,9 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 	outside, inside := partition(t, v)
 	all := slices.Concat(outside, inside)
 	h := hunt[cipher.ID]{
-		all: all,
-		id:  func(n int) string { return suiteQuestion(v, strconv.Itoa(n)) },
+		all:     all,
+		version: v,
+		id:      func(n int) string { return suiteQuestion(v, strconv.Itoa(n)) },
 		ask: func(id string, list []cipher.ID) scan.Question {
 			done := flightDone(v)
 			if v == cipher.TLSv13 {
@@ -109,7 +110,9 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 	}
 	if longHellosFail(log) {
 		h.limit = narrowSuites
-		h.known = []step[cipher.ID]{{narrowQuestion(v), narrow(v)}}
+		for part, list := range narrow(v) {
+			h.known = append(h.known, step[cipher.ID]{narrowQuestion(v, part), list})
+		}
 		return h
 	}
 	h.known = []step[cipher.ID]{{versionQuestion(v), all}}
@@ -224,8 +227,10 @@ func refusalOf(count int, refusals []refusal) *scan.Refusal {
 // deriveProven writes what the control and the outside question show.
 func deriveProven(t scan.Target, log *scan.Log, p *scan.Protocol, o *scan.Observation) {
 	_, r := supports(log, p.Version)
-	if _, suite := r.chosen(); r.outcome() == answered {
+	if _, suite := r.chosen(); r.offered() {
 		p.CipherSuites = append(p.CipherSuites, suiteOf(suite))
+	} else {
+		o.NotTested = append(o.NotTested, scan.NotTested{Question: r.Question, Why: notOffered(r)})
 	}
 	p.Enumeration = scan.EnumerationPartial
 	outside, _ := partition(t, p.Version)

@@ -2,6 +2,7 @@ package probes
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/scan"
@@ -23,7 +24,14 @@ const (
 
 func versionQuestion(v cipher.Version) string { return "versions/" + v.String() }
 
-func narrowQuestion(v cipher.Version) string { return "versions/" + v.String() + "/narrow" }
+// narrowQuestion names the hello with one part of a version's suites; the first part has the commonest.
+func narrowQuestion(v cipher.Version, part int) string {
+	id := "versions/" + v.String() + "/narrow"
+	if part > 0 {
+		id += "/" + strconv.Itoa(part)
+	}
+	return id
+}
 
 // Next opens with the likeliest version, goes on to the others once the target is known to speak TLS or to refuse by closing,
 // and stops where it speaks something else or nothing.
@@ -35,7 +43,7 @@ func (versions) Next(t scan.Target, log *scan.Log) []scan.Question {
 		return ask(log, connectQuestion, func() scan.Question { return scan.Question{ID: connectQuestion} })
 	case scan.Hello:
 		return ask(log, helloQuestion, func() scan.Question {
-			return question(helloQuestion, hello.New(cipher.TLSv12, narrow(cipher.TLSv12), t.ServerName, ""), hello.Answered)
+			return question(helloQuestion, hello.New(cipher.TLSv12, narrow(cipher.TLSv12)[0], t.ServerName, ""), hello.Answered)
 		})
 	}
 	opening := openingVersions(t)
@@ -50,17 +58,18 @@ func (versions) Next(t scan.Target, log *scan.Log) []scan.Question {
 	case reachNothing:
 		return nil
 	case reachSilent:
-		return ask(log, narrowQuestion(opening[0]), func() scan.Question { return askNarrow(t, opening[0]) })
+		return ask(log, narrowQuestion(opening[0], 0), func() scan.Question { return askNarrow(t, opening[0], 0) })
 	}
 	for _, v := range cipher.Versions() {
 		out = append(out, pursue(log, versionQuestion(v), func() scan.Question { return askVersion(t, v) })...)
 	}
 	if len(out) == 0 && !longHelloAnswered(t, log) {
-		out = append(out, ask(log, narrowQuestion(cipher.TLSv12), func() scan.Question { return askNarrow(t, cipher.TLSv12) })...)
+		out = append(out, ask(log, narrowQuestion(cipher.TLSv12, 0), func() scan.Question { return askNarrow(t, cipher.TLSv12, 0) })...)
 	}
 	if len(out) == 0 && longHellosFail(log) {
 		for _, v := range cipher.Versions()[1:] {
-			out = append(out, pursue(log, narrowQuestion(v), func() scan.Question { return askNarrow(t, v) })...)
+			part := decisivePart(log, v)
+			out = append(out, pursue(log, narrowQuestion(v, part), func() scan.Question { return askNarrow(t, v, part) })...)
 		}
 	}
 	return out
@@ -92,17 +101,30 @@ func askVersion(t scan.Target, v cipher.Version) scan.Question {
 	return question(versionQuestion(v), h, flightDone(v))
 }
 
-func askNarrow(t scan.Target, v cipher.Version) scan.Question {
-	h := hello.New(v, narrow(v), t.ServerName, "")
+func askNarrow(t scan.Target, v cipher.Version, part int) scan.Question {
+	h := hello.New(v, narrow(v)[part], t.ServerName, "")
 	if v == cipher.TLSv13 {
 		h.KeyShares = []cipher.Group{x25519, secp256r1}
 	}
-	return question(narrowQuestion(v), h, flightDone(v))
+	return question(narrowQuestion(v, part), h, flightDone(v))
 }
 
-func narrow(v cipher.Version) []cipher.ID {
-	all := cipher.Enumerable(v)
-	return all[:min(narrowSuites, len(all))]
+// narrow returns a version's suites in parts that make short hellos.
+func narrow(v cipher.Version) [][]cipher.ID {
+	return slices.Collect(slices.Chunk(cipher.Enumerable(v), narrowSuites))
+}
+
+// decisivePart returns the first of a version's short hellos that was not refused, or the last: a version is refused when all of
+// its parts are.
+func decisivePart(log *scan.Log, v cipher.Version) int {
+	last := len(narrow(v)) - 1
+	for part := range last {
+		r, _ := settled(log, narrowQuestion(v, part))
+		if _, ok, _ := refused(log, narrowQuestion(v, part)); !ok || r.outcome() == answered {
+			return part
+		}
+	}
+	return last
 }
 
 // longHelloAnswered says whether any long hello was answered: only then is a refusal of the others one of version and suites.
@@ -120,7 +142,7 @@ func longHellosFail(log *scan.Log) bool {
 		if r, ok := read(log, versionQuestion(v)); ok && r.outcome() == answered && v != cipher.TLSv13 {
 			return false
 		}
-		if r, ok := read(log, narrowQuestion(v)); ok && r.outcome() == answered && v != cipher.TLSv13 {
+		if r, ok := read(log, narrowQuestion(v, 0)); ok && r.outcome() == answered && v != cipher.TLSv13 {
 			short = true
 		}
 	}
@@ -130,11 +152,10 @@ func longHellosFail(log *scan.Log) bool {
 // versionAnswer returns the answer that shows a version, or the question whose refusal is the version's.
 func versionAnswer(log *scan.Log, v cipher.Version) (r reading, id string) {
 	id = versionQuestion(v)
-	if n, ok := read(log, narrowQuestion(v)); ok && longHellosFail(log) {
-		id, r = narrowQuestion(v), n
-	} else {
-		r, _ = read(log, id)
+	if v != cipher.SSLv2 && longHellosFail(log) {
+		id = narrowQuestion(v, decisivePart(log, v))
 	}
+	r, _ = read(log, id)
 	if second, ok := read(log, id+again); ok && second.outcome() == answered {
 		r = second
 	}
@@ -161,6 +182,9 @@ func findSupport(log *scan.Log, v cipher.Version) (scan.Fact, reading) {
 			return scan.FactOf(r.flight.SSL2 != nil), r
 		}
 		got, _ := r.chosen()
+		if got > v {
+			return scan.Unknown, r // it was not offered, so it says nothing
+		}
 		return scan.FactOf(got == v), r
 	}
 	if _, ok, _ := refused(log, id); ok {
@@ -182,7 +206,7 @@ func (versions) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 		if fact == scan.No {
 			p.Refused = versionRefusal(log, v, r)
 		}
-		if fact == scan.Unknown && (o.State == scan.StateTLS || o.State == scan.StateStartTLS) && t.Plan.Depth != scan.Quick {
+		if fact == scan.Unknown && (o.State == scan.StateTLS || o.State == scan.StateStartTLS) && asksVersions(t) {
 			_, id := versionAnswer(log, v)
 			_, _, why := refused(log, id)
 			o.NotTested = append(o.NotTested, scan.NotTested{Question: versionQuestion(v), Why: why})
@@ -191,15 +215,25 @@ func (versions) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 	}
 }
 
+// asksVersions says whether the plan asks about each version: Quick, Hello and Connect do not.
+func asksVersions(t scan.Target) bool {
+	return t.Plan.Depth == scan.Standard || t.Plan.Depth == scan.Prove || t.Plan.Depth == scan.Deep
+}
+
 func versionRefusal(log *scan.Log, v cipher.Version, r reading) *scan.Refusal {
 	count := len(cipher.Enumerable(v))
 	_, id := versionAnswer(log, v)
-	if id == narrowQuestion(v) {
-		count = len(narrow(v))
-	}
 	if r.outcome() == answered {
 		return &scan.Refusal{Count: count, Basis: basisVersion, Evidence: []string{r.ID}}
 	}
-	ref, _, _ := refused(log, id)
-	return &scan.Refusal{Count: count, Basis: ref.basis, Evidence: ref.evidence}
+	if id == versionQuestion(v) {
+		ref, _, _ := refused(log, id)
+		return refusalOf(count, []refusal{ref})
+	}
+	var parts []refusal
+	for part := range narrow(v) {
+		ref, _, _ := refused(log, narrowQuestion(v, part))
+		parts = append(parts, ref)
+	}
+	return refusalOf(count, parts)
 }
