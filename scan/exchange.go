@@ -88,7 +88,8 @@ type Exchange struct {
 	Preamble   []byte           `json:"preamble,omitempty"` // what the peer said before TLS, in STARTTLS
 	Secret     []byte           `json:"secret,omitempty"`   // server_handshake_traffic_secret of a throwaway TLS 1.3 handshake: opens the server's flight, and nothing else
 	Handshake  *HandshakeResult `json:"handshake,omitempty"`
-	Cut        []CutCertificate `json:"cut,omitempty"` // certificates taken out of Received, in order; see report
+	SentAs     string           `json:"sent_as,omitempty"` // in a report: id of an earlier exchange that sent the same bytes; Sent is then empty
+	Cut        []CutCertificate `json:"cut,omitempty"`     // certificates taken out of Received, in order; see report
 }
 
 // CutCertificate says that a certificate's bytes were taken out of Received at an offset of the remaining bytes.

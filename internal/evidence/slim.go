@@ -37,12 +37,41 @@ func StoreOf(certificates []report.Certificate) Store {
 
 // Slim takes the certificates that store has out of the endpoint's recorded answers, and notes where each was. A
 // certificate that store does not have stays where it is. The bytes of the exchanges are not written to: each slimmed
-// answer is a new slice.
+// answer is a new slice. Bytes that an earlier exchange has sent too, as the repeat of a question does, are replaced by its id.
 func Slim(e *report.Endpoint, find Finder, store Store) {
 	e.Evidence = slices.Clone(e.Evidence)
+	first := map[string]string{}
 	for i := range e.Evidence {
-		e.Evidence[i] = slim(e.Evidence[i], find, store)
+		x := slim(e.Evidence[i], find, store)
+		if id, ok := first[string(x.Sent)]; ok && len(x.Sent) > 0 {
+			x.SentAs, x.Sent = id, nil
+		} else if x.SentAs == "" {
+			first[string(x.Sent)] = x.ID
+		}
+		e.Evidence[i] = x
 	}
+}
+
+// Restore returns the exchanges of one endpoint as they were before Slim. The errors name the exchange.
+func Restore(exchanges []scan.Exchange, store Store) ([]scan.Exchange, error) {
+	out := make([]scan.Exchange, 0, len(exchanges))
+	sent := map[string][]byte{}
+	for _, x := range exchanges {
+		x, err := restore(x, store)
+		if err != nil {
+			return nil, err
+		}
+		if x.SentAs != "" {
+			same, ok := sent[x.SentAs]
+			if !ok {
+				return nil, fmt.Errorf("exchange %s: sent the same as %q, which is no earlier exchange", x.ID, x.SentAs)
+			}
+			x.Sent, x.SentAs = same, ""
+		}
+		sent[x.ID] = x.Sent
+		out = append(out, x)
+	}
+	return out, nil
 }
 
 func slim(x scan.Exchange, find Finder, store Store) scan.Exchange {
@@ -71,9 +100,9 @@ func slim(x scan.Exchange, find Finder, store Store) scan.Exchange {
 	return x
 }
 
-// Restore returns the exchange with its certificates put back, and no cuts. It is an error when store lacks one or has
+// restore returns the exchange with its certificates put back, and no cuts. It is an error when store lacks one or has
 // other bytes under its name, when offsets are not in order or not inside the answer, and beyond MaxRestored.
-func Restore(x scan.Exchange, store Store) (scan.Exchange, error) {
+func restore(x scan.Exchange, store Store) (scan.Exchange, error) {
 	var whole []byte
 	done := 0
 	for _, cut := range x.Cut {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -79,7 +80,7 @@ func TestSlimAndRestore(t *testing.T) {
 			Slim(&e, tt.find, tt.store)
 			assert.Equal(t, slimmed, e.Evidence[0], "slimming twice changes nothing")
 
-			back, err := Restore(slimmed, tt.store)
+			back, err := restore(slimmed, tt.store)
 			require.NoError(t, err)
 			assert.Equal(t, scan.Exchange{ID: "e1", Received: original}, back)
 		})
@@ -108,7 +109,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Restore(scan.Exchange{ID: "e1", Received: []byte("abcd"), Cut: tt.cuts}, tt.store)
+			_, err := restore(scan.Exchange{ID: "e1", Received: []byte("abcd"), Cut: tt.cuts}, tt.store)
 			assert.EqualError(t, err, tt.want)
 		})
 	}
@@ -133,9 +134,32 @@ func FuzzSlim(f *testing.F) {
 		x := scan.Exchange{ID: "e1", Received: received}
 		slimmed := slim(x, func([]byte) []Span { return found }, store)
 		assert.LessOrEqual(t, len(slimmed.Received), len(received))
-		back, err := Restore(slimmed, store)
+		back, err := restore(slimmed, store)
 		require.NoError(t, err)
 		assert.True(t, bytes.Equal(received, back.Received))
 		assert.Empty(t, back.Cut)
 	})
+}
+
+// TestSlimRepeats: the same bytes are kept once, whoever sent them again.
+func TestSlimRepeats(t *testing.T) {
+	e := &report.Endpoint{}
+	e.Evidence = []scan.Exchange{{ID: "e1", Sent: []byte("hello")}, {ID: "e2", Sent: []byte("other")}, {ID: "e3", Sent: []byte("hello")},
+		{ID: "e4"}, {ID: "e5"}, {ID: "e6", Sent: []byte("hello")}}
+	want := slices.Clone(e.Evidence)
+	none := func([]byte) []Span { return nil }
+	store := func(string) []byte { return nil }
+	Slim(e, none, store)
+	assert.Equal(t, []string{"", "", "e1", "", "", "e1"}, []string{e.Evidence[0].SentAs, e.Evidence[1].SentAs, e.Evidence[2].SentAs,
+		e.Evidence[3].SentAs, e.Evidence[4].SentAs, e.Evidence[5].SentAs})
+	assert.Empty(t, e.Evidence[2].Sent)
+	once := slices.Clone(e.Evidence)
+	Slim(e, none, store)
+	assert.Equal(t, once, e.Evidence, "slim is slim")
+	back, err := Restore(e.Evidence, store)
+	require.NoError(t, err)
+	assert.Equal(t, want, back)
+
+	_, err = Restore([]scan.Exchange{{ID: "e1", SentAs: "e9"}}, store)
+	assert.EqualError(t, err, `exchange e1: sent the same as "e9", which is no earlier exchange`)
 }

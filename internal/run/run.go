@@ -26,7 +26,7 @@ type Settings struct {
 	FailOn    report.Severity
 	At        time.Time // judge as of then; zero is the start of the run
 	Depth     scan.Depth
-	Probes    string // as the user named them, for the report
+	Probes    string             // as the user named them, for the report
 	Tool      func() report.Tool // called when the scan is done; nil leaves the tool out
 	Operator  string
 	Arguments []string

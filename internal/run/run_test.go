@@ -70,10 +70,10 @@ func TestDo(t *testing.T) {
 	// The certificates are in the report once, and every exchange can be made whole again.
 	store := evidence.StoreOf(rep.Certificates)
 	whole := 0
-	for _, x := range rep.Endpoints[0].Evidence {
-		restored, err := evidence.Restore(x, store)
-		require.NoError(t, err)
-		whole += len(restored.Received) - len(x.Received)
+	restored, err := evidence.Restore(rep.Endpoints[0].Evidence, store)
+	require.NoError(t, err)
+	for i, x := range rep.Endpoints[0].Evidence {
+		whole += len(restored[i].Received) - len(x.Received)
 	}
 	assert.Positive(t, whole)
 }

@@ -42,6 +42,7 @@ func TestNotTLS(t *testing.T) {
 		"telnet":          {badserver.Banner(badserver.TelnetStartTLS), 4 * time.Second, "banner"},
 		"HTTP":            {badserver.HTTPPlain(), time.Minute, "plaintext"},
 		"RC4 stand-in":    {badserver.Opaque(1), time.Minute, "opaque"},
+		"echo":            {badserver.Echo(), time.Minute, "opaque"},
 		"drips":           {badserver.Drips(bytes.Repeat([]byte("drip "), 1000), 20*time.Millisecond), time.Minute, "plaintext"},
 	} {
 		for _, depth := range []scan.Depth{scan.Standard, scan.Prove, scan.Quick, scan.Hello} {

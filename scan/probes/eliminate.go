@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/portseal/portseal/cipher"
@@ -36,38 +37,60 @@ type catch[T comparable] struct {
 	why      string         // why it could not be finished
 }
 
+// prefix is the part of a hunt that can change no more, its first answered steps: a long hunt is not replayed from the start after
+// every answer.
+type prefix[T comparable] struct {
+	steps int
+	c     catch[T]
+	left  []T
+}
+
+// step returns the i-th step of the hunt: those of other probes come first. own is the step's number among the hunt's own.
+func (h hunt[T]) step(i int, left []T) (s step[T], own bool) {
+	if i < len(h.known) {
+		return h.known[i], false
+	}
+	list := left
+	if h.limit > 0 {
+		list = left[:min(h.limit, len(left))]
+	}
+	return step[T]{h.id(i - len(h.known)), slices.Clone(list)}, true
+}
+
 // run replays the steps that were asked, and says what comes next.
 func (h hunt[T]) run(log *scan.Log) catch[T] {
-	var c catch[T]
-	left := slices.Clone(h.all)
-	drop := func(gone []T) {
+	p := scan.Memo(log, fmt.Sprintf("prefix/%s/%d", h.id(0), h.limit), func() *prefix[T] { return &prefix[T]{left: h.all} })
+	c, left := p.c.clone(), slices.Clone(p.left)
+	for i := p.steps; len(left) > 0 || i < len(h.known); i++ {
+		s, own := h.step(i, left)
+		if own {
+			if more := pursue(log, s.question, func() scan.Question { return h.ask(s.question, slices.Clone(s.offered)) }); len(more) > 0 {
+				c.next = &more[0]
+				return c
+			}
+		} else if !log.Asked(s.question) {
+			continue
+		}
+		gone, ok := h.take(log, s, &c)
+		if !ok {
+			return c
+		}
 		left = slices.DeleteFunc(left, func(m T) bool { return slices.Contains(gone, m) })
-	}
-	for _, s := range h.known {
-		if log.Asked(s.question) && !h.take(log, s, &c, drop) {
-			return c
-		}
-	}
-	for n := 0; len(left) > 0; n++ {
-		list := left
-		if h.limit > 0 {
-			list = left[:min(h.limit, len(left))]
-		}
-		id := h.id(n)
-		if more := pursue(log, id, func() scan.Question { return h.ask(id, slices.Clone(list)) }); len(more) > 0 {
-			c.next = &more[0]
-			return c
-		}
-		if !h.take(log, step[T]{id, slices.Clone(list)}, &c, drop) {
-			return c
+		if r, _ := settled(log, s.question); i == p.steps && r.outcome() == answered {
+			p.steps, p.c, p.left = i+1, c.clone(), slices.Clone(left)
 		}
 	}
 	c.full = true
 	return c
 }
 
-// take enters one step's answer. False means that the hunt ends here, unfinished.
-func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T], drop func([]T)) bool {
+func (c catch[T]) clone() catch[T] {
+	c.accepted, c.evidence, c.refusals = slices.Clone(c.accepted), slices.Clone(c.evidence), slices.Clone(c.refusals)
+	return c
+}
+
+// take enters one step's answer, and returns the members that are settled by it. False means that the hunt ends here, unfinished.
+func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T]) (gone []T, ok bool) {
 	r, _ := settled(log, s.question)
 	if r.outcome() == answered {
 		got, ok := h.pick(r)
@@ -75,28 +98,26 @@ func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T], drop func([]T)) boo
 		switch {
 		case spoken > h.version, ok && !slices.Contains(s.offered, got):
 			c.why = notOffered(r)
-			return false
+			return nil, false
 		case !ok:
 			c.refused += len(s.offered)
 			c.refusals = append(c.refusals, refusal{basisVersion, []string{r.ID}})
-			drop(s.offered)
+			return s.offered, true
 		default:
 			c.evidence = append(c.evidence, r.ID)
 			if !slices.Contains(c.accepted, got) {
 				c.accepted = append(c.accepted, got)
 			}
-			drop([]T{got})
+			return []T{got}, true
 		}
-		return true
 	}
 	ref, ok, why := refused(log, s.question)
 	if !ok {
 		c.why = why
 		// A later hello may yet be the control that makes this a refusal, but nothing more can be asked here.
-		return false
+		return nil, false
 	}
 	c.refused += len(s.offered)
 	c.refusals = append(c.refusals, ref)
-	drop(s.offered)
-	return true
+	return s.offered, true
 }

@@ -35,17 +35,6 @@ func partition(t scan.Target, v cipher.Version) (outside, inside []cipher.ID) {
 	return outside, inside
 }
 
-// wideSize is the size of the largest hello below TLS 1.3, as bytes of its handshake message. The TLS 1.3 hello is padded to it, so
-// that its answer shows that long hellos are no trouble here.
-func wideSize(t scan.Target) int {
-	h := hello.New(cipher.TLSv12, cipher.Enumerable(cipher.TLSv12), t.ServerName, "size")
-	b, err := h.Marshal()
-	if err != nil {
-		return 0
-	}
-	return len(b) - recordHeader
-}
-
 const recordHeader = 5
 
 // offer builds the hello of a version with a list of suites, as every question about versions and suites sends it.
@@ -56,17 +45,8 @@ func offer(t scan.Target, log *scan.Log, v cipher.Version, list []cipher.ID) hel
 		if g := retryGroup(log); g != 0 {
 			h.KeyShares = []cipher.Group{g}
 		}
-		if padded(t) && !longHellosFail(log) {
-			h.PadTo = wideSize(t)
-		}
 	}
 	return h
-}
-
-// padded says whether the TLS 1.3 hello is to be as long as the longest of the others. Where an older version is named, its own
-// control shows that long hellos are answered.
-func padded(t scan.Target) bool {
-	return !proving(t) || !slices.ContainsFunc(t.Plan.Versions, func(v cipher.Version) bool { return v < cipher.TLSv13 })
 }
 
 // The groups whose shares the TLS 1.3 hello carries: nearly every listener takes one of them.

@@ -58,12 +58,15 @@ func (versions) Next(t scan.Target, log *scan.Log) []scan.Question {
 	case reachNothing:
 		return nil
 	case reachSilent:
+		if slices.Contains(opening, cipher.TLSv13) {
+			return nil // silent to a short hello too: TLS 1.3 has but few suites
+		}
 		return ask(log, narrowQuestion(opening[0], 0), func() scan.Question { return askNarrow(t, opening[0], 0) })
 	}
 	for _, v := range cipher.Versions() {
 		out = append(out, pursue(log, versionQuestion(v), func() scan.Question { return askVersion(t, v) })...)
 	}
-	if len(out) == 0 && !longHelloAnswered(t, log) {
+	if len(out) == 0 && !readsLongHellos(log) {
 		out = append(out, ask(log, narrowQuestion(cipher.TLSv12, 0), func() scan.Question { return askNarrow(t, cipher.TLSv12, 0) })...)
 	}
 	if len(out) == 0 && longHellosFail(log) {
@@ -127,11 +130,18 @@ func decisivePart(log *scan.Log, v cipher.Version) int {
 	return last
 }
 
-// longHelloAnswered says whether any long hello was answered: only then is a refusal of the others one of version and suites.
-func longHelloAnswered(t scan.Target, log *scan.Log) bool {
+// readsLongHellos says whether any long hello was answered, or refused by an alert that speaks of versions or suites: only then is a
+// refusal of the others one of these, and not one of length. The hello of TLS 1.3 is short and shows nothing.
+func readsLongHellos(log *scan.Log) bool {
+	const handshakeFailure, protocolVersion, insufficientSecurity = 40, 70, 71
 	return slices.ContainsFunc(cipher.Versions()[1:], func(v cipher.Version) bool {
 		r, ok := read(log, versionQuestion(v))
-		return ok && r.outcome() == answered && (v < cipher.TLSv13 || padded(t))
+		if !ok || v == cipher.TLSv13 {
+			return false
+		}
+		a := r.flight.Alert
+		return r.outcome() == answered || r.outcome() == alerted && a != nil &&
+			(a.Description == handshakeFailure || a.Description == protocolVersion || a.Description == insufficientSecurity)
 	})
 }
 

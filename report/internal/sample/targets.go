@@ -75,7 +75,7 @@ func adHoc(b *builder, host string) *report.Endpoint {
 	suite, alert := cipher.ID(0x1302), uint8(116)
 	e.Evidence = append(e.Evidence, scan.Exchange{ID: "e2", Question: "handshake", Sent: []byte{0x16}, Received: []byte{0x16, 3, 3},
 		End: scan.EndCut, At: Now.Add(-time.Second), SourcePort: 50123, Preamble: []byte("220 mail"), Secret: []byte{1, 2, 3},
-		Cut: []scan.CutCertificate{{At: 3, SHA256: e.Presented[0].Leaf}},
+		SentAs: "e1", Cut: []scan.CutCertificate{{At: 3, SHA256: e.Presented[0].Leaf}},
 		Handshake: &scan.HandshakeResult{Completed: scan.Yes, Library: "crypto/tls", Version: cipher.TLSv13, Suite: &suite,
 			CertificateRequested: scan.Yes, After: scan.AfterAlert, Alert: &alert}})
 	return e
