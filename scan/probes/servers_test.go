@@ -170,3 +170,13 @@ func TestStunnel(t *testing.T) {
 	assert.Equal(t, []string{sha(id)}, leaves(o))
 	assert.Equal(t, scan.No, o.ClientAuth.Requested)
 }
+
+// TestRefusedName: a listener that serves named hosts only says nothing of its versions to who names none, or another.
+func TestRefusedName(t *testing.T) {
+	s := tlstest.Nginx(t, []*pki.Identity{tlstest.Localhost(t, pki.P256)}, "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_reject_handshake on;")
+	o := look(t, s.Addr, scan.Plan{})
+	assert.Equal(t, scan.StateTLS, o.State)
+	assert.Equal(t, scan.Unknown, o.Protocol(cipher.TLSv12).Supported, "it speaks TLS 1.2 to those who know its name")
+	assert.Contains(t, notTested(o)["versions/TLSv1.2"], "refuses the server name")
+	assert.Equal(t, scan.No, o.Protocol(cipher.SSLv3).Supported, "that was refused for its version")
+}
