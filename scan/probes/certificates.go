@@ -231,6 +231,10 @@ func (certificates) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 		}
 		addPresented(log, o, r, version, sentName(t, r))
 	}
+	if g := wantedGroup(log); g != 0 && retryGroup(log) == 0 {
+		o.NotTested = append(o.NotTested, scan.NotTested{Question: certificateQuestion(cipher.TLSv13, "share"),
+			Why: "the listener wants a key share of " + cipher.DescribeGroup(g).Name + ", which portseal cannot make"})
+	}
 }
 
 // cutShort says whether a flight could not be opened because portseal hung up as soon as it had the ServerHello, as it does where
