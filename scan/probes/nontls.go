@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -49,14 +50,15 @@ func opensDialogue(b []byte) bool {
 	return slices.ContainsFunc([]string{"SSH-", "+OK", "* OK", "RFB "}, greets)
 }
 
-// isText says whether the octets are UTF-8 without control characters but those of lines; a character cut at the end is none.
+// isText says whether the octets are UTF-8 without control characters but those of lines and ESC, which begins a colour; a character cut
+// at the end is none.
 func isText(b []byte) bool {
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
 		switch {
 		case r == utf8.RuneError && n == 1:
 			return !utf8.FullRune(b)
-		case unicode.IsControl(r) && r != '\r' && r != '\n' && r != '\t':
+		case unicode.IsControl(r) && !strings.ContainsRune("\r\n\t\x1b", r):
 			return false
 		}
 		b = b[n:]

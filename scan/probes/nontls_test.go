@@ -21,6 +21,8 @@ func TestDescribe(t *testing.T) {
 		"HTTP/1.1 400 Bad Request\r\n":           "plaintext",
 		"Fehler: ungültige Anfrage\n":            "plaintext",
 		strings.Repeat("x", bannerMax-1) + "ü":   "plaintext", // cut in the middle of a character
+		"\x1b[1mWelcome\x1b[0m":                  "plaintext",
+		"C1 control \u009b31m":                   "opaque", // terminals act on it as on ESC [
 		"2\x91\x07 \x88":                         "opaque",
 		"4 x-y":                                  "plaintext",
 		"Gr\xfc\xdfe":                            "opaque",
