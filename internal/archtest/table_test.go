@@ -54,7 +54,9 @@ var table = []row{
 
 	{dir: "internal/target", never: network + files + clock, parses: true,
 		why: "what a user types becomes hosts and ports; resolving is the run's"},
-	{dir: "internal/estate", may: "certchain certchain/keyring cipher report", never: network + "crypto/tls", parses: true,
+	{dir: "internal/zos", never: network + files + clock,
+		why: "the one list of releases"},
+	{dir: "internal/estate", may: "internal/zos certchain certchain/keyring cipher report", never: network + "crypto/tls", parses: true,
 		why: "reads the estate file and what it names; nothing is resolved, dialled or judged"},
 	{dir: "internal/expect", may: "internal/estate report scan cipher certchain", never: network + files + clock,
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
