@@ -49,7 +49,7 @@ func Suggest(block, keyword string) []string {
 // homes are the blocks that a keyword may stand in, in the order of the table.
 func homes(keyword string) []string {
 	var out []string
-	for _, b := range blocks {
+	for _, b := range Blocks() {
 		if _, ok := Lookup(b.Keyword, keyword); ok && b.Keyword != Top {
 			out = append(out, b.Keyword)
 		}

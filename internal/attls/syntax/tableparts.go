@@ -105,7 +105,7 @@ func gskAdvanced() []Parameter {
 		anyNumber("GSK_V3_SESSION_TIMEOUT", "86400"), anyNumber("GSK_V3_SIDCACHE_SIZE", "512"),
 		since(tls13, onOff("GSK_SESSION_TICKET_CLIENT_ENABLE", "On")),
 		since(tls13, anyNumber("GSK_SESSION_TICKET_CLIENT_MAXSIZE", "8192")),
-		since(tls13, anyNumber("GSK_SESSION_TICKET_CLIENT_MAXCACHED", "")),
+		since("2.5", anyNumber("GSK_SESSION_TICKET_CLIENT_MAXCACHED", "")),
 		since(tls13, onOff("GSK_SESSION_TICKET_SERVER_ENABLE", "On")),
 		since(tls13, oneOf("GSK_SESSION_TICKET_SERVER_ALGORITHM", "AESCBC128", "AESCBC128", "AESCBC256")),
 		since(tls13, anyNumber("GSK_SESSION_TICKET_SERVER_COUNT", "2")),
