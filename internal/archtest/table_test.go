@@ -64,6 +64,8 @@ var table = []row{
 		why: "bytes in, text out: every reader of z/OS files decodes in one place"},
 	{dir: "internal/attls/syntax", may: "internal/ebcdic internal/nearest report", never: network + files + clock, parses: true,
 		why: "text to tree and back; what a policy means is internal/attls's, files are opened by an argument"},
+	{dir: "internal/attls", may: "internal/attls/syntax internal/zos report scan cipher", never: network + files + clock, parses: true,
+		why: "what a policy means; nothing is judged, and the time is an argument"},
 	{dir: "internal/expect", may: "internal/estate report scan cipher certchain", never: network + files + clock,
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
 	{dir: "internal/assess", may: "report scan cipher certchain", never: network + files + clock,
