@@ -183,7 +183,13 @@ func (p *parser) checkTop() {
 			continue
 		}
 		empty = false
-		if _, ok := Lookup(Top, keyword); ok || written == "" || main && len(homes(keyword)) == 0 {
+		if _, ok := Lookup(Top, keyword); ok || written == "" {
+			continue
+		}
+		if main && len(homes(keyword)) == 0 {
+			if near := Suggest(Top, written); len(near) > 0 {
+				p.report(Unsure, n.Pos(), "%s is no statement of AT-TLS%s", quote(written), meant(near))
+			}
 			continue
 		}
 		top.Partial = false
