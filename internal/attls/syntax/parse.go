@@ -22,7 +22,7 @@ func Parse(src Source) *File {
 	}
 	p := &parser{file: file}
 	if encoding != ebcdic.UTF8 {
-		p.report(Encoding, start, "the text was read as %s, and its line ends as they are there", encoding)
+		p.report(Encoding, start, "the bytes are no UTF-8: they were read as %s", encoding)
 	}
 	p.parse(text)
 	return file
@@ -123,6 +123,9 @@ func (p *parser) empty(l line, hash int, comment string) {
 func (p *parser) cut(l line, start, end int) int {
 	if isBrace(l.text[start]) {
 		return start + 1
+	}
+	if !strings.ContainsAny(l.text[start:end], "{}") {
+		return end
 	}
 	param, _ := Lookup(p.block(), l.text[start:wordEnd(l.text[:end], start)])
 	for from := start; from < end; {

@@ -42,6 +42,9 @@ func TestMessages(t *testing.T) {
 		{"IpAddr A\n{\n  Adr 1.2.3.4\n}\n", `1:1 ATTLS-SYNTAX-REQUIRED IpAddr "A" has no Addr: it must have one` + hard +
 			"\n" + `3:3 ATTLS-SYNTAX-KEYWORD "Adr" is no keyword of IpAddr; did you mean Addr?` + hard},
 		{"TTLSGroupAction A\n{\n\tTTLSEnabled Onn\n}\n", `3:14 ATTLS-SYNTAX-VALUE TTLSEnabled cannot be "Onn": want On or Off; did you mean On?` + hard},
+		{"TTLSGroupAction A\n{\nTTLSEnabled On#c\n}\n", `3:13 ATTLS-SYNTAX-VALUE TTLSEnabled cannot be "On#c": want On or Off; a comment begins after a blank` + hard},
+		{"```\n# only one fence\nIpAddr A\n{\nAddr 1.2.3.4\n}", "1:1 ATTLS-SYNTAX-KEYWORD \"```\" is no keyword: " +
+			"a line that begins so is a fence of Markdown, but its other one is missing" + hard},
 		{"IpAddr A\n{\n Addr 1.2.3.4\n", `1:1 ATTLS-SYNTAX-UNCLOSED IpAddr "A" is still open at the end of the file, line 3: want a line with } for it` + hard},
 		{"IpAddr é\n{\n Addr ü x\n}", `3:9 ATTLS-SYNTAX-EXTRA "x" follows the value of Addr and is ignored: want an address, address/prefix, address-address or All`},
 		{"TTLSCipherParms A\n{\nHandshakeRole Server\n}", `3:1 ATTLS-SYNTAX-BLOCK HandshakeRole cannot stand in TTLSCipherParms: ` +
