@@ -1,6 +1,9 @@
 package estate
 
-import "net/netip"
+import (
+	"net/netip"
+	"strconv"
+)
 
 // rawSystem is a system as its file has it, before defaults, templates and files.
 type rawSystem struct {
@@ -60,9 +63,10 @@ func releaseField[T any](to func(*T) *string) field[T] {
 	for _, r := range Releases() {
 		values = append(values, r)
 	}
-	// an editor sees the unquoted 3.1 as a number
-	for _, r := range []float64{2.1, 2.2, 2.3, 2.4, 2.5, 3.1, 3.2} {
-		values = append(values, r)
+	for _, r := range Releases() { // an editor sees the unquoted 3.1 as a number
+		if n, err := strconv.ParseFloat(r, 64); err == nil {
+			values = append(values, n)
+		}
 	}
 	f.shape = shape{"enum": values}
 	return f

@@ -6,11 +6,18 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/zos"
 	"golang.org/x/net/idna"
 )
 
 // Releases returns the z/OS releases that an estate file may name, oldest first.
-func Releases() []string { return []string{"2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2"} }
+func Releases() []string {
+	var names []string
+	for _, r := range zos.Releases() {
+		names = append(names, string(r))
+	}
+	return names
+}
 
 // maxPorts bounds one range of ports: a longer one is a mistake, or a scan that nobody should make by accident.
 const maxPorts = 1000
