@@ -1,0 +1,67 @@
+package lint
+
+import (
+	"slices"
+
+	"github.com/portseal/portseal/internal/attls"
+)
+
+// Input is what rules judge.
+type Input struct {
+	Policy  *attls.Policy
+	Release attls.Release // empty: not said; what depends on it is then not judged
+	System  *System       // what an estate says of the policy's system; nil: nothing is known
+
+	folds map[*attls.Rule]*attls.Effective
+}
+
+// System is what an estate says of a system, as far as its policy is judged by it.
+type System struct {
+	Name      string
+	Listeners []Listener
+	Rings     []Ring
+}
+
+// Listener is a port of the system.
+type Listener struct {
+	Name     string
+	Role     string // of report.Role...
+	Expect   string // of report.Expect...
+	StartTLS string // the start-up that leads to TLS; empty: TLS at once
+	Ports    []uint16
+}
+
+// Ring is a SAF key ring of which a listing is at hand.
+type Ring struct {
+	Owner, Name string
+	Personal    int  // certificates connected as PERSONAL
+	Default     bool // one of them is the default
+	Labels      []string
+}
+
+// Effective folds a rule's actions, once.
+func (in *Input) Effective(r *attls.Rule) *attls.Effective {
+	if e, ok := in.folds[r]; ok {
+		return e
+	}
+	e := in.Policy.Fold(r, in.Release)
+	if in.folds == nil {
+		in.folds = map[*attls.Rule]*attls.Effective{}
+	}
+	in.folds[r] = &e
+	return &e
+}
+
+// enabled returns the rules whose connections get TLS, as far as that is known, in the order of the files.
+func (in *Input) enabled() []*attls.Rule {
+	return slices.DeleteFunc(slices.Clone(in.Policy.Rules), func(r *attls.Rule) bool {
+		e := in.Effective(r)
+		return !e.Enabled.Known || !e.Enabled.Value
+	})
+}
+
+// inbound says whether a rule takes connections that the stack's socket accepted.
+func inbound(r *attls.Rule) bool { return r.Direction == attls.Inbound || r.Direction == attls.Both }
+
+// outbound says whether a rule takes connections that the stack opened.
+func outbound(r *attls.Rule) bool { return r.Direction == attls.Outbound || r.Direction == attls.Both }
