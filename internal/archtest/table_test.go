@@ -56,6 +56,8 @@ var table = []row{
 		why: "what a user types becomes hosts and ports; resolving is the run's"},
 	{dir: "internal/estate", may: "certchain certchain/keyring cipher report", never: network + "crypto/tls", parses: true,
 		why: "reads the estate file and what it names; nothing is resolved, dialled or judged"},
+	{dir: "internal/querymon", may: "report internal/ebcdic", never: network + files + clock, parses: true,
+		why: "bytes in, parameters out: which files there are, and what the estate expects of them, is known above"},
 	{dir: "internal/expect", may: "internal/estate report scan cipher certchain", never: network + files + clock,
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
 	{dir: "internal/assess", may: "report scan cipher certchain", never: network + files + clock,
