@@ -60,7 +60,7 @@ var table = []row{
 		why: "bytes in, text out: every reader of z/OS files decodes in one place"},
 	{dir: "internal/attls/syntax", may: "internal/ebcdic report", never: network + files + clock, parses: true,
 		why: "text to tree and back; what a policy means is internal/attls's, files are opened by an argument"},
-	{dir: "internal/expect", may: "internal/estate report scan cipher certchain", never: network + files + clock,
+	{dir: "internal/expect", may: "internal/estate internal/querymon internal/netstat report scan cipher certchain", never: network + files + clock,
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
 	{dir: "internal/querymon", may: "report internal/ebcdic", never: network + files + clock, parses: true,
 		why: "bytes in, parameters out: which files there are, and what the estate expects of them, is known above"},

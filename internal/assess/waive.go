@@ -47,7 +47,8 @@ func Apply(findings []report.Finding, waivers []report.Waiver, scope []string, a
 // moot says whether a run cannot tell if a waiver is needed.
 func moot(w report.Waiver, findings []report.Finding, scope []string) bool {
 	inScope := func(id string) bool { return covers(w.Listener, id) }
-	if scope != nil && w.Listener != "" && !slices.ContainsFunc(scope, inScope) {
+	partial := w.Listener == "" && strings.HasPrefix(w.Finding, "QM-") // which only whole systems have
+	if scope != nil && (partial || w.Listener != "" && !slices.ContainsFunc(scope, inScope)) {
 		return true
 	}
 	return slices.ContainsFunc(findings, func(f report.Finding) bool { return f.Inconclusive && covers(w.Listener, f.Endpoint) }) &&
