@@ -68,6 +68,8 @@ func (f *scanFlags) outputsOf() ([]output, error) {
 		switch {
 		case o == "" || both && path == "":
 			faults = append(faults, fmt.Errorf("-o %q: want FILE or FORMAT=FILE", o))
+		case o == "-", both && path == "-":
+			faults = append(faults, fmt.Errorf("-o %q: want a file; the result goes to stdout without -o, as --format says", o))
 		case !both && first.path != "":
 			faults = append(faults, fmt.Errorf("-o %q: the result already goes to %q; want FORMAT=FILE for a further one", o, first.path))
 		case !both:
