@@ -12,19 +12,20 @@ const Schema = "portseal.report/v1"
 
 // Report is one run: what was asked, what was seen, what was judged.
 type Report struct {
-	Schema       string        `json:"schema"`
-	Tool         Tool          `json:"tool"`
-	Run          Run           `json:"run"`
-	Summary      Summary       `json:"summary"`
-	Endpoints    []Endpoint    `json:"endpoints"`
-	Certificates []Certificate `json:"certificates"`
-	Keyrings     []Keyring     `json:"keyrings"`
-	Expectations []Expectation `json:"expectations"`
-	Findings     []Finding     `json:"findings"`
-	Waivers      []Waiver      `json:"waivers"`
-	Profiles     []string      `json:"profiles"`
-	Rules        []string      `json:"rules"`  // ids of the rules that judged
-	Digest       string        `json:"digest"` // "sha256:" and hex, over the canonical JSON (RFC 8785) without this key
+	Schema       string         `json:"schema"`
+	Tool         Tool           `json:"tool"`
+	Run          Run            `json:"run"`
+	Summary      Summary        `json:"summary"`
+	Endpoints    []Endpoint     `json:"endpoints"`
+	Certificates []Certificate  `json:"certificates"`
+	Keyrings     []Keyring      `json:"keyrings"`
+	Expectations []Expectation  `json:"expectations"`
+	Findings     []Finding      `json:"findings"`
+	QueryMonitor []QueryMonitor `json:"query_monitor,omitempty"` // of each system with parameter files or NETSTAT output
+	Waivers      []Waiver       `json:"waivers"`
+	Profiles     []string       `json:"profiles"`
+	Rules        []string       `json:"rules"`  // ids of the rules that judged
+	Digest       string         `json:"digest"` // "sha256:" and hex, over the canonical JSON (RFC 8785) without this key
 }
 
 // Tool is the program that made the report.

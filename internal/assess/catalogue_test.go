@@ -27,6 +27,12 @@ var table = []struct {
 	{report.Info, false, "CHAIN-SUPERFLUOUS"},
 	{report.Low, false, "WAIVER-UNUSED"},
 	{report.Info, true, "NOT-ASSESSED PORT-FILTERED HOST-UNRESOLVED"},
+
+	// Query Monitor's, of which the contract fixes how they begin.
+	{report.High, false, "QM-SERVER-PORT-NOT-TLS QM-ATTLS-NOT-ENABLED QM-RC4-NOT-OFF QM-CONNECTION-CLEAR"},
+	{report.Medium, false, "QM-TLS-PORT-MISSING QM-ALIAS-MISSING QM-ISPF-PORT-MISSING QM-PORT-OVERLAP QM-PORT-NOT-LISTED " +
+		"QM-PORT-NOT-CONFIGURED QM-LINE-IGNORED QM-PLACEHOLDER QM-RC4-IN-USE"},
+	{report.Low, false, "QM-PARAMETER-UNREADABLE QM-PARAMETER-DUPLICATE"},
 }
 
 func TestCatalogueIsTheContractsTable(t *testing.T) {

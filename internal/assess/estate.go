@@ -3,6 +3,7 @@ package assess
 import (
 	"time"
 
+	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
 )
 
@@ -17,7 +18,10 @@ type RingProblem struct {
 type Estate struct {
 	PrivateKeys []RingProblem // ring files that hold a private key
 	Waivers     []WaiverUse
-	At          time.Time
+	// What Query Monitor's parameter files and NETSTAT say, of each system whose listeners are all in the run.
+	QueryMonitor []report.QueryMonitor
+	Rings        map[string]*certchain.Ring // by full name
+	At           time.Time
 }
 
 // WaiverUse is a waiver and what became of it.

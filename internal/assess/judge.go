@@ -15,6 +15,7 @@ type Input struct {
 	Expectations []report.Expectation
 	Rings        map[string]*certchain.Ring
 	PrivateKeys  []RingProblem // ring files that hold a private key
+	QueryMonitor []report.QueryMonitor
 	Waivers      []report.Waiver
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
 	At           time.Time       // validity, waivers and retire_by are judged as of then
@@ -27,7 +28,7 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	if !in.Narrowed {
 		findings = append(findings, judgeEndpoints(unseen(in), in)...)
 	}
-	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, At: in.At})...)
+	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Rings: in.Rings, At: in.At})...)
 	var scope []string
 	if in.Narrowed {
 		scope = []string{}

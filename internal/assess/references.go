@@ -11,6 +11,10 @@ const (
 	ibmQMTLS         = "https://www.ibm.com/docs/en/dqmfz/3.4.0?topic=monitor-configuring-tls-security"
 	ibmQMPolicy      = "https://www.ibm.com/docs/en/dqmfz/3.4.0?topic=security-configuring-tls-policy-statements"
 	ibmQMRC4Off      = "https://www.ibm.com/docs/en/dqmfz/3.4.0?topic=security-preventing-cae-server-from-opening-rc4-sockets"
+	ibmQMServer      = "https://www.ibm.com/support/knowledgecenter/SSAURY_3.3.0/topics/cqmucon_cqmcaesv.html"
+	ibmQMISPF        = "https://www.ibm.com/support/knowledgecenter/SSAURY_3.3.0/topics/cqmuref_parm_ispf_listener_port.html"
+	ibmQMArticle     = "IBM Community, IBM Db2 Query Monitor - Configuring AT-TLS, 2024"
+	ibmNetstat       = "https://www.ibm.com/support/knowledgecenter/en/SSLTBW_2.3.0/com.ibm.zos.v2r3.halu101/allrpt.dita"
 	ibmQMCertificate = "https://www.ibm.com/support/knowledgecenter/SSAURY_3.3.0/topics/cqmutsk_setupattls.html"
 )
 

@@ -66,6 +66,22 @@ func All() []Rule {
 		notAssessed(),
 		portFiltered(),
 		hostUnresolved(),
+
+		qmServerPortNotTLS(),
+		qmATTLSNotEnabled(),
+		qmRC4NotOff(),
+		qmConnectionClear(),
+		qmTLSPortMissing(),
+		qmAliasMissing(),
+		qmISPFPortMissing(),
+		qmPortOverlap(),
+		qmPortNotListed(),
+		qmPortNotConfigured(),
+		qmLineIgnored(),
+		qmPlaceholder(),
+		qmRC4InUse(),
+		qmParameterUnreadable(),
+		qmParameterDuplicate(),
 	}
 }
 

@@ -23,7 +23,7 @@ func Apply(findings []report.Finding, waivers []report.Waiver, scope []string, a
 	var uses []WaiverUse
 	for _, w := range waivers {
 		if concerns(w, scope) {
-			uses = append(uses, WaiverUse{Waiver: w, Moot: moot(w, findings)})
+			uses = append(uses, WaiverUse{Waiver: w, Moot: moot(w, findings, scope)})
 		}
 	}
 	for i := range out {
@@ -52,7 +52,10 @@ func concerns(w report.Waiver, scope []string) bool {
 }
 
 // moot says whether a run cannot tell if a waiver is needed.
-func moot(w report.Waiver, findings []report.Finding) bool {
+func moot(w report.Waiver, findings []report.Finding, scope []string) bool {
+	if scope != nil && w.Listener == "" && strings.HasPrefix(w.Finding, "QM-") {
+		return true // parameter files are judged for systems that are looked at in whole
+	}
 	return slices.ContainsFunc(findings, func(f report.Finding) bool { return f.Inconclusive && covers(w.Listener, f.Endpoint) }) &&
 		!inconclusive(w.Finding)
 }

@@ -11,7 +11,9 @@ import (
 )
 
 type fileRead struct {
-	err error
+	data     []byte
+	modified time.Time
+	err      error
 }
 
 // reason says why a file could not be read, in words that do not depend on the operating system where that is possible.
@@ -40,9 +42,9 @@ func (l *loader) file(key, kind string, n *node) *File {
 	path := n.at.src.resolve(text)
 	read, known := l.files[path]
 	if !known {
-		data, modified, err := readRegular(path, maxInput)
-		if read.err = err; err == nil {
-			l.addInput(l.relative(path), kind, data, modified)
+		read.data, read.modified, read.err = readRegular(path, maxInput)
+		if read.err == nil {
+			l.addInput(l.relative(path), kind, read.data, read.modified)
 		}
 		l.files[path] = read
 	}
@@ -50,7 +52,7 @@ func (l *loader) file(key, kind string, n *node) *File {
 		l.fail(n, key, "%q %s; want a file, with a path relative to this one", text, reason(read.err))
 		return nil
 	}
-	return &File{Path: path, At: l.location(n.at)}
+	return &File{Path: path, Name: l.relative(path), Data: read.data, Collected: read.modified, At: l.location(n.at)}
 }
 
 // fileList reads a list of files.
@@ -75,7 +77,8 @@ func (l *loader) readInputs(s *rawSystem) {
 		s.PASearch = l.file("pasearch", "pasearch", s.pasearch)
 	}
 	if q := s.queryMonitor; q != nil {
-		s.QueryMonitor = &QueryMonitor{}
+		s.QueryMonitor = &q.names
+		s.QueryMonitor.At = l.location(q.at)
 		if q.server != nil {
 			s.QueryMonitor.ServerParams = l.file("server_params", "query-monitor", q.server)
 		}

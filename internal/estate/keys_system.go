@@ -19,7 +19,11 @@ type rawSystem struct {
 	queryMonitor             *rawQueryMonitor
 }
 
-type rawQueryMonitor struct{ server, agent *node }
+type rawQueryMonitor struct {
+	server, agent *node
+	at            position
+	names         QueryMonitor
+}
 
 func systemObject() *object[rawSystem] {
 	paths := listShape(stringShape())
@@ -38,8 +42,10 @@ func systemObject() *object[rawSystem] {
 			func(s *rawSystem) **node { return &s.pasearch }),
 		nodeField("netstat", "NETSTAT outputs: who is connected.", paths, func(s *rawSystem) **node { return &s.netstat }),
 		{"query_monitor", "Query Monitor's parameter files.", refShape("query_monitor"), func(d *decoder, n *node, s *rawSystem) {
-			s.queryMonitor = &rawQueryMonitor{}
-			queryMonitorObject().read(d, n, s.queryMonitor)
+			s.queryMonitor = &rawQueryMonitor{at: n.at}
+			if queryMonitorObject().read(d, n, s.queryMonitor) && (n.get("rc4_off_param") == nil) != (n.get("rc4_off_value") == nil) {
+				d.faults.add(n.at, "query_monitor: rc4_off_param and rc4_off_value belong together; want both: which parameter, and its value that turns RC4 off%s", n.use)
+			}
 		}},
 		nodeField("keyrings", "Key rings of this system.", mapShape(refShape("keyring")), func(s *rawSystem) **node { return &s.keyringsNode }),
 		nodeField("defaults", "Listener keys for all listeners of this system.", refShape("defaults"),
@@ -52,8 +58,19 @@ func systemObject() *object[rawSystem] {
 
 func queryMonitorObject() *object[rawQueryMonitor] {
 	return &object[rawQueryMonitor]{name: "query_monitor", doc: "Query Monitor's parameter files.", fields: []field[rawQueryMonitor]{
-		nodeField("server_params", "Environment of the CAE server.", stringShape(), func(q *rawQueryMonitor) **node { return &q.server }),
-		nodeField("agent_params", "Parameters of the CAE agent.", stringShape(), func(q *rawQueryMonitor) **node { return &q.agent }),
+		nodeField("server_params", "Environment of the CAE server: CQMCAESV's STDENV, or its JCL.", stringShape(),
+			func(q *rawQueryMonitor) **node { return &q.server }),
+		nodeField("agent_params", "Parameters of the CAE agent: member CQMCPRMS.", stringShape(),
+			func(q *rawQueryMonitor) **node { return &q.agent }),
+		nameField("alias_param", "Name of the server parameter that gives the TLS key alias; without it the alias is not judged.",
+			func(q *rawQueryMonitor) *string { return &q.names.AliasParam }),
+		nameField("rc4_off_param", "Name of the server parameter that turns RC4 off; without it only the wire says whether RC4 is off.",
+			func(q *rawQueryMonitor) *string { return &q.names.RC4OffParam }),
+		textField("rc4_off_value", "Value of rc4_off_param that turns RC4 off.", func(q *rawQueryMonitor) *string { return &q.names.RC4OffValue }),
+		{"rc4_port", "RC4 port of the CAE server when CQM_CAE_AGENT_LISTENER_PORT is not set.", integerShape(1, 65535),
+			func(d *decoder, n *node, q *rawQueryMonitor) { q.names.RC4Port, _ = d.port("rc4_port", n) }},
+		{"listener_ports", "Ports of the agent, when LISTENER_PORTS has a form that portseal does not read.", portsShape(),
+			func(d *decoder, n *node, q *rawQueryMonitor) { q.names.ListenerPorts = d.ports(n) }},
 	}}
 }
 

@@ -3,6 +3,7 @@ package estate
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/report"
 )
@@ -122,8 +123,11 @@ func (l *loader) readWaivers(doc *document) {
 	}
 }
 
-// checkWaiver wants a listener, but for a finding that is about none.
+// checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters may be about one.
 func (l *loader) checkWaiver(n *node, w report.Waiver) {
+	if strings.HasPrefix(w.Finding, "QM-") {
+		return
+	}
 	given, about := n.get("listener"), !slices.Contains(aboutNoListener(), w.Finding)
 	switch {
 	case about && given == nil:

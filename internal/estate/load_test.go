@@ -149,6 +149,17 @@ func TestEveryKey(t *testing.T) {
 	assert.Empty(t, byName["old"].Versions, "defaults about TLS are not for any")
 	assert.Equal(t, 14, byName["old"].MinDaysLeft)
 
+	qm := sysa.QueryMonitor
+	assert.Equal(t, "every-key.yaml", qm.At.File)
+	assert.Equal(t, "qm/cqmcprms", qm.AgentParams.Name)
+	assert.Equal(t, []string{"CQM_ALIAS", "CQM_OFF", "YES"}, []string{qm.AliasParam, qm.RC4OffParam, qm.RC4OffValue})
+	assert.Equal(t, uint16(3448), qm.RC4Port)
+	assert.Equal(t, []uint16{5610, 5612, 5613}, qm.ListenerPorts)
+	data, err := os.ReadFile(qm.AgentParams.Path)
+	require.NoError(t, err)
+	assert.Equal(t, data, qm.AgentParams.Data)
+	assert.False(t, qm.AgentParams.Collected.IsZero())
+
 	fromTemplate := byName["web-01"]
 	assert.Equal(t, 7*time.Second, fromTemplate.Timeout, "what stands beside a use goes before the template")
 	assert.Len(t, fromTemplate.Peers, 2, "a variable that is a list")

@@ -38,16 +38,25 @@ type System struct {
 	keyrings map[string]*Keyring
 }
 
-// QueryMonitor is a system's Query Monitor parameter files.
+// QueryMonitor is a system's Query Monitor parameter files, and what IBM's pages leave open about them.
 type QueryMonitor struct {
-	ServerParams *File // CQMCAESV's STDENV
-	AgentParams  *File // CQMCPRMS
+	ServerParams  *File    // CQMCAESV's STDENV
+	AgentParams   *File    // CQMCPRMS
+	AliasParam    string   // the server parameter with the TLS key alias; empty when not said
+	RC4OffParam   string   // the server parameter that turns RC4 off, with RC4OffValue; empty when not said
+	RC4OffValue   string   //
+	RC4Port       uint16   // the default of the server's RC4 port; 0 when not said
+	ListenerPorts []uint16 // of the agent, instead of what LISTENER_PORTS says
+	At            report.Location
 }
 
 // File is an input that is there and readable, and whose contents nothing in this package reads.
 type File struct {
-	Path string // as it can be opened
-	At   report.Location
+	Path      string // as it can be opened
+	Name      string // as reports show it: relative to the estate file, with slashes
+	Data      []byte // what it holds
+	Collected time.Time
+	At        report.Location
 }
 
 // Listener is one port, or several alike, of a system.

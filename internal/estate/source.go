@@ -14,7 +14,7 @@ import (
 
 const (
 	maxFile  = 16 << 20 // of an estate file, octets
-	maxInput = 64 << 20 // of a file that is only hashed, octets
+	maxInput = 64 << 20 // of a file that is hashed and handed on, octets
 	maxLine  = 64 << 10 // of a line of an estate file, octets: the YAML parser's time is quadratic in a line
 	maxFlow  = 100      // how deep brackets, and lists on one line, may be nested: its time is quadratic there too
 )

@@ -53,6 +53,7 @@ type Compiled struct {
 	RingProblems []RingProblem
 	Waivers      []report.Waiver
 	Inputs       []report.Input
+	QueryMonitor []report.QueryMonitor
 	Notices      []Notice
 	Scope        report.Scope
 }
@@ -71,15 +72,20 @@ func Compile(e *estate.Estate, opts Options) (*Compiled, error) {
 			out.RingProblems = append(out.RingProblems, RingProblem{k.FullName(), p})
 		}
 	}
+	made := map[*estate.Listener][]Endpoint{}
 	for _, s := range e.Systems {
 		for _, l := range s.Listeners {
 			if !selected[l] {
 				out.Scope.Declared += len(l.Ports) * max(1, len(l.Addresses))
 				continue
 			}
-			out.Endpoints = append(out.Endpoints, c.endpoints(l)...)
+			made[l] = c.endpoints(l)
+			out.Endpoints = append(out.Endpoints, made[l]...)
 		}
 	}
+	var notes []Notice
+	out.QueryMonitor, notes = c.queryMonitor(made)
+	out.Notices = append(out.Notices, notes...)
 	slices.SortFunc(out.Endpoints, func(a, b Endpoint) int { return cmp.Compare(a.Target.ID, b.Target.ID) })
 	out.Scope.Selected = len(out.Endpoints)
 	out.Scope.Declared += len(out.Endpoints)

@@ -15,8 +15,6 @@ func notices(e *estate.Estate) []Notice {
 	}{
 		{"attls", "AT-TLS policies are", func(s *estate.System) (report.Location, bool) { return firstFile(s.ATTLS...) }},
 		{"pasearch", "pasearch output is", func(s *estate.System) (report.Location, bool) { return file(s.PASearch) }},
-		{"netstat", "NETSTAT output is", func(s *estate.System) (report.Location, bool) { return firstFile(s.Netstat...) }},
-		{"query_monitor", "Query Monitor's parameter files are", queryMonitor},
 		{"sysplex", "the sysplex of a system is", func(s *estate.System) (report.Location, bool) { return s.At, s.Sysplex != "" }},
 	}
 	var out []Notice
@@ -71,14 +69,4 @@ func file(f *estate.File) (report.Location, bool) {
 		return report.Location{}, false
 	}
 	return f.At, true
-}
-
-func queryMonitor(s *estate.System) (report.Location, bool) {
-	if s.QueryMonitor == nil {
-		return report.Location{}, false
-	}
-	if at, ok := file(s.QueryMonitor.ServerParams); ok {
-		return at, true
-	}
-	return file(s.QueryMonitor.AgentParams)
 }

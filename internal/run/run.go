@@ -46,13 +46,14 @@ type Work struct {
 	PrivateKeys  []assess.RingProblem
 	Waivers      []report.Waiver
 	Inputs       []report.Input
+	QueryMonitor []report.QueryMonitor
 	Scope        report.Scope
 	Narrowed     bool // a part of the estate was selected
 }
 
 // FromEstate makes the work of a compiled estate.
 func FromEstate(c *expect.Compiled) Work {
-	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, Scope: c.Scope,
+	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, QueryMonitor: c.QueryMonitor, Scope: c.Scope,
 		Narrowed: c.Scope.Selected < c.Scope.Declared}
 	for _, e := range c.Endpoints {
 		w.Targets = append(w.Targets, e.Target)
@@ -112,7 +113,7 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 
 // assemble judges what was seen and seals the report.
 func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*report.Report, error) {
-	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations}
+	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor}
 	if s.Tool != nil {
 		rep.Tool = s.Tool()
 	}
@@ -135,7 +136,7 @@ func judge(rep *report.Report, w Work, s Settings) {
 	}
 	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
 	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
-		PrivateKeys: w.PrivateKeys, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
+		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
 	rep.Rules = assess.IDs()
 	rep.Certificates = certificates(rep.Endpoints, w.Rings)
 	rep.Keyrings = keyrings(w.Rings)

@@ -52,8 +52,24 @@ func Full() *report.Report {
 	rep.Findings[0].Location = &report.Location{File: "a", Line: 1, Column: 1}
 	rep.Waivers = []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYSA/*", Until: "2027-01-01", Reason: "r", ApprovedBy: "a", Ticket: "t",
 		Location: rep.Findings[0].Location}}
+	rep.QueryMonitor = []report.QueryMonitor{queryMonitor(e.ID, collected)}
 	rep.Profiles, rep.Digest = []string{"mozilla-intermediate"}, "sha256:"+Hash("digest")
 	return rep
+}
+
+func queryMonitor(endpoint string, collected time.Time) report.QueryMonitor {
+	at := report.Location{File: "qm", Line: 1, Column: 1}
+	p := &report.Parameter{Name: "P", Value: "3449", Ports: []uint16{3449}, Location: at}
+	return report.QueryMonitor{System: "SYSA",
+		Server: &report.CAEServer{File: "qm", TLSPort: p, RC4Port: p, Alias: p, RC4Off: p, AliasParam: "A", RC4OffParam: "B", RC4OffValue: "C"},
+		Agent: &report.CAEAgent{File: "qm", ServerAddress: p, ServerPort: p, ListenerPorts: p, ISPFPort: p, ATTLS: p, ServerSystem: "SYSA",
+			ServerTLS: []uint16{3449}, ServerRC4: []uint16{3448}},
+		Configured:  []report.ConfiguredPort{{Role: report.RoleCAEServerTLS, Port: 3449, Parameter: "P", Default: true, Location: at}},
+		Declared:    []report.DeclaredPort{{Endpoint: endpoint, Role: report.RoleCAEWeb, Port: 1, Expect: "tls", RetireBy: "2026-12-31", ServedBy: "r"}},
+		Lines:       []report.ParameterLine{{Kind: "unreadable", Parameter: "P", Message: "m", Location: at}},
+		Listings:    []report.NetstatListing{{File: "net", Collected: &collected, Clock: "00:20:01", Truncated: true}},
+		Connections: []report.ShownConnection{{Job: "J", ID: "A", Local: "a:1", Foreign: "b:2", State: "LISTEN", Policy: "yes", Rule: "R", Port: 1, Location: at}},
+		LeftOut:     1}
 }
 
 // Unset returns the paths of keys that are at their zero value everywhere in a report: for a test that Full is full.
