@@ -103,3 +103,10 @@ func TestDiffOfReleases(t *testing.T) {
 	assert.Empty(t, Diff(p, p, "2.5", "3.1"))
 	assert.NotNil(t, r)
 }
+
+func TestDiffOfRulesOfOneName(t *testing.T) {
+	text := actions() + ruleText("R", "LocalPortRange 1", "Direction Inbound") + ruleText("R", "LocalPortRange 2", "Direction Inbound")
+	a, b := loadFaulty(text), loadFaulty(strings.Replace(text, "LocalPortRange 2", "LocalPortRange 3", 1))
+	assert.Empty(t, Diff(a, a, "3.1", "3.1"))
+	assert.Equal(t, []string{"condition-changed R LocalPortRange: 2 -> 3"}, brief(Diff(a, b, "3.1", "3.1")))
+}
