@@ -124,6 +124,8 @@ func (s side) settings(r *Rule) []Parameter {
 
 func said(p Parameter) string {
 	switch {
+	case !p.Known && p.Value != "":
+		return "not known for certain: " + p.Value
 	case !p.Known:
 		return "not known"
 	case p.Value == "":
