@@ -25,6 +25,9 @@ func (r *Rule) conditions() int { return askTimes + len(r.Times) }
 
 // ask says whether condition i holds.
 func (r *Rule) ask(i int, c Connection) scan.Fact {
+	if i < askTimes && r.twice[i] {
+		return scan.Unknown
+	}
 	switch i {
 	case askDirection:
 		return r.asksDirection(c.Direction)

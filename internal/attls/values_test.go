@@ -103,9 +103,12 @@ func TestTimeCondition(t *testing.T) {
 		want  scan.Fact
 	}{
 		{nil, scan.Yes},
-		{[]string{"TimeofDayRange 08:00-17:00"}, scan.Yes},
+		{[]string{"TimeofDayRange 08:00-17:00"}, scan.Unknown}, // 08:30 here and 07:30 UTC, and no TimeZone says which counts
+		{[]string{"TimeofDayRange 07:00-17:00"}, scan.Yes},
 		{[]string{"TimeofDayRange 09:00-17:00"}, scan.No},
-		{[]string{"TimeofDayRange 00:00-01:00,08:30-08:30"}, scan.Yes},
+		{[]string{"TimeofDayRange 08:00-17:00", "TimeZone Local"}, scan.Yes},
+		{[]string{"TimeofDayRange 08:00-17:00", "TimeZone CET"}, scan.Unknown},
+		{[]string{"TimeofDayRange 00:00-01:00,08:30-08:30", "TimeZone local"}, scan.Yes},
 		{[]string{"TimeofDayRange 07:00-07:59", "TimeZone UTC"}, scan.Yes},
 		{[]string{"TimeofDayRange 08:00-24:00", "TimeZone UTC"}, scan.No},
 		{[]string{"TimeofDayRange 22:00-06:00"}, scan.Unknown}, // over midnight: what that means could not be read
