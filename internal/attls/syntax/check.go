@@ -49,8 +49,20 @@ func (p *parser) checkAttribute(a *Attribute) {
 	}
 	p.checkValue(param, a)
 	if _, extra := param.Value(a); len(extra) > 0 {
-		p.report(Extra, extra[0].At, "%s follows the value of %s and is ignored: want %s", quote(extra[0].Text), a.Keyword, param.want())
+		p.report(param.extraKind(extra[0].Text), extra[0].At, "%s follows the value of %s and is ignored: want %s",
+			quote(extra[0].Text), a.Keyword, param.want())
 	}
+}
+
+// extraKind tells a remark after a value from what was meant as a second value.
+func (p Parameter) extraKind(text string) string {
+	switch p.Kind {
+	case KindAddress, KindPorts, KindSuites2, KindSuites4, KindSuitesV2:
+		if strings.ContainsAny(text, "0123456789") {
+			return Lost
+		}
+	}
+	return Extra
 }
 
 func (p *parser) checkValue(param Parameter, a *Attribute) {
@@ -115,7 +127,11 @@ func (p *parser) unknown(block Block, keyword, written string, at report.Locatio
 		p.report(Unsure, at, "portseal does not know %s in %s: check that the z/OS release does", quote(written), block.Keyword)
 		return
 	}
-	p.report(Unknown, at, "%s is no keyword of %s%s", quote(written), blockTitle(block.Keyword), meant(near))
+	what := "keyword of " + block.Keyword
+	if block.Keyword == Top {
+		what = "statement"
+	}
+	p.report(Unknown, at, "%s is no %s%s", quote(written), what, meant(near))
 }
 
 // misplaced reports a keyword of another block.
@@ -123,22 +139,15 @@ func (p *parser) misplaced(keyword string, at report.Location) {
 	block, _ := LookupBlock(p.block())
 	in := either(homes(keyword))
 	switch {
-	case in == "" && block.Keyword == Top:
-		return
 	case in == "":
 		p.report(WrongBlock, at, "%s cannot stand in %s: want it outside of all blocks, referred to by its name", keyword, block.Keyword)
-	case block.Partial && block.Keyword != Top:
+	case block.Keyword == Top:
+		p.report(WrongBlock, at, "%s cannot stand outside of all blocks: want it in %s", keyword, in)
+	case block.Partial:
 		p.report(Unsure, at, "portseal knows %s in %s, and not in %s: check that the z/OS release does", keyword, in, block.Keyword)
 	default:
-		p.report(WrongBlock, at, "%s cannot stand in %s: want it in %s", keyword, blockTitle(block.Keyword), in)
+		p.report(WrongBlock, at, "%s cannot stand in %s: want it in %s", keyword, block.Keyword, in)
 	}
-}
-
-func blockTitle(keyword string) string {
-	if keyword == Top {
-		return "the file itself, outside of all blocks"
-	}
-	return keyword
 }
 
 // checkComplete looks for what a block must hold.
@@ -196,7 +205,7 @@ func (p *parser) checkTop() {
 			}
 			continue
 		}
-		top.Partial = false
+		top.Partial = false // in a policy, all statements are known
 		p.unknown(top, keyword, written, n.Pos())
 	}
 	if empty {

@@ -38,7 +38,7 @@ func TestFaultsOfFixture(t *testing.T) {
 func TestMessages(t *testing.T) {
 	const hard = " (Policy Agent would install no AT-TLS policy at all)"
 	for _, c := range []struct{ text, want string }{
-		{"TTLSRul A\n{\n}\n", `1:1 ATTLS-SYNTAX-KEYWORD "TTLSRul" is no keyword of the file itself, outside of all blocks; did you mean TTLSRule?` + hard},
+		{"TTLSRul A\n{\n}\n", `1:1 ATTLS-SYNTAX-KEYWORD "TTLSRul" is no statement; did you mean TTLSRule?` + hard},
 		{"IpAddr A\n{\n  Adr 1.2.3.4\n}\n", `1:1 ATTLS-SYNTAX-REQUIRED IpAddr "A" has no Addr: it must have one` + hard +
 			"\n" + `3:3 ATTLS-SYNTAX-KEYWORD "Adr" is no keyword of IpAddr; did you mean Addr?` + hard},
 		{"TTLSGroupAction A\n{\n\tTTLSEnabled Onn\n}\n", `3:14 ATTLS-SYNTAX-VALUE TTLSEnabled cannot be "Onn": want On or Off; did you mean On?` + hard},
