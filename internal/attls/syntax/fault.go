@@ -75,7 +75,7 @@ var faults = [...]FaultKind{
 	{NoConfig, report.High, false, "No TTLSConfig statement makes the stack read a policy", "Add TTLSConfig to the image's configuration file."},
 }
 
-// maxQuoted is how many octets of the user's text a message shows.
+// maxQuoted is how many characters of the user's text a message shows.
 const maxQuoted = 80
 
 func quote(s string) string {
