@@ -48,6 +48,8 @@ type Expectation struct {
 	Reach                string           `json:"reach,omitempty"`
 	Touch                string           `json:"touch,omitempty"`
 	Distributed          bool             `json:"distributed,omitempty"`
+	Jobname              string           `json:"jobname,omitempty"` // of the job that owns the socket
+	Policy               *Policy          `json:"policy,omitempty"`  // what the AT-TLS policy of the system says of the listener
 	Sources              []Source         `json:"sources,omitempty"` // where each part came from
 }
 

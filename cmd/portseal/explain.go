@@ -61,7 +61,7 @@ func writeCatalogue(w io.Writer, format string) error {
 	switch format {
 	case "table":
 		sheet := cipherSheet{header: []string{"FINDING", "SEVERITY", "WHAT"}}
-		for _, r := range assess.All() {
+		for _, r := range assess.Catalogue() {
 			sheet.rows = append(sheet.rows, []string{r.ID, severityWord(r), r.Title})
 		}
 		if err := sheet.write(w); err != nil {
@@ -71,9 +71,9 @@ func writeCatalogue(w io.Writer, format string) error {
 			"See 'portseal explain FINDING-ID'.")
 		return err
 	case "json":
-		return writeIndented(w, map[string]any{"schema": "portseal.rules/v1", "rules": assess.All()})
+		return writeIndented(w, map[string]any{"schema": "portseal.rules/v1", "rules": assess.Catalogue()})
 	case "markdown":
-		for i, r := range assess.All() {
+		for i, r := range assess.Catalogue() {
 			if i > 0 {
 				fmt.Fprintln(w)
 			}

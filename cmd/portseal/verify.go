@@ -128,7 +128,7 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 		return nil, usageError(err)
 	}
 	compiled, err := expect.Compile(e, expect.Options{
-		Vantage: f.vantage, Depth: depth, Systems: f.systems, Listeners: f.listeners, IsLocal: scan.IsLocal,
+		Vantage: f.vantage, Depth: depth, Systems: f.systems, Listeners: f.listeners, IsLocal: scan.IsLocal, Source: f.sourceFor,
 		Resolve: func(host string) ([]netip.Addr, error) {
 			addresses, failure := scan.Resolve(cmd.Context(), host)
 			if failure != nil {
@@ -144,6 +144,15 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 		f.notes(cmd, compiled)
 	}
 	return compiled, nil
+}
+
+// sourceFor is the address that a connection will come from.
+func (f *verifyFlags) sourceFor(to netip.AddrPort) netip.Addr {
+	if given, err := netip.ParseAddr(f.source); err == nil {
+		return given
+	}
+	from, _ := scan.SourceFor(to)
+	return from
 }
 
 // notes says on stderr what of the estate file this run does not use, and what is odd about ring files.

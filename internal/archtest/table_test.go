@@ -75,7 +75,7 @@ var table = []row{
 		why: "bytes in, parameters out: which files there are, and what the estate expects of them, is known above"},
 	{dir: "internal/netstat", may: "report internal/ebcdic", never: network + files + clock, parses: true,
 		why: "bytes in, connections out; when they were collected is an argument"},
-	{dir: "internal/assess", may: "report scan cipher certchain", never: network + files + clock,
+	{dir: "internal/assess", may: "internal/attls/lint report scan cipher certchain", never: network + files + clock,
 		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
 	{dir: "internal/evidence", may: "report report/json scan scan/probes cipher certchain", never: network + files + clock, parses: true,
 		why: "derives a stored report again, offline; report/json is what it digests"},

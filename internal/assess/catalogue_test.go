@@ -28,6 +28,9 @@ var table = []struct {
 	{report.Low, false, "WAIVER-UNUSED"},
 	{report.Info, true, "NOT-ASSESSED PORT-FILTERED HOST-UNRESOLVED"},
 
+	{report.High, false, "ATTLS-PEER-CLEAR-TEXT"}, // of which the contract fixes how they begin
+	{report.Medium, false, "ATTLS-WIRE-DIFFERS"},
+
 	// Query Monitor's, of which the contract fixes how they begin.
 	{report.High, false, "QM-SERVER-PORT-NOT-TLS QM-ATTLS-NOT-ENABLED QM-RC4-NOT-OFF QM-CONNECTION-CLEAR"},
 	{report.Medium, false, "QM-TLS-PORT-MISSING QM-ALIAS-MISSING QM-ISPF-PORT-MISSING QM-PORT-OVERLAP QM-PORT-NOT-LISTED " +
@@ -47,7 +50,14 @@ func TestCatalogueIsTheContractsTable(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, want, assess.IDs())
+	var have []string
+	for _, r := range assess.All() {
+		have = append(have, r.ID)
+	}
+	assert.Equal(t, want, have)
+	for _, r := range assess.Catalogue()[len(have):] {
+		assert.Contains(t, r.ID, "ATTLS-", "the rest is about policy files")
+	}
 }
 
 func TestEveryRuleSaysAllThatAReaderNeeds(t *testing.T) {

@@ -19,6 +19,7 @@ func chainIncomplete() Rule {
 			"usage CERTAUTH: System SSL and JSSE send what their ring or key store holds, and no more (RACDCERT LISTCHAIN shows the " +
 			"chain).",
 		Elsewhere:  restartElsewhere + "Else add the intermediate CA certificates to the server's certificate file, after its own.",
+		Policy:     policyKeys("keyring"),
 		References: []string{"RFC 8446 section 4.4.2", "RFC 5246 section 7.4.2", ibmKeyring},
 		Check: func(c *Case) []report.Finding {
 			if !c.judged() {

@@ -23,6 +23,7 @@ func chainUntrusted() Rule {
 			"nothing. The server's own ring must hold every intermediate CA, or System SSL cannot send it.",
 		Elsewhere: restartElsewhere + "Else add the root of the served chain to the trust store named here, or have the server send " +
 			"its whole chain.",
+		Policy: policyKeys("keyring", "label"),
 		References: []string{
 			"RFC 5280 section 6.1", "RFC 8446 section 4.4.2", ibmKeyring, ibmQMTLS,
 		},

@@ -31,6 +31,7 @@ func clientAuthMismatch() Rule {
 		CAEServer: refreshFirst + "The CAE server asks for client certificates by its own configuration, in Java: no AT-TLS rule " +
 			"changes it, and a rule in front of it would be wrong.",
 		Elsewhere:  restartElsewhere + "Else correct the server's setting for client certificates, and the list of CAs that it accepts.",
+		Policy:     policyKeys("client_auth"),
 		References: []string{ibmEnvironment, ibmAdvancedParms, "RFC 8446 section 4.3.2", "RFC 5246 section 7.4.4"},
 		Check: func(c *Case) []report.Finding {
 			if !c.judged() || c.Expect.ClientAuth == "" || len(c.versions()) == 0 {

@@ -21,6 +21,7 @@ func groupMissing() Rule {
 		CAEServer: javaAlgorithms + "Add the group to jdk.tls.namedGroups, see that it is not in jdk.tls.disabledAlgorithms, and " +
 			"restart the server.",
 		Elsewhere: "Add the group to the server's list (OpenSSL: Groups, nginx: ssl_ecdh_curve).",
+		Policy:    policyKeys("curves", "key_share_groups"),
 		References: []string{
 			"RFC 8446 section 4.2.7", "RFC 8422 section 5.1.1", ibmSignature,
 		},

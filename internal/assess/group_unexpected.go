@@ -23,6 +23,7 @@ func groupUnexpected() Rule {
 		CAEServer: javaAlgorithms + "Set jdk.tls.namedGroups in the server's Java options to the allowed groups, and restart the " +
 			"server.",
 		Elsewhere:  "Set the server's list of groups (OpenSSL: Groups, nginx: ssl_ecdh_curve) to the allowed ones.",
+		Policy:     policyKeys("curves", "key_share_groups"),
 		References: []string{"RFC 8446 section 4.2.7", "RFC 8422 section 5.1.1", ibmSignature},
 		Check: func(c *Case) []report.Finding {
 			if !c.judged() || len(c.Expect.Groups) == 0 {

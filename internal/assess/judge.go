@@ -16,6 +16,7 @@ type Input struct {
 	Rings        map[string]*certchain.Ring
 	PrivateKeys  []RingProblem // ring files that hold a private key
 	QueryMonitor []report.QueryMonitor
+	Files        []report.Finding // faults of files, found when those were read
 	Waivers      []report.Waiver
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
 	At           time.Time       // validity, waivers and retire_by are judged as of then
@@ -29,6 +30,7 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 		findings = append(findings, judgeEndpoints(unseen(in), in)...)
 	}
 	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Rings: in.Rings, At: in.At})...)
+	findings = append(findings, in.Files...)
 	var scope []string
 	if in.Narrowed {
 		scope = []string{}
@@ -63,8 +65,9 @@ func judgeEndpoints(endpoints []report.Endpoint, in Input) []report.Finding {
 	for i := range endpoints {
 		e := &endpoints[i]
 		c := &Case{Endpoint: e, Expect: expectationOf(e.ID, in.Expectations), Rings: in.Rings, At: in.At}
+		unproven, _ := c.unproven()
 		for _, r := range rules {
-			if r.Check == nil {
+			if r.Check == nil || unproven != "" && !r.Anyway {
 				continue
 			}
 			for _, f := range r.Check(c) {

@@ -24,7 +24,13 @@ func notAssessed() Rule {
 			"more time, a larger budget, or at another moment; the z/OS side may say more: NETSTAT TTLS, pasearch -t, EZD1286I.",
 		Elsewhere:  "The detail says why. Scan again from where the listener can be reached, with more time or a larger budget.",
 		References: []string{"NIST SP 800-115 section 2"},
+		Anyway:     true,
 		Check: func(c *Case) []report.Finding {
+			if why, at := c.unproven(); why != "" {
+				f := unanswered("what the real peers meet", why)
+				f.Expected, f.Observed, f.Evidence, f.Location = c.expectedState(), c.observedState(), c.exchanges(), at
+				return []report.Finding{f}
+			}
 			if c.stateRule() == NotAssessed {
 				return []report.Finding{{
 					Detail:      "could not be assessed: " + c.listenerQuestion(),

@@ -18,6 +18,7 @@ func rc4SuiteAccepted() Rule {
 		CAEServer: javaAlgorithms + "Put RC4 back into jdk.tls.disabledAlgorithms of the server's Java, where it is by default, and " +
 			"restart the server.",
 		Elsewhere:  "Take RC4 out of the server's list of suites (OpenSSL: !RC4).",
+		Policy:     policyKeys("cipher_suites"),
 		References: []string{"RFC 7465", "CVE-2013-2566", "CVE-2015-2808", ibmCipherParms},
 		Check: func(c *Case) []report.Finding {
 			if !c.tls() {

@@ -19,6 +19,12 @@ type Rule struct {
 	Elsewhere    string          `json:"remediation_elsewhere"`            // what to do on other platforms
 	References   []string        `json:"references"`                       // RFCs, IBM pages, CVEs
 
+	// Policy names the settings of the AT-TLS policy that explain a finding: keys of report.PolicySetting. Nil: none does.
+	Policy func(*Case) []string `json:"-"`
+
+	// Anyway says that the rule judges also where the wire shows nothing of what the real peers meet.
+	Anyway bool `json:"-"`
+
 	// Exactly one of the two is set. A check fills in what is particular; id, title, remedy and references are added.
 	Check       func(*Case) []report.Finding   `json:"-"`
 	CheckEstate func(*Estate) []report.Finding `json:"-"`
@@ -67,6 +73,9 @@ func All() []Rule {
 		portFiltered(),
 		hostUnresolved(),
 
+		attlsPeerClearText(),
+		attlsWireDiffers(),
+
 		qmServerPortNotTLS(),
 		qmATTLSNotEnabled(),
 		qmRC4NotOff(),
@@ -83,24 +92,6 @@ func All() []Rule {
 		qmParameterUnreadable(),
 		qmParameterDuplicate(),
 	}
-}
-
-// Lookup returns the rule with an id.
-func Lookup(id string) (Rule, bool) {
-	rules := All()
-	if i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id }); i >= 0 {
-		return rules[i], true
-	}
-	return Rule{}, false
-}
-
-// IDs returns the ids of every rule, in the order of All.
-func IDs() []string {
-	var out []string
-	for _, r := range All() {
-		out = append(out, r.ID)
-	}
-	return out
 }
 
 // complete fills in what a finding has from its rule. A check may return findings of another rule, as NOT-ASSESSED.
@@ -122,7 +113,7 @@ func complete(f report.Finding, rules map[string]Rule, c *Case) report.Finding {
 	if f.Remediation == "" {
 		f.Remediation = c.remedy(r)
 	}
-	return f
+	return c.explain(f, r)
 }
 
 // ruleMap indexes the rules by id.

@@ -15,6 +15,7 @@ func startTLSRefused() Rule {
 			"to: FTP EXTENSIONS AUTH_TLS, TN3270E CONNTYPE NEGTSECURE, LDAP a StartTLS listener. EZD1281I says how the connection was " +
 			"mapped (Not Enabled, Enabled, Appl Control).",
 		Elsewhere:  "Enable STARTTLS in the server, and see in its log whether its certificate and key could be loaded.",
+		Policy:     policyKeys("application_controlled"),
 		References: []string{ibmAdvancedParms, "RFC 3207", "RFC 4217", "RFC 9325 section 3.2"},
 		Check: func(c *Case) []report.Finding {
 			if c.stateRule() != StartTLSRefused {

@@ -18,6 +18,7 @@ func suiteInsecure() Rule {
 		CAEServer: javaAlgorithms + "Put NULL, anon, EXPORT and DES back into jdk.tls.disabledAlgorithms and jdk.tls.legacyAlgorithms " +
 			"of the server's Java, where they are by default, and restart the server.",
 		Elsewhere:  "Take them out of the server's list of suites (OpenSSL: !aNULL:!eNULL:!EXPORT:!DES).",
+		Policy:     policyKeys("cipher_suites"),
 		References: []string{"RFC 9325 section 4.1", "RFC 4346 appendix A.5", "CVE-2015-0204", "CVE-2015-4000", ibmCipherParms},
 		Check: func(c *Case) []report.Finding {
 			if !c.tls() {

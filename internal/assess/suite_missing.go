@@ -24,6 +24,7 @@ func suiteMissing() Rule {
 		CAEServer: javaAlgorithms + "See that the suite is not in jdk.tls.disabledAlgorithms, and that the certificate's key type " +
 			"fits it; restart the server.",
 		Elsewhere:  "Add the suite to the server's list, and see that its certificate's key type fits it.",
+		Policy:     policyKeys("cipher_suites"),
 		References: []string{ibmCipherParms, "RFC 9325 section 4.2"},
 		Check: func(c *Case) []report.Finding {
 			if !c.judged() {

@@ -23,6 +23,7 @@ func suiteUnexpected() Rule {
 		CAEServer: javaAlgorithms + "Add the suite to jdk.tls.disabledAlgorithms of the server's Java, or allow it in cipher_suites; " +
 			"restart the server.",
 		Elsewhere:  "Take the suite out of the server's list, or, when it is right, add it to cipher_suites.",
+		Policy:     policyKeys("cipher_suites"),
 		References: []string{"RFC 9325 section 4", ibmCipherParms},
 		Check: func(c *Case) []report.Finding {
 			if !c.judged() || len(c.Expect.CipherSuites) == 0 {

@@ -27,6 +27,7 @@ func tlsNotSpoken() Rule {
 			"store, the certificate labels WEBSERVER and CAE_AGENT_PORTAL, and warnings about them, then restart it.",
 		Elsewhere: "Check that the server behind this port is configured for TLS and could load its certificate and key: its log says " +
 			"why not.",
+		Policy:     policyKeys(),
 		References: []string{ibmRule, ibmQMPolicy, "RFC 8446 section 5.1"},
 		Check: func(c *Case) []report.Finding {
 			if c.stateRule() != TLSNotSpoken {

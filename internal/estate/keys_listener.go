@@ -140,6 +140,8 @@ func listenerScan() []field[Listener] {
 		setField("peers", "Addresses of the real clients.", stringShape(),
 			func(d *decoder, n *node) (netip.Addr, bool) { return d.address("peers", n) },
 			func(l *Listener) *[]netip.Addr { return &l.Peers }),
+		nameField("jobname", "Name of the job that owns the socket, for the Jobname conditions of an AT-TLS policy.",
+			func(l *Listener) *string { return &l.Jobname }),
 		wordField("reach", "From where it can be reached: remote (the default), or local: only from a vantage on the system.",
 			[]string{"remote", "local"}, func(l *Listener) *string { return &l.Reach }),
 		wordField("touch", "What a scan may send: hello (the default), or connect: nothing.",

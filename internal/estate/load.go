@@ -123,9 +123,10 @@ func (l *loader) readWaivers(doc *document) {
 	}
 }
 
-// checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters may be about one.
+// checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters or
+// an AT-TLS policy may be about one.
 func (l *loader) checkWaiver(n *node, w report.Waiver) {
-	if strings.HasPrefix(w.Finding, "QM-") {
+	if strings.HasPrefix(w.Finding, "QM-") || strings.HasPrefix(w.Finding, "ATTLS-") {
 		return
 	}
 	given, about := n.get("listener"), !slices.Contains(aboutNoListener(), w.Finding)

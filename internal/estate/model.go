@@ -83,6 +83,7 @@ type Listener struct {
 	RetireBy             string // 2006-01-02
 	MinDaysLeft          int
 	Peers                []netip.Addr
+	Jobname              string // of the job that owns the socket; empty when not said
 	Reach                string // "remote" or "local"
 	Touch                string // "hello" or "connect"
 	Distributed          bool

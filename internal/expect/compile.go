@@ -22,6 +22,7 @@ type Options struct {
 	Vantage   string                                  // where the run is made from; empty is LocalVantage
 	Resolve   func(host string) ([]netip.Addr, error) // called once for each name; the error may be a *scan.Failure
 	IsLocal   func(netip.Addr) bool                   // whether an address is one of this machine's; nil knows of none
+	Source    func(to netip.AddrPort) netip.Addr      // the address that a connection would come from; nil or invalid: not known
 	Depth     scan.Depth                              // Quick or Deep; any other means Prove
 	Systems   []string                                // globs of system names; none selects all
 	Listeners []string                                // globs of SYSTEM/LISTENER; none selects all
@@ -54,6 +55,7 @@ type Compiled struct {
 	Waivers      []report.Waiver
 	Inputs       []report.Input
 	QueryMonitor []report.QueryMonitor
+	Files        []report.Finding // faults of policy files
 	Notices      []Notice
 	Scope        report.Scope
 }
@@ -72,6 +74,8 @@ func Compile(e *estate.Estate, opts Options) (*Compiled, error) {
 			out.RingProblems = append(out.RingProblems, RingProblem{k.FullName(), p})
 		}
 	}
+	c.policy = c.policies()
+	var systems []*estate.System // those with a listener in the run
 	made := map[*estate.Listener][]Endpoint{}
 	for _, s := range e.Systems {
 		for _, l := range s.Listeners {
@@ -79,10 +83,14 @@ func Compile(e *estate.Estate, opts Options) (*Compiled, error) {
 				out.Scope.Declared += len(l.Ports) * max(1, len(l.Addresses))
 				continue
 			}
+			if !slices.Contains(systems, s) {
+				systems = append(systems, s)
+			}
 			made[l] = c.endpoints(l)
 			out.Endpoints = append(out.Endpoints, made[l]...)
 		}
 	}
+	out.Files = policyFindings(c.policy, systems)
 	var notes []Notice
 	out.QueryMonitor, notes = c.queryMonitor(made)
 	out.Notices = append(out.Notices, notes...)
@@ -102,6 +110,7 @@ type compiler struct {
 	opts     Options
 	resolved map[string]resolution
 	suites   []cipher.ID // the named set of a listener for which no suites are said
+	policy   map[*estate.System]*policy
 }
 
 func newCompiler(e *estate.Estate, opts Options) *compiler {
@@ -111,7 +120,8 @@ func newCompiler(e *estate.Estate, opts Options) *compiler {
 
 // endpoints makes one endpoint for each port and address.
 func (c *compiler) endpoints(l *estate.Listener) []Endpoint {
-	base := scan.Target{Host: l.Host, ServerName: l.SNI, StartTLS: l.StartTLS, Plan: c.plan(l), Timeout: l.Timeout}
+	expectation := expectationOf(l)
+	base := scan.Target{Host: l.Host, ServerName: l.SNI, StartTLS: l.StartTLS, Plan: c.planOf(l, expectation), Timeout: l.Timeout}
 	addresses := []netip.Addr{{}}
 	if base.Skip = c.skip(l); base.Skip == "" {
 		found := c.addresses(l)
@@ -120,11 +130,11 @@ func (c *compiler) endpoints(l *estate.Listener) []Endpoint {
 			addresses = found.addresses
 		}
 	}
-	expectation := expectationOf(l)
 	var out []Endpoint
 	for _, port := range l.Ports {
 		for _, address := range addresses {
 			one := Endpoint{expectation, base}
+			one.Expectation.Sources = slices.Clip(expectation.Sources)
 			one.Target.ID = l.System.Name + "/" + l.Name
 			if len(l.Ports) > 1 {
 				one.Target.ID += fmt.Sprintf(":%d", port)
@@ -137,6 +147,9 @@ func (c *compiler) endpoints(l *estate.Listener) []Endpoint {
 				one.Target.Host = address.String()
 			}
 			one.Expectation.Endpoint = one.Target.ID
+			if p := c.policy[l.System]; p != nil && !serversOwn(l) {
+				c.apply(p, l, &one)
+			}
 			out = append(out, one)
 		}
 	}

@@ -13,7 +13,6 @@ func notices(e *estate.Estate) []Notice {
 		key, what string
 		has       func(*estate.System) (report.Location, bool)
 	}{
-		{"attls", "AT-TLS policies are", func(s *estate.System) (report.Location, bool) { return firstFile(s.ATTLS...) }},
 		{"pasearch", "pasearch output is", func(s *estate.System) (report.Location, bool) { return file(s.PASearch) }},
 		{"sysplex", "the sysplex of a system is", func(s *estate.System) (report.Location, bool) { return s.At, s.Sysplex != "" }},
 	}
@@ -55,13 +54,6 @@ func systems(n int) string {
 		return "1 system"
 	}
 	return fmt.Sprintf("%d systems", n)
-}
-
-func firstFile(files ...estate.File) (report.Location, bool) {
-	if len(files) == 0 {
-		return report.Location{}, false
-	}
-	return files[0].At, true
 }
 
 func file(f *estate.File) (report.Location, bool) {

@@ -7,19 +7,19 @@ import (
 	"github.com/portseal/portseal/scan"
 )
 
-// plan says what a listener is asked.
-func (c *compiler) plan(l *estate.Listener) scan.Plan {
+// planOf says what a listener is asked, by what is expected of it.
+func (c *compiler) planOf(l *estate.Listener, x report.Expectation) scan.Plan {
 	p := scan.Plan{Depth: c.depth(l)}
 	if p.Depth == scan.Hello || p.Depth == scan.Connect {
 		return p
 	}
-	p.Versions = l.Versions
+	p.Versions = x.Versions
 	p.Suites = c.suites
-	if len(l.CipherSuites) > 0 {
-		p.Suites = good(l.CipherSuites)
+	if len(x.CipherSuites) > 0 {
+		p.Suites = good(x.CipherSuites)
 	}
-	p.Required = l.RequiredCipherSuites
-	p.Groups = len(l.Groups) > 0
+	p.Required = x.RequiredCipherSuites
+	p.Groups = len(x.Groups) > 0
 	return p
 }
 

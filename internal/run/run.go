@@ -47,13 +47,14 @@ type Work struct {
 	Waivers      []report.Waiver
 	Inputs       []report.Input
 	QueryMonitor []report.QueryMonitor
+	Files        []report.Finding // faults of files that were read
 	Scope        report.Scope
 	Narrowed     bool // a part of the estate was selected
 }
 
 // FromEstate makes the work of a compiled estate.
 func FromEstate(c *expect.Compiled) Work {
-	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, QueryMonitor: c.QueryMonitor, Scope: c.Scope,
+	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, QueryMonitor: c.QueryMonitor, Files: c.Files, Scope: c.Scope,
 		Narrowed: c.Scope.Selected < c.Scope.Declared}
 	for _, e := range c.Endpoints {
 		w.Targets = append(w.Targets, e.Target)
@@ -136,7 +137,7 @@ func judge(rep *report.Report, w Work, s Settings) {
 	}
 	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
 	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
-		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
+		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
 	rep.Rules = assess.IDs()
 	rep.Certificates = certificates(rep.Endpoints, w.Rings)
 	rep.Keyrings = keyrings(w.Rings)

@@ -4,13 +4,15 @@ import (
 	"slices"
 
 	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/internal/attls/syntax"
 )
 
 // Input is what rules judge.
 type Input struct {
-	Policy  *attls.Policy
-	Release attls.Release // empty: not said; what depends on it is then not judged
-	System  *System       // what an estate says of the policy's system; nil: nothing is known
+	Policy   *attls.Policy
+	Problems []syntax.Problem // of main and image files that lead to the policy (syntax.Follow)
+	Release  attls.Release    // empty: not said; what depends on it is then not judged
+	System   *System          // what an estate says of the policy's system; nil: nothing is known
 
 	folds map[*attls.Rule]*attls.Effective
 }

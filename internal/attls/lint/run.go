@@ -12,7 +12,7 @@ import (
 // among them, marked as waived.
 func Run(in *Input) []report.Finding {
 	var out []report.Finding
-	for _, p := range in.Policy.Problems {
+	for _, p := range slices.Concat(in.Problems, in.Policy.Problems) {
 		out = append(out, ofProblem(p))
 	}
 	for _, r := range All() {

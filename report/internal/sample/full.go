@@ -47,6 +47,7 @@ func Full() *report.Report {
 		RequiredCipherSuites: []cipher.ID{cipher.SSL2(0x010080)}, Groups: []cipher.Group{0x1D}, Names: []string{"a"}, ServedBy: "r", Label: "L",
 		TrustedBy: []string{"r"}, NotTrustedBy: []string{"s"}, ClientAuth: "none", StartTLS: "tn3270", RetireBy: "2026-12-31", MinDaysLeft: 30,
 		Peers: []string{"192.0.2.1"}, Vantage: "local", Reach: "local", Touch: "hello", Distributed: true,
+		Jobname: "CQMCAE", Policy: policy(),
 		Sources: []report.Source{{Key: "versions", From: "demo.yaml:1:1"}}}}
 	rep.Findings[0].Detail, rep.Findings[0].References = "detail", []string{"RFC 5280"}
 	rep.Findings[0].Location = &report.Location{File: "a", Line: 1, Column: 1}
@@ -55,6 +56,14 @@ func Full() *report.Report {
 	rep.QueryMonitor = []report.QueryMonitor{queryMonitor(e.ID, collected)}
 	rep.Profiles, rep.Digest = []string{"mozilla-intermediate"}, "sha256:"+Hash("digest")
 	return rep
+}
+
+func policy() *report.Policy {
+	at := &report.Location{File: "policy", Line: 1, Column: 1}
+	return &report.Policy{Files: []string{"policy"}, ZOSRelease: "3.1", Installs: true, SameRule: scan.Yes,
+		Matches: []report.PolicyMatch{{From: report.FromPeer, Address: "192.0.2.1", Rule: "r", Location: at, ClearText: scan.No, Why: "w",
+			Assumes: "Jobname CQMCAE*"}},
+		Settings: []report.PolicySetting{{Key: "TLSv1.2", Value: "On", Statement: "TTLSEnvironmentAdvancedParms e", Location: at}}}
 }
 
 func queryMonitor(endpoint string, collected time.Time) report.QueryMonitor {

@@ -1,0 +1,128 @@
+package expect
+
+import (
+	"errors"
+	"net/netip"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/internal/attls/lint"
+	"github.com/portseal/portseal/internal/attls/syntax"
+	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/report"
+)
+
+// policy is the AT-TLS policy of one system, with what its rules are matched by.
+type policy struct {
+	*attls.Policy
+	system   *estate.System
+	release  attls.Release
+	files    []string
+	problems []syntax.Problem // of the files that lead to the policy
+}
+
+// policies reads the policy of each system that has one.
+func (c *compiler) policies() map[*estate.System]*policy {
+	out := map[*estate.System]*policy{}
+	for _, s := range c.estate.Systems {
+		if len(s.ATTLS) > 0 {
+			out[s] = readPolicy(s)
+		}
+	}
+	return out
+}
+
+// readPolicy reads a system's files in the order of the estate file. A main file of Policy Agent among them leads to others by the
+// paths that they have on the system: those are looked for among the system's files by their last part.
+func readPolicy(s *estate.System) *policy {
+	p := &policy{system: s, release: attls.Release(s.ZOSRelease)}
+	followed := map[string]bool{}
+	open := func(where string) ([]byte, error) {
+		for _, f := range s.ATTLS {
+			if strings.EqualFold(path.Base(f.Name), lastPart(where)) {
+				followed[f.Name] = true
+				return f.Data, nil
+			}
+		}
+		return nil, errors.New("it is not among the attls files of system " + s.Name)
+	}
+	var sources []syntax.Source
+	for _, f := range s.ATTLS {
+		p.files = append(p.files, f.Name)
+		if followed[f.Name] {
+			continue
+		}
+		led, problems := syntax.Follow(syntax.Source{Path: f.Name, Data: f.Data}, open)
+		for i := range led {
+			if j := slices.IndexFunc(s.ATTLS, func(o estate.File) bool { return strings.EqualFold(path.Base(o.Name), lastPart(led[i].Path)) }); j >= 0 {
+				led[i].Path = s.ATTLS[j].Name
+			}
+		}
+		sources = append(sources, led...)
+		p.problems = append(p.problems, problems...)
+	}
+	p.Policy = attls.Load(sources)
+	return p
+}
+
+// lastPart is the file name of a path on z/OS, or the member of a data set.
+func lastPart(where string) string {
+	where = strings.Trim(where, "'\"")
+	if _, member, ok := strings.Cut(where, "("); ok {
+		return strings.TrimRight(member, ")'")
+	}
+	return path.Base(where)
+}
+
+// installs says whether Policy Agent would take the policy in.
+func (p *policy) installs() bool {
+	return p.Policy.Installs() && !slices.ContainsFunc(p.problems, func(f syntax.Problem) bool { return f.Hard })
+}
+
+// policyFindings are the faults of the policies of the systems that the run looks at.
+func policyFindings(policies map[*estate.System]*policy, systems []*estate.System) []report.Finding {
+	var out []report.Finding
+	for _, s := range systems {
+		if p := policies[s]; p != nil {
+			out = append(out, lint.Run(&lint.Input{Policy: p.Policy, Problems: p.problems, Release: p.release, System: lintSystem(s)})...)
+		}
+	}
+	return out
+}
+
+// lintSystem is what the estate says of a system, as far as policies are judged by it.
+func lintSystem(s *estate.System) *lint.System {
+	out := &lint.System{Name: s.Name}
+	for _, l := range s.Listeners {
+		out.Listeners = append(out.Listeners, lint.Listener{Name: l.Name, Role: l.Role, Expect: l.Expect, StartTLS: l.StartTLS, Ports: l.Ports})
+	}
+	return out
+}
+
+// serversOwn says whether the CAE server itself, a Java program, does the listener's TLS: AT-TLS is to leave it alone.
+func serversOwn(l *estate.Listener) bool {
+	return l.Role == report.RoleCAEWeb || l.Role == report.RoleCAEServerTLS || l.Role == report.RoleCAEServerRC4
+}
+
+// peersOf are the real clients of a listener: those that the estate file names; for an agent's ports the hosts of the CAE servers, and
+// for the ISPF port the system itself.
+func (c *compiler) peersOf(l *estate.Listener) []netip.Addr {
+	switch {
+	case len(l.Peers) > 0:
+		return l.Peers
+	case l.Role == report.RoleCAEISPF:
+		return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})}
+	case l.Role != report.RoleCAEAgent:
+		return nil
+	}
+	var out []netip.Addr
+	for _, s := range c.estate.Systems {
+		if i := slices.IndexFunc(s.Listeners, serversOwn); i >= 0 {
+			out = append(out, c.addresses(s.Listeners[i]).addresses...)
+		}
+	}
+	slices.SortFunc(out, netip.Addr.Compare)
+	return slices.Compact(out)
+}
