@@ -150,8 +150,16 @@ func (p *page) places(where []string) string {
 	return strings.Join(where, ", ")
 }
 
-// difference is a finding in one sentence: what was seen, then what should have been.
+// difference is a finding in one sentence: what was seen, what should have been, and which line of a file explains it.
 func difference(f report.Finding) string {
+	words := seenAndWanted(f)
+	if f.Endpoint != "" && f.Location != nil {
+		words += fmt.Sprintf("; see %s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column)
+	}
+	return words
+}
+
+func seenAndWanted(f report.Finding) string {
 	switch {
 	case f.Observed != "" && f.Expected != "":
 		return f.Observed + " (expected: " + f.Expected + ")"
