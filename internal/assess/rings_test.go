@@ -224,7 +224,7 @@ func TestRingUnprovenAndUnlisted(t *testing.T) {
 	clients.Listing.Unproven = []certchain.Listed{{Label: "NEW", Usage: certAuth}, {Label: "OUT", Usage: certAuth, Status: certchain.StatusNoTrust}}
 	findings := w.ringFindings()
 	assert.Equal(t, []string{"RING-NOTRUST", "RING-UNPROVEN"}, idsOf(findings))
-	assert.Equal(t, `no file for "NEW" (CERTAUTH)`, findings[1].Observed)
+	assert.Equal(t, `no file is known to hold "NEW" (CERTAUTH)`, findings[1].Observed)
 
 	w, server, _ := newRings(t)
 	server.Entries = append(server.Entries, certchain.Entry{Certificate: w.parse(w.other.DER), OnRing: certchain.No})
