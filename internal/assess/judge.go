@@ -29,7 +29,8 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	if !in.Narrowed {
 		findings = append(findings, judgeEndpoints(unseen(in), in)...)
 	}
-	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Rings: in.Rings, At: in.At})...)
+	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Rings: in.Rings, Expectations: in.Expectations,
+		Endpoints: in.Endpoints, Narrowed: in.Narrowed, At: in.At})...)
 	findings = append(findings, in.Files...)
 	var scope []string
 	if in.Narrowed {

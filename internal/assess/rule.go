@@ -49,6 +49,9 @@ func All() []Rule {
 		certWeakSignature(),
 		portOpenUnexpected(),
 		startTLSRefused(),
+		ringRootMissing(),
+		ringVirtualServer(),
+		ringNotrust(),
 
 		portClosed(),
 		protocolMissing(),
@@ -62,11 +65,18 @@ func All() []Rule {
 		certExpiresSoon(),
 		tlsUnexpected(),
 		ringPrivateKey(),
+		ringNoDefault(),
+		ringChainIncomplete(),
+		ringExpiresSoon(),
 		waiverExpired(),
 		hostInconsistent(),
 
 		chainOrder(),
 		chainSuperfluous(),
+		ringNoLabel(),
+		ringUnproven(),
+		ringUnlisted(),
+		ringCAUnused(),
 		waiverUnused(),
 
 		notAssessed(),
