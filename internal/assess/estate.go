@@ -18,7 +18,7 @@ type RingProblem struct {
 type Estate struct {
 	PrivateKeys  []RingProblem // ring files that hold a private key
 	Waivers      []WaiverUse
-	QueryMonitor []report.QueryMonitor // of each system whose listeners are all in the run
+	QueryMonitor []report.QueryMonitor      // of each system whose listeners are all in the run
 	Rings        map[string]*certchain.Ring // by the names that the expectations use
 	Expectations []report.Expectation
 	Endpoints    []report.Endpoint // joined
