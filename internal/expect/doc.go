@@ -18,6 +18,9 @@
 // scan.Deep. One that should be closed or in clear text gets one ClientHello (scan.Hello), and so does Query Monitor's RC4
 // socket, whatever is asked for; touch: connect makes that scan.Connect.
 //
+// Query Monitor. What its parameter files and NETSTAT say is read into facts beside the endpoints, for each system whose listeners are
+// all in the run; the rules are internal/assess's.
+//
 // Limits: the package does no input or output of its own; the resolver is an argument. AT-TLS policies and other listings
 // are not compiled into expectations: Notices says which were named for nothing.
 package expect
