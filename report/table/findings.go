@@ -35,13 +35,17 @@ func (p *page) pick(want func(report.Finding) bool) []report.Finding {
 	return some
 }
 
-// where says what a finding is about: an endpoint, a place in a file, or the whole run.
+// where says what a finding is about: an endpoint, a place in a file, both ends, or the whole run.
 func (p *page) where(f report.Finding) string {
+	at := ""
+	if f.Location != nil {
+		at = fmt.Sprintf("%s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column)
+	}
 	switch {
-	case f.Endpoint != "":
-		return f.Endpoint
-	case f.Location != nil:
-		return fmt.Sprintf("%s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column)
+	case f.Endpoint != "" && at != "":
+		return f.Endpoint + " (" + at + ")"
+	case f.Endpoint != "" || at != "":
+		return f.Endpoint + at
 	case p.rep.Run.Estate != "":
 		return "estate " + p.rep.Run.Estate
 	}
