@@ -98,7 +98,7 @@ func (r *reader) header(line string) {
 			h.Release = word
 		case strings.EqualFold(word, "Name:") && i+1 < len(fields):
 			h.Stack = fields[i+1]
-		case i == 1 && !strings.EqualFold(word, "TCPIP") && !strings.Contains(word, ":"), i == 1 && len(fields) <= 3 && !strings.Contains(word, ":"):
+		case i == 1 && !strings.Contains(rest, "Name:") && !strings.Contains(word, ":"): // the console
 			h.Stack = word
 		case len(word) == 8 && word[2] == ':' && word[5] == ':':
 			h.Clock = word

@@ -2,6 +2,7 @@ package querymon
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/portseal/portseal/report"
 )
@@ -124,7 +125,8 @@ func (f *File) Lines() []report.ParameterLine {
 	}
 	for kind, n := range count {
 		if n > mostLines {
-			out[last[kind]].Message += fmt.Sprintf(" (and %d more lines like this)", n-mostLines)
+			fault, want, _ := strings.Cut(out[last[kind]].Message, "; ")
+			out[last[kind]].Message = fmt.Sprintf("%s (and %d more like this); %s", fault, n-mostLines, want)
 		}
 	}
 	return out

@@ -64,7 +64,7 @@ func TestFacts(t *testing.T) {
 	}, f.Lines())
 	many := querymon.ParseAgent("qm", []byte(strings.Repeat("nonsense\n", 50)+"A($CAE_X)\n")).Lines()
 	assert.Len(t, many, 21)
-	assert.Equal(t, "this is no parameter; want KEYWORD(value) (and 30 more lines like this)", many[19].Message)
+	assert.Equal(t, "this is no parameter (and 30 more like this); want KEYWORD(value)", many[19].Message)
 	assert.Nil(t, s.Agent(nil))
 	assert.Nil(t, s.Server(nil))
 }

@@ -11,6 +11,13 @@ import (
 func (p *parser) entry(text string, at report.Location, comment string) {
 	n := wordEnd(text, 0)
 	written := text[:n]
+	if strings.HasPrefix(written, fence) {
+		p.report(Unknown, at, "%s is no keyword: a line that begins so is a fence of Markdown, but its other one is missing", quote(written))
+		if comment != "" {
+			p.add(&Comment{Text: comment, At: at})
+		}
+		return
+	}
 	start, end := trim(text, n, len(text))
 	valueAt := at
 	valueAt.Column += utf8.RuneCountInString(text[:start])

@@ -16,7 +16,12 @@ type line struct {
 }
 
 // blank is what separates words. A byte order mark within a text shows nowhere, and means nothing.
-func blank(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' }
+func blank(r rune) bool {
+	if r > ' ' && r < 0x7F {
+		return false
+	}
+	return unicode.IsSpace(r) || r == '\uFEFF'
+}
 
 func blankOrBrace(r rune) bool { return r == '{' || r == '}' || blank(r) }
 
@@ -71,6 +76,10 @@ func words(text string, at report.Location, out []Word) []Word {
 func wordEnd(text string, from int) int {
 	for i := from; i < len(text); {
 		r, size := rune(text[i]), 1
+		if r > ' ' && r < utf8.RuneSelf {
+			i++
+			continue
+		}
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(text[i:])
 		}

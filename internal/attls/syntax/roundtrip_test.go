@@ -2,6 +2,8 @@ package syntax
 
 import (
 	"bytes"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -113,7 +115,16 @@ func TestWriteWhatWasBuilt(t *testing.T) {
 			NewStatement("PortRange", "", NewAttribute("Port", "1-2", ""))),
 	}}
 	requireRoundTrip(t, f)
-	assert.Empty(t, parseText(write(t, f)).Problems)
+	again := parseText(write(t, f))
+	assert.Empty(t, again.Problems)
+	assert.Len(t, again.Statements("PortGroup")[0].Statements("PortRange"), 2)
+}
+
+// TestWriteMakesNoSequenceNumber: a line that by chance ends as one with a sequence number does is written otherwise.
+func TestWriteMakesNoSequenceNumber(t *testing.T) {
+	f := &File{Body: []Node{&Comment{Text: fmt.Sprintf("%-72s12345678", "# a number:")}}}
+	assert.Equal(t, 0, sequenceAt(f.Body[0].(*Comment).Text)-sequenceStart)
+	requireRoundTrip(t, f)
 }
 
 type failingWriter struct{}
@@ -139,4 +150,22 @@ func FuzzParse(f *testing.F) {
 		}
 		requireRoundTrip(t, file)
 	})
+}
+
+// TestAnyLinesRoundTrip: whatever lines stand in whatever order, what was read of them is written and read back.
+func TestAnyLinesRoundTrip(t *testing.T) {
+	pieces := []string{"{", "}", "{", "}", "# note", "", "  ", "\t", "A#1", "x{", "y}", "trailing  words", "443", "1-2", "On", "é", "```", "\uFEFF",
+		"TTLSRule", "ttlsrule", "TTLSRul", "PortGroup", "PortRange", "Port", "TTLSKeyringParms", "Keyring", "TTLSConfig",
+		"CertificateLabel", "TTLSEnvironmentAction", "TTLSEnvironmentAdvancedParms", "Direction", "Nonsense"}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		var b strings.Builder
+		for range random.IntN(40) {
+			for range 1 + random.IntN(3) {
+				b.WriteString(pieces[random.IntN(len(pieces))] + " ")
+			}
+			b.WriteString("\n")
+		}
+		requireRoundTrip(t, parseText(b.String()))
+	}
 }
