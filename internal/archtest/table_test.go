@@ -54,7 +54,9 @@ var table = []row{
 
 	{dir: "internal/target", never: network + files + clock, parses: true,
 		why: "what a user types becomes hosts and ports; resolving is the run's"},
-	{dir: "internal/estate", may: "certchain certchain/keyring cipher report", never: network + "crypto/tls", parses: true,
+	{dir: "internal/saf", may: "certchain report internal/ebcdic", never: network + files + clock, parses: true,
+		why: "reads RACF's listings and joins them to a ring; files, time and verdicts are others'"},
+	{dir: "internal/estate", may: "certchain certchain/keyring cipher report internal/saf", never: network + "crypto/tls", parses: true,
 		why: "reads the estate file and what it names; nothing is resolved, dialled or judged"},
 	{dir: "internal/ebcdic", never: network + files + clock, parses: true,
 		why: "bytes in, text out: every reader of z/OS files decodes in one place"},
