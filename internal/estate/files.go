@@ -11,7 +11,8 @@ import (
 )
 
 type fileRead struct {
-	err error
+	data []byte
+	err  error
 }
 
 // reason says why a file could not be read, in words that do not depend on the operating system where that is possible.
@@ -41,7 +42,7 @@ func (l *loader) file(key, kind string, n *node) *File {
 	read, known := l.files[path]
 	if !known {
 		data, modified, err := readRegular(path, maxInput)
-		if read.err = err; err == nil {
+		if read.data, read.err = data, err; err == nil {
 			l.addInput(l.relative(path), kind, data, modified)
 		}
 		l.files[path] = read

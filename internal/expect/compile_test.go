@@ -283,8 +283,6 @@ func TestNotices(t *testing.T) {
 		"attls: AT-TLS policies are not read yet, and nothing was judged by it (1 system)",
 		"query_monitor: Query Monitor's parameter files are not read yet, and nothing was judged by it (1 system)",
 		"sysplex: the sysplex of a system is not read yet, and nothing was judged by it (1 system)",
-		"listring: listings of key rings are not read yet: the default certificates and usages that they give " +
-			"are not known to this run (1 in all)",
 	}, got)
 }
 

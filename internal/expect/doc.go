@@ -18,6 +18,6 @@
 // scan.Deep. One that should be closed or in clear text gets one ClientHello (scan.Hello), and so does Query Monitor's RC4
 // socket, whatever is asked for; touch: connect makes that scan.Connect.
 //
-// Limits: the package does no input or output of its own; the resolver is an argument. AT-TLS policies and other listings
-// are not compiled into expectations: Notices says which were named for nothing.
+// Limits: the package does no input or output of its own; the resolver is an argument. AT-TLS policies, pasearch and NETSTAT
+// output are not compiled into expectations: Notices says which were named for nothing.
 package expect
