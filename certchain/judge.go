@@ -99,7 +99,7 @@ func (j *judge) answer(intermediates []*Certificate) Trust {
 
 // unlessUnproven takes a "no" back that a CA certificate could turn over which the ring's listing has and no file holds.
 func (j *judge) unlessUnproven(t Trust) Trust {
-	open := j.ring.unprovenAnchors()
+	open := j.ring.UnprovenAnchors()
 	if t.Value != No || len(open) == 0 {
 		return t
 	}

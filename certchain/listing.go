@@ -64,8 +64,8 @@ func (r *Ring) Unproven() []Listed {
 	return r.Listing.Unproven
 }
 
-// unprovenAnchors are those at which a path could end for all that is known.
-func (r *Ring) unprovenAnchors() []Listed {
+// UnprovenAnchors returns those at which a path could end for all that is known.
+func (r *Ring) UnprovenAnchors() []Listed {
 	return slices.DeleteFunc(slices.Clone(r.Unproven()), func(l Listed) bool { return !l.anchor() })
 }
 

@@ -165,3 +165,12 @@ func difference(leaf *Certificate, want Entry, ring *Ring) string {
 	}
 	return fmt.Sprintf("; it is %s certificate for the same subject (serial %s, the ring has %s)", age, leaf.Serial, want.Serial)
 }
+
+// ServedEntry returns the entry that a listener with this label ("" without one) should serve from the ring, or why that is
+// not known.
+func (r *Ring) ServedEntry(label string) (Entry, string) {
+	if l, ok := expectedUnproven(r, label); ok {
+		return Entry{}, fmt.Sprintf("the certificate with the label %s of ring %s is listed and in none of its files", quote(l.Label), r.Name)
+	}
+	return expectedEntry(r, label)
+}

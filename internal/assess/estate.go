@@ -3,6 +3,7 @@ package assess
 import (
 	"time"
 
+	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
 )
 
@@ -15,9 +16,14 @@ type RingProblem struct {
 
 // Estate is what rules judge that are about no single endpoint.
 type Estate struct {
-	PrivateKeys []RingProblem // ring files that hold a private key
-	Waivers     []WaiverUse
-	At          time.Time
+	PrivateKeys  []RingProblem // ring files that hold a private key
+	Waivers      []WaiverUse
+	Rings        map[string]*certchain.Ring // by the names that the expectations use
+	Expectations []report.Expectation
+	Endpoints    []report.Endpoint // joined
+	Narrowed     bool              // the expectations are a part of the estate's
+	Alone        bool              // there are no listeners to say which certificates of a ring are needed: all count
+	At           time.Time
 }
 
 // WaiverUse is a waiver and what became of it.
