@@ -66,6 +66,8 @@ var table = []row{
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
 	{dir: "internal/assess", may: "report scan cipher certchain", never: network + files + clock,
 		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
+	{dir: "internal/ringcheck", may: "certchain certchain/keyring report internal/saf internal/assess", never: network + clock + flags,
+		why: "reads one ring and says what is on it; the command line and the time are arguments"},
 	{dir: "internal/evidence", may: "report report/json scan scan/probes cipher certchain", never: network + files + clock, parses: true,
 		why: "derives a stored report again, offline; report/json is what it digests"},
 	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report cipher certchain certchain/keyring " +

@@ -55,7 +55,7 @@ func ringChainIncomplete() Rule {
 // missingIssuer weighs an issuer that the ring lacks, by what other rings of the estate know of it. Without a listing the ring may
 // have more than its files, so only an issuer that some file proves to be missing counts.
 func (c *Case) missingIssuer(ring *certchain.Ring, end *certchain.Certificate) (report.Severity, string) {
-	whole := ring.Listing != nil && ring.Listing.Whole
+	whole := ring.Listing != nil && ring.Listing.Whole || ring.Listing == nil && c.Alone
 	for _, name := range slices.Sorted(maps.Keys(c.Rings)) {
 		var all []*certchain.Certificate
 		for _, e := range c.Rings[name].Entries {

@@ -22,8 +22,8 @@ func (c *Case) seen() bool { return len(c.Endpoint.Presented) > 0 }
 // promised returns the certificates of the ring that the listener may serve: one, or any personal one for the CAE server
 // without a label. None is returned where that is not known.
 func (c *Case) promised(ring *certchain.Ring) []*certchain.Certificate {
-	if c.Expect.Label == "" && c.serverOwnTLS() {
-		if len(ring.UnprovenPersonal()) > 0 {
+	if c.Expect.Label == "" && (c.serverOwnTLS() || c.Alone) {
+		if !c.Alone && len(ring.UnprovenPersonal()) > 0 {
 			return nil
 		}
 		var out []*certchain.Certificate
