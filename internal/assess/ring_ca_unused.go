@@ -38,7 +38,7 @@ func ringCAUnused() Rule {
 
 // unused names the CA certificates that are certainly not needed.
 func (u *ringUse) unused() []string {
-	if !u.sure || u.ring.Virtual != "" || u.ring.Listing == nil || !u.ring.Listing.Whole {
+	if !u.sure || u.ring.Virtual != "" || u.ring.Listing == nil || !u.ring.Listing.Whole || len(u.ring.UnprovenAnchors()) > 0 {
 		return nil
 	}
 	var names []string

@@ -25,7 +25,7 @@ type Document struct {
 	Unproven []Unproven         `json:"unproven,omitempty"` // listed, and in no file
 	Chains   []Chain            `json:"chains"`             // of every certificate that can be served
 	Notes    []string           `json:"notes,omitempty"`    // about the files
-	Findings []report.Finding   `json:"findings,omitzero"` // absent when nothing was checked
+	Findings []report.Finding   `json:"findings,omitzero"`  // absent when nothing was checked
 }
 
 // Listing is the listing that the ring was joined to.
