@@ -25,7 +25,7 @@ type Place struct {
 type Listing struct {
 	Ring     string // "OWNER/NAME" as listed
 	At       Place
-	Whole    bool     // it says what the whole ring holds, and with which usage: an output of LISTRING, or that of a virtual ring
+	Whole    bool     // it says all that the ring holds, as LISTRING does
 	Unproven []Listed // the certificates that it lists and no file proves
 }
 

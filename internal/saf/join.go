@@ -3,10 +3,8 @@ package saf
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/portseal/portseal/certchain"
-	"github.com/portseal/portseal/report"
 )
 
 // Join puts what a listing says to the certificates of a ring: label, owner, usage, default and status. The name picks the ring,
@@ -17,10 +15,13 @@ import (
 // and subject; where only LISTRING was collected, by a label that the ring's files are given with, or because nothing else is
 // left: as many certificates without a row as rows without a certificate. What is listed and not found becomes Unproven.
 func Join(ring *certchain.Ring, o *Output, name string) ([]Problem, error) {
-	j := joiner{ring: ring, out: o, joined: map[int]bool{}, listing: &certchain.Listing{Whole: true, At: certchain.Place{File: o.Path, Line: 1, Column: 1}}}
+	j := joiner{ring: ring, out: o, joined: map[int]bool{}, known: map[key]bool{}, details: o.index(),
+		listing: &certchain.Listing{Whole: true, At: certchain.Place{File: o.Path, Line: 1, Column: 1}}}
+	rows := func() error { return j.real(name) }
 	if ring.Virtual != "" {
-		j.virtual()
-	} else if err := j.real(name); err != nil {
+		rows = j.virtual
+	}
+	if err := rows(); err != nil {
 		return nil, err
 	}
 	for i := range j.rows {
@@ -41,102 +42,21 @@ type joiner struct {
 	rows     []row
 	problems []Problem
 	joined   map[int]bool // entries that have their row
+	known    map[key]bool // certificates that have a row
+	details  map[key]*Certificate
 }
 
 // row is a certificate of the ring as listed.
 type row struct {
 	Connection
-	details *Certificate // nil when RACDCERT LIST was not collected for it
-	found   bool
+	details   *Certificate // nil when RACDCERT LIST was not collected for it
+	elsewhere bool         // it is listed, and not of this ring
+	found     bool
 }
 
 // identified says whether the row says enough to know the certificate by.
 func (r row) identified() bool {
 	return r.details != nil && (r.details.SHA256 != "" || r.details.Serial != "")
-}
-
-// virtual takes all certificates of the virtual ring's owner.
-func (j *joiner) virtual() {
-	user, _, _ := strings.Cut(j.ring.Virtual, "/")
-	owner, usage := "ID("+user+")", certchain.UsagePersonal
-	switch strings.ToUpper(user) {
-	case "*AUTH*":
-		owner, usage = ownerCertAuth, certchain.UsageCertAuth
-	case "*SITE*":
-		owner, usage = ownerSite, certchain.UsageSite
-	}
-	j.listing.Ring = j.ring.Virtual
-	for i := range j.out.Certificates {
-		c := &j.out.Certificates[i]
-		if !strings.EqualFold(c.Owner, owner) || j.has(c.Label, c.Owner) {
-			continue
-		}
-		j.add(Connection{Label: c.Label, Owner: c.Owner, Usage: usage, At: c.At}) // a virtual ring has no default
-	}
-}
-
-// real takes the rows of one ring. A listing without a ring only knows its certificates.
-func (j *joiner) real(name string) error {
-	r, err := j.out.Ring(name)
-	if err != nil {
-		return err
-	}
-	if r == nil {
-		j.listing.Whole = false
-		for i := range j.out.Certificates {
-			c := &j.out.Certificates[i]
-			if !j.has(c.Label, c.Owner) {
-				j.add(Connection{Label: c.Label, Owner: c.Owner, At: c.At})
-			}
-		}
-		return nil
-	}
-	j.listing.Ring, j.listing.At = r.FullName(), place(r.At)
-	for _, c := range r.Connections {
-		j.add(c)
-	}
-	return nil
-}
-
-func place(l report.Location) certchain.Place { return certchain.Place(l) }
-
-// Ring picks a ring by NAME or OWNER/NAME; an empty name is the only one. It is nil when no ring is listed.
-func (o *Output) Ring(name string) (*Ring, error) {
-	var names []string
-	var found []*Ring
-	for i := range o.Rings {
-		r := &o.Rings[i]
-		if !slices.Contains(names, r.FullName()) {
-			names = append(names, r.FullName())
-		}
-		if name == "" || r.Name == name || r.FullName() == name {
-			found = append(found, r) // of the same ring, listed twice, the last is the newest
-		}
-	}
-	switch {
-	case len(names) == 0:
-		return nil, nil
-	case len(found) == 0:
-		return nil, fmt.Errorf("%s lists no ring %q; want %s", o.Path, name, strings.Join(names, " or "))
-	case slices.ContainsFunc(found, func(r *Ring) bool { return r.FullName() != found[0].FullName() }):
-		return nil, fmt.Errorf("%s lists several rings; want one of them named: %s", o.Path, strings.Join(names, " or "))
-	}
-	return found[len(found)-1], nil
-}
-
-func (j *joiner) has(label, owner string) bool {
-	return slices.ContainsFunc(j.rows, func(r row) bool { return r.Label == label && r.Owner == owner })
-}
-
-func (j *joiner) add(c Connection) {
-	r := row{Connection: c}
-	for i := range j.out.Certificates {
-		d := &j.out.Certificates[i]
-		if d.Label == c.Label && strings.EqualFold(d.Owner, c.Owner) && (r.details == nil || r.details.SHA256 == "" && d.SHA256 != "") {
-			r.details = d
-		}
-	}
-	j.rows = append(j.rows, r)
 }
 
 // find looks for the certificate of a row by what identifies it.
@@ -164,16 +84,20 @@ func (j *joiner) find(r *row) {
 func (j *joiner) join(r *row, i int) {
 	j.joined[i], r.found = true, true
 	e := &j.ring.Entries[i]
+	if r.elsewhere {
+		e.OnRing = certchain.No
+		return
+	}
 	e.Label, e.Owner, e.Usage, e.ListedAt = r.Label, r.Owner, r.Usage, place(r.At)
 	if r.Default != "" {
 		e.Default = r.Default
 	}
-	if j.listing.Whole {
+	if j.listing.Ring != "" {
 		e.OnRing = certchain.Yes
 	}
 	if d := r.details; d != nil {
 		e.Status = d.Status
-		if d.PrivateKey != "" {
+		if d.PrivateKey != "" && r.Usage != "" { // a CA that RACF made has its key there too, and is none to be served
 			e.HasPrivateKey = d.PrivateKey
 		}
 	}
@@ -183,7 +107,7 @@ func (j *joiner) join(r *row, i int) {
 func (j *joiner) byLabel() {
 	for n := range j.rows {
 		r := &j.rows[n]
-		if r.found || r.identified() {
+		if r.found || r.elsewhere || r.identified() {
 			continue
 		}
 		for i, e := range j.ring.Entries {
@@ -199,7 +123,7 @@ func (j *joiner) byLabel() {
 func (j *joiner) leftOver(usage func(certchain.Usage) bool, kind func(certchain.Entry) bool) {
 	var rows, entries []int
 	for n, r := range j.rows {
-		if !r.found && !r.identified() && usage(r.Usage) {
+		if !r.found && !r.elsewhere && !r.identified() && usage(r.Usage) {
 			rows = append(rows, n)
 		}
 	}
@@ -230,7 +154,7 @@ func (j *joiner) finish() {
 	sure := j.listing.Whole // every row is known, so that an entry without one is not on the ring
 	for _, r := range j.rows {
 		sure = sure && (r.found || r.identified())
-		if r.found || !j.listing.Whole {
+		if r.found || r.elsewhere || j.listing.Ring == "" {
 			continue
 		}
 		l := certchain.Listed{Label: r.Label, Owner: r.Owner, Usage: r.Usage, Default: r.Default, At: place(r.At)}

@@ -163,6 +163,16 @@ func TestJoinVirtual(t *testing.T) {
 		}
 		assert.Empty(t, r.Unproven())
 	}
+	// Not all that the owner has need have been listed: what was not is neither on the ring nor off it.
+	r := exported(t, root.Cert, newCA(t, "Unlisted").Cert)
+	r.Virtual = "*AUTH*/*"
+	join(t, r, "", text)
+	assert.Empty(t, r.Entries[1].OnRing)
+	r.Virtual = "other/*"
+	out, err := saf.Read("f", []byte(text))
+	require.NoError(t, err)
+	_, err = saf.Join(r, out, "")
+	assert.EqualError(t, err, "f lists no certificate of ID(other), which the virtual ring other/* stands for; want the output of RACDCERT LIST")
 }
 
 func TestJoinPicksTheRing(t *testing.T) {
