@@ -24,6 +24,8 @@ type Estate struct {
 	Narrowed     bool              // the expectations are a part of the estate's
 	Alone        bool              // there are no listeners to say which certificates of a ring are needed: all count
 	At           time.Time
+
+	used []*ringUse // what uses has worked out
 }
 
 // WaiverUse is a waiver and what became of it.

@@ -61,23 +61,28 @@ func (e *Estate) leavesOf(x *report.Expectation) [][]*certchain.Certificate {
 
 // ringUse is what the listeners of an estate need of a ring.
 type ringUse struct {
-	ring   *certchain.Ring
-	needed map[string]bool // certificates by SHA-256
-	served map[string]bool // those of them that listeners serve
-	labels []string        // that listeners name; "" for the default
-	sure   bool            // nothing else can be needed
-	days   int             // the most days that a listener wants a certificate to be valid
+	ring    *certchain.Ring
+	needed  map[string]bool // certificates by SHA-256
+	served  map[string]bool // server certificates that listeners serve from it
+	trusted map[string]bool // server certificates that it is to trust
+	labels  []string        // that listeners name; "" for the default
+	sure    bool            // nothing else can be needed
+	days    int             // the most days that a listener wants a certificate to be valid
 }
 
-// uses returns how each ring that a listener refers to is used, in the order of their names.
+// uses returns how each ring that a listener refers to is used, in the order of their names. It is worked out once.
 func (e *Estate) uses() []*ringUse {
+	if e.used != nil {
+		return e.used
+	}
 	all := map[string]*ringUse{}
 	use := func(name string, x *report.Expectation) *ringUse {
 		if e.Rings[name] == nil {
 			return nil
 		}
 		if all[name] == nil {
-			all[name] = &ringUse{ring: e.Rings[name], needed: map[string]bool{}, served: map[string]bool{}, sure: !e.Narrowed && !e.Alone}
+			all[name] = &ringUse{ring: e.Rings[name], needed: map[string]bool{}, served: map[string]bool{}, trusted: map[string]bool{},
+				sure: !e.Narrowed && !e.Alone}
 		}
 		all[name].days = max(all[name].days, x.MinDaysLeft)
 		return all[name]
@@ -94,11 +99,11 @@ func (e *Estate) uses() []*ringUse {
 			}
 		}
 	}
-	var out []*ringUse
+	e.used = []*ringUse{}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		out = append(out, all[name])
+		e.used = append(e.used, all[name])
 	}
-	return out
+	return e.used
 }
 
 // serves notes what a listener serves from the ring. Where it may ask for client certificates, any CA of the ring can be needed.
@@ -106,10 +111,13 @@ func (u *ringUse) serves(x *report.Expectation, chains [][]*certchain.Certificat
 	u.labels = append(u.labels, x.Label)
 	u.sure = u.sure && len(chains) > 0 && x.ClientAuth == "none"
 	for _, chain := range chains {
+		if u.served[chain[0].SHA256] {
+			continue
+		}
+		u.served[chain[0].SHA256] = true
 		for _, c := range u.ring.Chain(chain[0]) {
 			u.needed[c.SHA256] = true
 		}
-		u.served[chain[0].SHA256] = true
 	}
 }
 
@@ -117,6 +125,10 @@ func (u *ringUse) serves(x *report.Expectation, chains [][]*certchain.Certificat
 func (u *ringUse) trusts(chains [][]*certchain.Certificate, e *Estate) {
 	u.sure = u.sure && len(chains) > 0
 	for _, chain := range chains {
+		if u.trusted[chain[0].SHA256] {
+			continue // many listeners, one certificate
+		}
+		u.trusted[chain[0].SHA256] = true
 		for _, c := range certchain.Judge(chain, u.ring, e.At).Trusted.Path {
 			u.needed[c.SHA256] = true
 		}

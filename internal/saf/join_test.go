@@ -1,7 +1,10 @@
 package saf_test
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -215,5 +218,28 @@ func TestReadRefusesWhatIsNoListing(t *testing.T) {
 	} {
 		_, err := saf.Read("f", []byte(text))
 		assert.ErrorContains(t, err, want)
+	}
+}
+
+// BenchmarkReadAndJoin reads a listing of more than 100,000 lines, every certificate of CERTAUTH, and joins it to a virtual ring.
+func BenchmarkReadAndJoin(b *testing.B) {
+	root, err := pki.NewCA("Root", pki.WithTime(now))
+	require.NoError(b, err)
+	one := racdcert.List(racdcert.Entry{Label: "LABEL", Owner: "CERTAUTH", Cert: root.Cert})
+	var text strings.Builder
+	for i := 0; strings.Count(one, "\n")*i < 100_000; i++ {
+		sum := sha256.Sum256([]byte{byte(i), byte(i >> 8)})
+		text.WriteString(strings.Replace(one, "Label: LABEL", fmt.Sprintf("Label: CA %d", i), 1))
+		text.WriteString(fmt.Sprintf("  Certificate Fingerprint (SHA256):\n  %X\n  %X\n", sum[:16], sum[16:]))
+	}
+	parsed, err := certchain.Parse(root.DER)
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		out, err := saf.Read("f", []byte(text.String()))
+		require.NoError(b, err)
+		ring := &certchain.Ring{Virtual: "*AUTH*/*", Entries: []certchain.Entry{{Certificate: parsed}}}
+		_, err = saf.Join(ring, out, "")
+		require.NoError(b, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/saf"
@@ -114,6 +115,35 @@ func TestUnbalancedCommand(t *testing.T) {
 	require.Len(t, out.Rings, 1)
 	assert.Equal(t, "A/X", out.Rings[0].FullName())
 	assert.Empty(t, out.Problems)
+}
+
+// A listing is read as it was collected: EBCDIC records padded to 80 columns, each position as in the text.
+func TestReadEBCDIC(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "session.txt"))
+	require.NoError(t, err)
+	var padded strings.Builder
+	for line := range strings.Lines(string(text)) {
+		fmt.Fprintf(&padded, "%-80s", strings.TrimRight(line, "\n"))
+	}
+	data, err := charmap.CodePage1047.NewEncoder().Bytes([]byte(padded.String()))
+	require.NoError(t, err)
+	out, err := saf.Read("session.txt", data)
+	require.NoError(t, err)
+	assert.Equal(t, parseFile(t, "session.txt"), out)
+}
+
+// Values that never end cost no more than their size.
+func TestEndlessValues(t *testing.T) {
+	for name, text := range map[string]string{
+		"pieces":   "Digital certificate information for SITE:\n Subject's Name:\n" + strings.Repeat("  >xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx<\n", 100_000),
+		"open":     "Digital certificate information for SITE:\n Subject's Name:\n  >x\n" + strings.Repeat("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n", 100_000),
+		"message":  "IRRD101I x\n" + strings.Repeat(" xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n", 100_000),
+		"one line": strings.Repeat("x", 1<<20),
+		"command":  "RACDCERT (\n" + strings.Repeat("(\n", 100_000),
+	} {
+		out := saf.Parse("f", text)
+		assert.LessOrEqual(t, len(out.Problems), 3, name)
+	}
 }
 
 func FuzzParse(f *testing.F) {
