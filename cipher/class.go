@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // Class is a property that many suites share, by which users ask for them.
@@ -72,7 +74,7 @@ func ParseClass(s string) (Class, error) {
 	for _, k := range Classes() {
 		all = append(all, string(k))
 	}
-	return "", unknownError("class", s, fmt.Sprintf("one of %s", strings.Join(all, ", ")), nearest(string(c), all))
+	return "", unknownError("class", s, fmt.Sprintf("one of %s", strings.Join(all, ", ")), nearest.Names(string(c), all))
 }
 
 // About says in a few words what the suites of the class share. It is empty for an unknown class.

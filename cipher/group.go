@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // Group is the code point of a named group (RFC 8446 section 4.2.7, IANA "TLS Supported Groups").
@@ -144,7 +146,7 @@ func ParseGroup(s string) (Group, error) {
 			all = append(all, name)
 		}
 	}
-	return 0, unknownError("group", s, "four hex digits, attls:0029, or a name", nearest(text, all))
+	return 0, unknownError("group", s, "four hex digits, attls:0029, or a name", nearest.Names(text, all))
 }
 
 // parseHex16 reads exactly four hex digits.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // Parse reads a cipher suite in any form people write it in:
@@ -39,7 +41,7 @@ func Parse(s string) (ID, error) {
 		}
 	}
 	return 0, unknownError("cipher suite", s, "four hex digits, six for SSLv2, gsk2:35, or an IANA, OpenSSL or GnuTLS name",
-		nearest(text, nameIndex().names))
+		nearest.Names(text, nameIndex().names))
 }
 
 // parsePrefixedHex reads "0xC030", "0x010080", "0xC0,0x30" and "0x01,0x00,0x80".

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // SignatureScheme is the code point of a signature scheme (RFC 8446 section 4.2.3). In TLS 1.2 its two octets are a hash and
@@ -89,5 +91,5 @@ func ParseSignatureScheme(s string) (SignatureScheme, error) {
 			all = append(all, name)
 		}
 	}
-	return 0, unknownError("signature scheme", s, "four hex digits, or a name of IANA or pasearch", nearest(text, all))
+	return 0, unknownError("signature scheme", s, "four hex digits, or a name of IANA or pasearch", nearest.Names(text, all))
 }

@@ -20,7 +20,9 @@ const (
 // table is the layout of this repository, in the order of the data. A new package gets a row here; a row that names no
 // package is an error. When the code shows that a row is wrong, change the row and say so in the commit.
 var table = []row{
-	{dir: "cipher", never: network + files + "time", parses: true,
+	{dir: "internal/nearest", never: network + files + clock,
+		why: "names in, names out: every reader says what a misspelt name was meant to be"},
+	{dir: "cipher", may: "internal/nearest", never: network + files + "time", parses: true,
 		why: "code points and names are data; a verdict depends on a profile, and belongs to internal/assess"},
 	{dir: "certchain", may: "cipher certchain/internal/ber", never: network + files + clock + "crypto/tls", parses: true,
 		why: "roots, bytes and time are arguments, so that a verdict can be repeated years later"},
@@ -60,7 +62,7 @@ var table = []row{
 		why: "reads the estate file and what it names; nothing is resolved, dialled or judged"},
 	{dir: "internal/ebcdic", never: network + files + clock, parses: true,
 		why: "bytes in, text out: every reader of z/OS files decodes in one place"},
-	{dir: "internal/attls/syntax", may: "internal/ebcdic report", never: network + files + clock, parses: true,
+	{dir: "internal/attls/syntax", may: "internal/ebcdic internal/nearest report", never: network + files + clock, parses: true,
 		why: "text to tree and back; what a policy means is internal/attls's, files are opened by an argument"},
 	{dir: "internal/expect", may: "internal/estate report scan cipher certchain", never: network + files + clock,
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},

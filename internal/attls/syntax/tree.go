@@ -2,8 +2,6 @@ package syntax
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/portseal/portseal/report"
 )
@@ -145,25 +143,3 @@ func pick[T Node](body []Node, want func(T) bool) []T {
 	}
 	return out
 }
-
-// words splits text that begins at a position, and appends to out.
-func words(text string, at report.Location, out []Word) []Word {
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if blank(r) {
-			i += size
-			at.Column++
-			continue
-		}
-		n := strings.IndexFunc(text[i:], blank)
-		if n < 0 {
-			n = len(text) - i
-		}
-		out = append(out, Word{Text: text[i : i+n], At: at, offset: i})
-		at.Column += utf8.RuneCountInString(text[i : i+n])
-		i += n
-	}
-	return out
-}
-
-func blank(r rune) bool { return unicode.IsSpace(r) }
