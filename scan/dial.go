@@ -80,14 +80,17 @@ func isErrno(err error, want syscall.Errno) bool {
 }
 
 // farewell ends a connection with FIN rather than RST: it says that no more is to come, then reads away what the peer still
-// sends until the peer closes too. A peer gets at most a second for that.
-func farewell(conn net.Conn) {
-	const patience, limit = time.Second, 1 << 18
+// sends until the peer closes too. A peer gets at most a second for that, and a quarter of one when the run is interrupted: all
+// is to stop within a second then.
+func farewell(ctx context.Context, conn net.Conn) {
+	const patience, hurry, limit = time.Second, time.Second / 4, 1 << 18
 	defer conn.Close()
 	half, ok := conn.(interface{ CloseWrite() error })
 	if !ok || half.CloseWrite() != nil || conn.SetDeadline(time.Now().Add(patience)) != nil {
 		return
 	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now().Add(hurry)) })
+	defer stop()
 	buf := make([]byte, 4096)
 	for n := 0; n < limit; {
 		k, err := conn.Read(buf)

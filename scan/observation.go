@@ -39,7 +39,7 @@ type CipherSuite struct {
 // Refusal says what the refusals of a version's suites, or of the version, rest on.
 type Refusal struct {
 	Count    int      `json:"count"`    // suites refused
-	Basis    string   `json:"basis"`    // alert, close, reset
+	Basis    string   `json:"basis"`    // alert, close, reset; version: an older one was chosen
 	Evidence []string `json:"evidence"` // exchange ids
 }
 

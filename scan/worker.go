@@ -151,7 +151,7 @@ func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) 
 		return x, w.wasOpen() && (failure.Kind == KindRefused || failure.Kind == KindTimeout)
 	}
 	defer w.wait.Go(func() {
-		farewell(conn)
+		farewell(ctx, conn)
 		release()
 	})
 	w.connected(conn)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"os/user"
 	"slices"
 	"strconv"
 	"strings"
@@ -251,6 +252,9 @@ func userName() string {
 		if name := os.Getenv(key); name != "" {
 			return name
 		}
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" { // a schedule often sets none of them
+		return u.Username
 	}
 	return "uid" + strconv.Itoa(os.Getuid())
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,6 +67,8 @@ func (f *scanFlags) outputsOf() ([]output, error) {
 		switch {
 		case o == "" || both && path == "":
 			faults = append(faults, fmt.Errorf("-o %q: want FILE or FORMAT=FILE", o))
+		case o == "-", both && path == "-":
+			faults = append(faults, fmt.Errorf("-o %q: want a file; the result goes to stdout without -o, as --format says", o))
 		case !both && first.path != "":
 			faults = append(faults, fmt.Errorf("-o %q: the result already goes to %q; want FORMAT=FILE for a further one", o, first.path))
 		case !both:
@@ -103,53 +104,6 @@ func (f *scanFlags) write(stdout io.Writer, rep *report.Report, outputs []output
 		if err := replaceFile(o.path, buf.Bytes()); err != nil {
 			return fmt.Errorf("write %s: %w", o.path, bare(err))
 		}
-	}
-	return nil
-}
-
-// checkOutputs finds files that cannot be written before a run is made for them.
-func checkOutputs(outputs []output) error {
-	var faults []error
-	for _, o := range outputs {
-		if o.path == "" {
-			continue
-		}
-		dir := filepath.Dir(o.path)
-		if info, err := os.Stat(dir); err != nil {
-			faults = append(faults, fmt.Errorf("write %s: folder %s: %w", o.path, dir, bare(err)))
-		} else if !info.IsDir() {
-			faults = append(faults, fmt.Errorf("write %s: %s is no folder", o.path, dir))
-		}
-		if info, err := os.Stat(o.path); err == nil && info.IsDir() {
-			faults = append(faults, fmt.Errorf("write %s: it is a folder; want a file", o.path))
-		}
-	}
-	return errors.Join(faults...)
-}
-
-// bare is the reason of a file error, without operation and path: the message has the path that the user knows.
-func bare(err error) error {
-	if pe, ok := errors.AsType[*os.PathError](err); ok {
-		return pe.Err
-	}
-	if le, ok := errors.AsType[*os.LinkError](err); ok {
-		return le.Err
-	}
-	return err
-}
-
-// replaceFile writes a file beside its final name and then renames it, so that a reader never sees half a report.
-func replaceFile(path string, data []byte) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, data, 0o644) // a pipe or device that the user named: written, not replaced
-	}
-	tmp := path + ".part"
-	if err := os.WriteFile(tmp, data, 0o644); err != nil { // a report is for others to read
-		return err
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		_ = os.Remove(tmp)
-		return err
 	}
 	return nil
 }

@@ -32,8 +32,7 @@ type Estate struct {
 type WaiverUse struct {
 	report.Waiver
 	Used bool // it covers a finding of this run, or would if it had not expired
-	// Moot says that this run cannot tell whether the waiver is needed: its listeners are outside the run, or one of them
-	// could not be assessed.
+	// Moot says that this run cannot tell whether the waiver is needed: one of its listeners could not be assessed.
 	Moot bool
 }
 

@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"slices"
+
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -32,8 +34,8 @@ func notAssessed() Rule {
 					Evidence:    c.exchanges(),
 				}}
 			}
-			if c.Expect == nil && c.tls() && c.nothingKnown() {
-				return []report.Finding{c.unknown("which versions the listener speaks", "versions/")}
+			if c.Expect == nil && c.tls() && !c.speaks() {
+				return []report.Finding{c.noVersion()}
 			}
 			if c.judged() && len(c.Endpoint.Presented) == 0 && c.certificateDue() {
 				return []report.Finding{c.unknown("which certificate the listener serves", "certificate", "handshake", "chain")}
@@ -47,7 +49,7 @@ func notAssessed() Rule {
 func (c *Case) listenerQuestion() string {
 	switch c.Endpoint.State {
 	case scan.StateSkipped:
-		return "the listener was not dialled (" + c.why("all") + ")"
+		return "the listener was " + c.observedState() + " (" + c.why("all") + ")"
 	case scan.StateClosed:
 		return "the port is closed, so there is nothing to judge"
 	case scan.StateNonTLS:
@@ -71,16 +73,20 @@ func (c *Case) listenerAdvice() string {
 	return ""
 }
 
-// nothingKnown says whether no version was accepted, and not all were refused either.
-func (c *Case) nothingKnown() bool {
-	unknown := false
+// speaks says whether any version is known to be accepted, SSLv2 and SSLv3 too.
+func (c *Case) speaks() bool {
+	return slices.ContainsFunc(c.Endpoint.Protocols, func(p scan.Protocol) bool { return p.Supported == scan.Yes })
+}
+
+// noVersion is the finding about a TLS listener of which no version is known that it accepts. One that refused all that was
+// asked answers somebody, and to what is not known: that is no pass.
+func (c *Case) noVersion() report.Finding {
 	for _, p := range c.Endpoint.Protocols {
-		if p.Supported == scan.Yes {
-			return false
+		if p.Supported == scan.Unknown {
+			return c.unknown("which versions the listener speaks", "versions/")
 		}
-		unknown = unknown || p.Supported == scan.Unknown
 	}
-	return unknown
+	return unanswered("what the listener accepts", "it answers as TLS, and refused every version with every suite that was offered")
 }
 
 // certificateDue says whether a certificate is to be expected: not when all that the listener accepts is known and works

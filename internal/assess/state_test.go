@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
@@ -83,6 +84,33 @@ func TestAdHocScanJudgesGoodPracticeOnly(t *testing.T) {
 	}
 	w.state(scan.StateFiltered)
 	w.one("PORT-FILTERED")
+}
+
+// A listener that was dialled, and left because the run was interrupted, is not said to be one that was never dialled.
+func TestInterruptedIsNotUndialled(t *testing.T) {
+	w := newWorld(t)
+	w.state(scan.StateSkipped)
+	w.endpoint.NotTested = []scan.NotTested{{Question: scan.TheRest, Why: "the run was interrupted"}}
+	for dials, want := range map[int]string{0: "not dialled", 2: "dialled, and left before it had answered"} {
+		w.endpoint.Cost.Connections = dials
+		f := w.one("NOT-ASSESSED")
+		assert.Equal(t, want, f.Observed)
+		assert.Equal(t, "could not be assessed: the listener was "+want+" (the run was interrupted)", f.Detail)
+	}
+}
+
+// A TLS listener that refuses every version is no pass for a scan that expects nothing.
+func TestAdHocListenerThatRefusesEverything(t *testing.T) {
+	w := newWorld(t)
+	w.expect, w.endpoint.Protocols, w.endpoint.Presented = nil, nil, nil
+	for _, v := range cipher.Versions() {
+		w.version(v, scan.No)
+	}
+	assert.Contains(t, w.one("NOT-ASSESSED").Detail, "refused every version")
+	w.version(cipher.TLSv12, scan.Unknown)
+	assert.Contains(t, w.one("NOT-ASSESSED").Detail, "which versions the listener speaks")
+	w.version(cipher.SSLv3, scan.Yes)
+	w.one("PROTOCOL-INSECURE")
 }
 
 func TestUnresolvedHost(t *testing.T) {

@@ -106,10 +106,15 @@ func TestUnusedWaiver(t *testing.T) {
 	assert.Equal(t, report.Low, f.Severity)
 
 	in := w.input()
-	in.Waivers = []report.Waiver{waiver("CERT-EXPIRED", "SYSB/web", "2026-12-31")}
 	in.Narrowed = true
+	for _, until := range []string{"2026-12-31", "2026-01-31"} {
+		in.Waivers = []report.Waiver{waiver("CERT-EXPIRED", "SYSB/web", until)}
+		findings, _ := assess.Judge(in)
+		assert.Empty(t, findings, "the waiver's listener is outside this run")
+	}
+	in.Waivers = []report.Waiver{waiver("CERT-EXPIRED", "SYSA/*", "2026-01-31")}
 	findings, _ := assess.Judge(in)
-	assert.Empty(t, findings, "the waiver's listener is outside this run")
+	assert.Equal(t, []string{"WAIVER-EXPIRED"}, idsOf(findings))
 
 	w.state(scan.StateFiltered)
 	w.one("PORT-FILTERED") // whether the certificate is expired is not known

@@ -12,17 +12,19 @@ import (
 
 // Apply marks the findings that a waiver covers, and appends WAIVER-EXPIRED and WAIVER-UNUSED. A waiver holds up to and
 // including its last day, UTC. It never covers what was not assessed, nor findings about waivers. Scope has the ids of the
-// endpoints of this run, when it looks at a part of the estate only: a waiver for others is not called unused. Nil means
-// the whole estate.
+// endpoints of this run, when it looks at a part of the estate only: a waiver for others is not judged, be it unused or
+// expired. Nil means the whole estate.
 //
 // A waiver's listener is a pattern of path.Match, in which * does not cross the slash: "SYSA/web" and "SYSA/*" match
 // every port and address of their listeners, "SYSA/web:8443" and "SYSA/web@192.0.2.1" one. A waiver without a listener
 // covers findings about no endpoint.
 func Apply(findings []report.Finding, waivers []report.Waiver, scope []string, at time.Time) []report.Finding {
 	out := slices.Clone(findings)
-	uses := make([]WaiverUse, len(waivers))
-	for i, w := range waivers {
-		uses[i] = WaiverUse{Waiver: w, Moot: moot(w, findings, scope)}
+	var uses []WaiverUse
+	for _, w := range waivers {
+		if concerns(w, scope) {
+			uses = append(uses, WaiverUse{Waiver: w, Moot: moot(w, findings)})
+		}
 	}
 	for i := range out {
 		f := &out[i]
@@ -44,12 +46,13 @@ func Apply(findings []report.Finding, waivers []report.Waiver, scope []string, a
 	return append(out, judgeEstate(&Estate{Waivers: uses, At: at})...)
 }
 
+// concerns says whether a waiver is for an endpoint of the run, or for the estate.
+func concerns(w report.Waiver, scope []string) bool {
+	return scope == nil || w.Listener == "" || slices.ContainsFunc(scope, func(id string) bool { return covers(w.Listener, id) })
+}
+
 // moot says whether a run cannot tell if a waiver is needed.
-func moot(w report.Waiver, findings []report.Finding, scope []string) bool {
-	inScope := func(id string) bool { return covers(w.Listener, id) }
-	if scope != nil && w.Listener != "" && !slices.ContainsFunc(scope, inScope) {
-		return true
-	}
+func moot(w report.Waiver, findings []report.Finding) bool {
 	return slices.ContainsFunc(findings, func(f report.Finding) bool { return f.Inconclusive && covers(w.Listener, f.Endpoint) }) &&
 		!inconclusive(w.Finding)
 }

@@ -57,6 +57,9 @@ func (c *Case) observedState() string {
 	case scan.StateFiltered:
 		return "filtered: no answer to the connection request"
 	case scan.StateSkipped:
+		if o.Cost.Connections > 0 {
+			return "dialled, and left before it had answered"
+		}
 		return "not dialled"
 	}
 	if o.Failure != nil {

@@ -87,7 +87,7 @@ func listenerTLS() []field[Listener] {
 			suites("cipher_suites"), func(l *Listener) *[]cipher.ID { return &l.CipherSuites }),
 		setField("required_cipher_suites", "Suites that must be accepted.", textShape(),
 			suites("required_cipher_suites"), func(l *Listener) *[]cipher.ID { return &l.RequiredCipherSuites }),
-		setField("groups", "Key exchange groups, by name or decimal AT-TLS code.", textShape(),
+		setField("groups", "Key exchange groups, by name or code: attls:0023 (decimal) or 0x0017.", textShape(),
 			func(d *decoder, n *node) (cipher.Group, bool) { return d.group("groups", n) },
 			func(l *Listener) *[]cipher.Group { return &l.Groups }),
 		nodeField("profile", "Compliance profile.", textShape(), func(l *Listener) **node { return &l.profile }),

@@ -166,9 +166,14 @@ func (d *decoder) version(key string, n *node) (cipher.Version, bool) {
 	return v, err == nil
 }
 
+// group reads a group. Four digits alone are refused: in an AT-TLS policy 0023 is decimal, in a report it is hex.
 func (d *decoder) group(key string, n *node) (cipher.Group, bool) {
 	s, ok := d.text(key, n)
 	if !ok {
+		return 0, false
+	}
+	if len(s) == 4 && isDigits(s) {
+		d.fail(n, key, "%q may be decimal or hex; want attls:%s as in an AT-TLS policy, 0x%s, or a name such as secp256r1", s, s, s)
 		return 0, false
 	}
 	g, err := cipher.ParseGroup(s)

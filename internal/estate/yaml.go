@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 )
@@ -50,7 +51,7 @@ func parseYAML(text []byte) (file *ast.File, err error) {
 			err = fmt.Errorf("the YAML parser failed: %v", r)
 		}
 	}()
-	return parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
+	return parser.Parse(joinPlain(lexer.Tokenize(string(text))), 0, parser.AllowDuplicateMapKey())
 }
 
 func (s *source) syntaxError(f *faults, err error) {

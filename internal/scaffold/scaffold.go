@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -172,7 +173,7 @@ func (w *writer) tls(e report.Endpoint) {
 	if ring := w.ring(e); ring != "" {
 		w.line("        trusted_by: [%s]", ring)
 	} else if len(e.Presented) > 0 {
-		w.line("        # no CA certificate was sent: name the rings that must trust this listener in keyrings and trusted_by")
+		w.line("        # no CA certificate was sent to which the chain leads: name the rings that must trust this listener in keyrings and trusted_by")
 	}
 }
 
@@ -180,7 +181,7 @@ func (w *writer) tls(e report.Endpoint) {
 func (w *writer) ring(e report.Endpoint) string {
 	var anchors []string
 	for _, p := range e.Presented {
-		if last := p.Sent[len(p.Sent)-1]; !slices.Contains(anchors, last) && w.isCA(e, last) {
+		if last := p.Sent[len(p.Sent)-1]; !slices.Contains(anchors, last) && w.ends(e, p.Sent) {
 			anchors = append(anchors, last)
 		}
 	}
@@ -203,6 +204,24 @@ func (w *writer) ring(e report.Endpoint) string {
 	}
 	w.files["rings/"+name+".pem"] = out.Bytes()
 	return name
+}
+
+// ends says whether the last certificate that was sent is a CA to which the leaf leads: where a certificate between them was
+// not sent, a ring of the last one would trust nothing.
+func (w *writer) ends(e report.Endpoint, sent []string) bool {
+	last := sent[len(sent)-1]
+	if !w.isCA(e, last) {
+		return false
+	}
+	var chain []*certchain.Certificate
+	for _, sum := range sent {
+		if c := e.Certificates[sum]; c != nil {
+			chain = append(chain, c)
+		}
+	}
+	anchor := certchain.Entry{Certificate: e.Certificates[last], Trusted: certchain.Yes}
+	ring := &certchain.Ring{Consumer: certchain.JSSE, Entries: []certchain.Entry{anchor}}
+	return certchain.Judge(chain, ring, w.rep.Run.Started).Trusted.Anchored
 }
 
 // isCA says whether a certificate may be an anchor: a leaf alone gives none.

@@ -88,10 +88,10 @@ func split(text string) (host, ports string, err error) {
 		}
 		return host, rest[1:], needPorts(rest[1:])
 	case strings.Count(text, ":") > 1:
-		if isAddress(text) {
+		if _, perr := netip.ParsePrefix(text); perr == nil || isAddress(text) {
 			return text, "", nil
 		}
-		return "", "", errors.New("more than one colon; write an IPv6 address with a port as [v6]:port")
+		return "", "", errors.New("more than one colon; write an IPv6 address or block with a port as [v6]:port")
 	}
 	host, ports, found := strings.Cut(text, ":")
 	if host == "" {

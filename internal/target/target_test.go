@@ -19,6 +19,7 @@ func TestParse(t *testing.T) {
 		"192.0.2.0/30:443":       {{"192.0.2.1", []uint16{443}}, {"192.0.2.2", []uint16{443}}},
 		"192.0.2.0/31:443":       {{"192.0.2.0", []uint16{443}}, {"192.0.2.1", []uint16{443}}},
 		"[2001:db8::/127]:65535": {{"2001:db8::", []uint16{65535}}, {"2001:db8::1", []uint16{65535}}},
+		"2001:db8::8/127":        {{"2001:db8::8", []uint16{443}}, {"2001:db8::9", []uint16{443}}},
 		" 192.0.2.9/32:23 ":      {{"192.0.2.9", []uint16{23}}},
 	} {
 		got, err := Parse(text)
@@ -39,7 +40,7 @@ func TestParseFaults(t *testing.T) {
 		"[::1":                 `target "[::1": no closing bracket; want [v6]:port`,
 		"[127.0.0.1]:443":      `target "[127.0.0.1]:443": "127.0.0.1" is no IPv6 address`,
 		"1.2.3.4.5":            `target "1.2.3.4.5": "1.2.3.4.5" is no IPv4 address`,
-		"a:b:c":                `target "a:b:c": more than one colon; write an IPv6 address with a port as [v6]:port`,
+		"a:b:c":                `target "a:b:c": more than one colon; write an IPv6 address or block with a port as [v6]:port`,
 		"10.0.0.0/8:443":       `target "10.0.0.0/8:443": 10.0.0.0/8 has more than 65536 addresses; name a smaller block`,
 		":443":                 `target ":443": no host before the colon`,
 		"a b":                  `target "a b": "a b" is no host name`,

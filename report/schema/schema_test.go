@@ -97,6 +97,16 @@ func TestEveryStateHasAName(t *testing.T) {
 	}
 }
 
+// A listener that answers with an older version refuses too: OpenSSL answers TLS 1.1 with a TLS 1.0 ServerHello.
+func TestEveryBasisHasAName(t *testing.T) {
+	compiled := compile(t)
+	for _, basis := range []string{"alert", "close", "reset", "version"} {
+		rep := sample.Full()
+		rep.Endpoints[0].Protocols[0].Refused = &scan.Refusal{Count: 1, Basis: basis, Evidence: []string{"e1"}}
+		assert.NoError(t, compiled.Validate(document(t, rep)), basis)
+	}
+}
+
 func TestCallersDoNotShareTheBytes(t *testing.T) {
 	Report()[0] = 'x'
 	assert.True(t, json.Valid(Report()))

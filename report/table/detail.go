@@ -125,13 +125,21 @@ func (p *page) protocols(e *report.Endpoint) {
 func refusal(v scan.Protocol) string {
 	switch {
 	case v.Supported == scan.No && v.Refused != nil:
-		return "refused by " + v.Refused.Basis
+		return "refused by " + means(v.Refused.Basis)
 	case v.Supported == scan.Unknown && len(v.Evidence) == 0:
 		return "not asked"
 	case v.Supported == scan.Unknown:
 		return "no answer that counts"
 	}
 	return "-"
+}
+
+// means words the basis of a refusal.
+func means(basis string) string {
+	if basis == "version" {
+		return "choosing an older version"
+	}
+	return basis
 }
 
 // lists says how complete a version's list of suites is, and who decides the order.
@@ -146,7 +154,7 @@ func lists(v scan.Protocol) string {
 		said = "all suites but those expected are refused"
 	}
 	if v.Refused != nil {
-		said += fmt.Sprintf(", %d refused by %s", v.Refused.Count, v.Refused.Basis)
+		said += fmt.Sprintf(", %d refused by %s", v.Refused.Count, means(v.Refused.Basis))
 	}
 	if v.Preference != "" {
 		said += "; order of preference: " + v.Preference

@@ -15,9 +15,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/sample"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/scan"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -155,6 +157,14 @@ func poison(v reflect.Value) {
 func TestAnEstateOfTwentyListenersFitsAScreen(t *testing.T) {
 	out := render(t, sample.Prodplex(), Options{Width: 80})
 	assert.LessOrEqual(t, strings.Count(out, "\n"), 45)
+}
+
+// "Refused by version" would say nothing.
+func TestARefusalByAnOlderVersionIsWorded(t *testing.T) {
+	rep := sample.Closed()
+	rep.Endpoints[0].State = scan.StateTLS
+	rep.Endpoints[0].Protocols[3] = scan.Protocol{Version: cipher.TLSv11, Supported: scan.No, Refused: &scan.Refusal{Count: 1, Basis: "version"}}
+	assert.Contains(t, render(t, rep, Options{Width: 80, View: ViewDetail}), "refused by choosing an older version")
 }
 
 func TestWorstFirst(t *testing.T) {

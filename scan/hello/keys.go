@@ -1,7 +1,6 @@
 package hello
 
 import (
-	"crypto/ecdh"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"errors"
@@ -27,6 +26,7 @@ const (
 func KeyShareGroups() []cipher.Group {
 	return []cipher.Group{
 		groupX25519, groupP256, groupP384, groupP521, groupX25519MLKEM768, groupP256MLKEM768, groupP384MLKEM1024,
+		groupX448, groupFFDHE2048, groupFFDHE3072, groupFFDHE4096, groupFFDHE6144, groupFFDHE8192,
 	}
 }
 
@@ -54,46 +54,13 @@ func (k keyring) random() []byte    { return k.bytes("random", 32) }
 func (k keyring) sessionID() []byte { return k.bytes("session id", 32) }
 func (k keyring) challenge() []byte { return k.bytes("challenge", 16) }
 
-// private returns the private key of a curve. A candidate outside the curve's order is passed over; for P-521 the surplus
-// bits are cut, so that one in two fits.
-func (k keyring) private(g cipher.Group) (*ecdh.PrivateKey, error) {
-	var curve ecdh.Curve
-	size := 32
-	switch g {
-	case groupX25519:
-		curve = ecdh.X25519()
-	case groupP256:
-		curve = ecdh.P256()
-	case groupP384:
-		curve, size = ecdh.P384(), 48
-	case groupP521:
-		curve, size = ecdh.P521(), 66
-	default:
-		return nil, fmt.Errorf("group %d: no key share can be made for it", uint16(g))
-	}
-	for try := byte('0'); try <= '9'; try++ {
-		raw := k.bytes(fmt.Sprintf("private %d %c", uint16(g), try), size)
-		if g == groupP521 {
-			raw[0] &= 1
-		}
-		if key, err := curve.NewPrivateKey(raw); err == nil {
-			return key, nil
-		}
-	}
-	return nil, fmt.Errorf("group %d: no private key in ten tries", uint16(g))
-}
-
 // share returns the client's key_exchange octets of a group.
 func (k keyring) share(g cipher.Group) ([]byte, error) {
 	h, isHybrid := hybridOf(g)
 	if !isHybrid {
-		key, err := k.private(g)
-		if err != nil {
-			return nil, err
-		}
-		return key.PublicKey().Bytes(), nil
+		return k.public(g)
 	}
-	key, err := k.private(h.curve)
+	curve, err := k.public(h.curve)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +68,7 @@ func (k keyring) share(g cipher.Group) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.join(key.PublicKey().Bytes(), kem), nil
+	return h.join(curve, kem), nil
 }
 
 // sharedSecret returns what the server's share and our private key of that group agree on (RFC 8446 section 7.4).
@@ -131,18 +98,6 @@ func (k keyring) sharedSecret(g cipher.Group, peer []byte) ([]byte, error) {
 		return nil, err
 	}
 	return h.join(fromCurve, fromKEM), nil
-}
-
-func (k keyring) agree(g cipher.Group, peer []byte) ([]byte, error) {
-	private, err := k.private(g)
-	if err != nil {
-		return nil, err
-	}
-	public, err := private.Curve().NewPublicKey(peer)
-	if err != nil {
-		return nil, fmt.Errorf("server's key share: %w", err)
-	}
-	return private.ECDH(public)
 }
 
 // keyShare is one KeyShareEntry (RFC 8446 section 4.2.8).

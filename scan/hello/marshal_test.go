@@ -146,7 +146,7 @@ func TestMarshalOptions(t *testing.T) {
 func TestMarshalErrors(t *testing.T) {
 	good := New(cipher.TLSv12, []cipher.ID{0xC02F}, "", "s")
 	share := New(cipher.TLSv13, []cipher.ID{0x1301}, "", "s")
-	share.KeyShares = []cipher.Group{30}
+	share.KeyShares = []cipher.Group{31}
 	long := good
 	long.ALPN = []string{strings.Repeat("x", 256)}
 	for _, c := range []struct {
@@ -163,7 +163,7 @@ func TestMarshalErrors(t *testing.T) {
 			`client hello: server name "näme.example": want an ASCII host name`},
 		{func() ClientHello { h := good; h.ServerName = strings.Repeat("a", 256); return h },
 			"client hello: server name of 256 bytes: want at most 255"},
-		{func() ClientHello { return share }, "client hello: group 30: no key share can be made for it"},
+		{func() ClientHello { return share }, "client hello: group 31: no key share can be made for it"},
 		{func() ClientHello { return long }, "client hello: cryptobyte: pending child length 256 exceeds 1-byte length prefix"},
 	} {
 		_, err := c.change().Marshal()

@@ -101,6 +101,7 @@ func TestHalfTLS(t *testing.T) {
 			assert.Equal(t, c.fact, o.Protocol(cipher.TLSv12).Supported, "%v", o.NotTested)
 			if c.fact == scan.Unknown && c.state == scan.StateTLS {
 				assert.NotEmpty(t, o.NotTested)
+				assert.NotContains(t, notTested(o)["versions/TLSv1.2"], "no TLS record", "one came")
 			}
 		})
 	}

@@ -49,16 +49,7 @@ func (certificates) Next(t scan.Target, log *scan.Log) []scan.Question {
 		}
 	}
 	if t.ServerName != "" {
-		id := certificateQuestion(newest, "without-sni")
-		out = append(out, pursue(log, id, func() scan.Question {
-			list := cipher.Enumerable(newest)
-			if longHellosFail(log) {
-				list = narrow(newest)[decisivePart(log, newest)]
-			}
-			h := offer(t, log, newest, list)
-			h.ServerName = ""
-			return question(id, h, flightDone(newest))
-		})...)
+		out = append(out, askWithoutName(t, log, newest)...)
 	}
 	return out
 }
@@ -92,10 +83,15 @@ func askKind(t scan.Target, log *scan.Log, kind keyKind) []scan.Question {
 	id := certificateQuestion(cipher.TLSv13, kind.name)
 	return pursue(log, id, func() scan.Question {
 		h := offer(t, log, cipher.TLSv13, cipher.Enumerable(cipher.TLSv13))
-		h.SignatureSchemes = slices.DeleteFunc(h.SignatureSchemes, func(s cipher.SignatureScheme) bool {
-			return !slices.Contains(kind.schemes, cipher.DescribeSignatureScheme(s).Key)
-		})
+		h.SignatureSchemes = kind.only(h.SignatureSchemes)
 		return question(id, h, nil)
+	})
+}
+
+// only keeps the signature schemes of the key type.
+func (kind keyKind) only(schemes []cipher.SignatureScheme) []cipher.SignatureScheme {
+	return slices.DeleteFunc(schemes, func(s cipher.SignatureScheme) bool {
+		return !slices.Contains(kind.schemes, cipher.DescribeSignatureScheme(s).Key)
 	})
 }
 
@@ -230,6 +226,10 @@ func (certificates) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 			version = cipher.SSLv2
 		}
 		addPresented(log, o, r, version, sentName(t, r))
+	}
+	if g := wantedGroup(log); g != 0 && retryGroup(log) == 0 {
+		o.NotTested = append(o.NotTested, scan.NotTested{Question: certificateQuestion(cipher.TLSv13, "share"),
+			Why: "the listener wants a key share of " + cipher.DescribeGroup(g).Name + ", which portseal cannot make"})
 	}
 }
 

@@ -58,12 +58,17 @@ const (
 // retryGroup returns the group that the listener asked for by HelloRetryRequest when it was offered shares of the usual ones,
 // if a share can be made for it.
 func retryGroup(log *scan.Log) cipher.Group {
+	if g := wantedGroup(log); slices.Contains(hello.KeyShareGroups(), g) {
+		return g
+	}
+	return 0
+}
+
+// wantedGroup returns that group whether or not a share can be made for it; zero where the listener was content.
+func wantedGroup(log *scan.Log) cipher.Group {
 	r, ok := read(log, versionQuestion(cipher.TLSv13))
 	if !ok || r.flight.ServerHello == nil || !r.flight.ServerHello.HelloRetryRequest {
 		return 0
 	}
-	if g := r.flight.ServerHello.Group; slices.Contains(hello.KeyShareGroups(), g) {
-		return g
-	}
-	return 0
+	return r.flight.ServerHello.Group
 }

@@ -1,8 +1,6 @@
 package probes
 
 import (
-	"math"
-
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/hello"
 )
@@ -109,58 +107,4 @@ func kindOf(e scan.End) scan.FailureKind {
 		return scan.KindReset
 	}
 	return scan.KindProtocol
-}
-
-const bannerMax = 256 // octets of a banner that are kept as a fact; the evidence has all
-
-func nonTLS(kind string, first []byte) *scan.NonTLS {
-	n := &scan.NonTLS{Kind: kind}
-	if len(first) > 0 {
-		n.Banner = first[:min(len(first), bannerMax)]
-		n.Entropy = math.Round(entropy(first)*100) / 100
-	}
-	return n
-}
-
-// describe tells bytes that are no TLS record apart: a banner is text that a protocol opens with (or telnet's IAC), plaintext is
-// other text, such as an HTTP error, opaque is everything else.
-func describe(b []byte) string {
-	const telnetIAC = 0xFF
-	if b[0] == telnetIAC && len(b) > 1 && b[1] >= 0xF0 {
-		return "banner"
-	}
-	for _, c := range b[:min(len(b), bannerMax)] {
-		if (c < 0x20 && c != '\r' && c != '\n' && c != '\t') || c >= 0x7F {
-			return "opaque"
-		}
-	}
-	if (b[0] >= '1' && b[0] <= '5' && len(b) > 3 && (b[3] == ' ' || b[3] == '-')) || hasPrefix(b, "SSH-", "+OK", "* OK", "RFB ") {
-		return "banner"
-	}
-	return "plaintext"
-}
-
-func hasPrefix(b []byte, prefixes ...string) bool {
-	for _, p := range prefixes {
-		if len(b) >= len(p) && string(b[:len(p)]) == p {
-			return true
-		}
-	}
-	return false
-}
-
-// entropy is Shannon's, in bits an octet. A short answer cannot show much: eight octets have at most 3 bits.
-func entropy(b []byte) float64 {
-	var count [256]int
-	for _, c := range b {
-		count[c]++
-	}
-	h := 0.0
-	for _, n := range count {
-		if n > 0 {
-			p := float64(n) / float64(len(b))
-			h -= p * math.Log2(p)
-		}
-	}
-	return h
 }

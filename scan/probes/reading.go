@@ -96,6 +96,13 @@ func (r reading) outcome() outcome {
 	return strange
 }
 
+// refusesName says whether an alert is unrecognized_name (RFC 6066 section 3): the server knows the version, and has no
+// certificate for that name.
+func (r reading) refusesName() bool {
+	const unrecognizedName = 112
+	return r.flight.Alert != nil && r.flight.Alert.Description == unrecognizedName
+}
+
 // chosen returns the version and suite that an answer selected.
 func (r reading) chosen() (cipher.Version, cipher.ID) {
 	if r.flight.ServerHello == nil {

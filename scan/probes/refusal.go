@@ -60,7 +60,8 @@ type refusal struct {
 
 // refused says whether a question was refused, and on what basis. An alert is a refusal. A reset or bare close is one only
 // if this listener has refused nothing by alert in this run, it repeats two of two, and a hello was answered before and after:
-// AT-TLS resets in nearly all its failures, and so do overloaded listeners. The SSLv2 hello stands apart: listeners that
+// AT-TLS resets in nearly all its failures, and so do overloaded listeners. One alert speaks of something else: unrecognized_name
+// refuses the server name, or that there is none, in whatever version. The SSLv2 hello stands apart: listeners that
 // refuse by alert close on it, and its alerts prove nothing about other refusals. whyNot says why a failed question is no
 // refusal.
 func refused(log *scan.Log, id string) (ref refusal, ok bool, whyNot string) {
@@ -70,13 +71,19 @@ func refused(log *scan.Log, id string) (ref refusal, ok bool, whyNot string) {
 	}
 	second, twice := read(log, id+again)
 	for _, r := range []reading{first, second} {
-		if r.outcome() == alerted {
+		switch {
+		case r.outcome() == alerted && r.refusesName():
+			return ref, false, "alert 112 (unrecognized_name): the listener refuses the server name, or that none was sent; " +
+				"that says nothing of versions and suites"
+		case r.outcome() == alerted:
 			return refusal{basisAlert, []string{r.ID}}, true, ""
 		}
 	}
 	switch o := first.outcome(); {
 	case o == silent:
 		return ref, false, "no answer within the time limit"
+	case o == strange && first.spokeTLS() && first.flight.Err != nil:
+		return ref, false, "the answer could not be read: " + first.flight.Err.Error()
 	case o == strange:
 		return ref, false, "the answer is no TLS record"
 	case o == failed:

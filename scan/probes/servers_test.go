@@ -143,16 +143,15 @@ func TestOddCertificates(t *testing.T) {
 		"TLS 1.3 with CCM":  tlstest.TLS13CCMOnly(t, tlstest.Localhost(t, pki.P256)),
 		"TLS 1.3, P-521":    tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-tls1_3", "-groups", "P-521"),
 		"TLS 1.3, X448":     tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-tls1_3", "-groups", "X448"),
+		"TLS 1.3, FFDHE":    tlstest.OpenSSL(t, tlstest.Localhost(t, pki.P256), "-tls1_3", "-groups", "ffdhe3072"),
+		"TLS 1.3, FFDHE 8K": tlstest.GnuTLS(t, tlstest.Localhost(t, pki.P256), "NORMAL:-VERS-ALL:+VERS-TLS1.3:-GROUP-ALL:+GROUP-FFDHE8192"),
 		"TLS 1.2, only DHE": tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-tls1_2", "-cipher", "DHE+AESGCM"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := look(t, s.Addr, scan.Plan{})
 			require.Equal(t, scan.StateTLS, o.State)
 			if name == "TLS 1.3, X448" {
-				// No share of ours is for X448, so the certificate stays unknown, and says so.
-				assert.Equal(t, scan.Yes, o.Protocol(cipher.TLSv13).Supported)
 				assert.Equal(t, []string{"x448"}, groupsOf(o, cipher.TLSv13))
-				return
 			}
 			require.NotEmpty(t, o.Presented)
 			assert.Len(t, o.Chain(o.Presented[0]), len(o.Presented[0].Sent))
@@ -169,4 +168,14 @@ func TestStunnel(t *testing.T) {
 	requireTruth(t, opensslTruth(t, tlstest.OpenSSLConfig{Ciphers: ciphers, Keys: []pki.KeyType{id.KeyType}}, truth.TLS12, truth.TLS13), o)
 	assert.Equal(t, []string{sha(id)}, leaves(o))
 	assert.Equal(t, scan.No, o.ClientAuth.Requested)
+}
+
+// TestRefusedName: a listener that serves named hosts only says nothing of its versions to who names none, or another.
+func TestRefusedName(t *testing.T) {
+	s := tlstest.Nginx(t, []*pki.Identity{tlstest.Localhost(t, pki.P256)}, "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_reject_handshake on;")
+	o := look(t, s.Addr, scan.Plan{})
+	assert.Equal(t, scan.StateTLS, o.State)
+	assert.Equal(t, scan.Unknown, o.Protocol(cipher.TLSv12).Supported, "it speaks TLS 1.2 to those who know its name")
+	assert.Contains(t, notTested(o)["versions/TLSv1.2"], "refuses the server name")
+	assert.Equal(t, scan.No, o.Protocol(cipher.SSLv3).Supported, "that was refused for its version")
 }

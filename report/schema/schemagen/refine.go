@@ -51,7 +51,7 @@ func (r *refiner) enums(src *source) {
 		values   []any
 	}{
 		{"Protocol", "preference", []any{"server", "client", "unknown"}},
-		{"Refusal", "basis", []any{"alert", "close", "reset"}},
+		{"Refusal", "basis", []any{"alert", "close", "reset", "version"}},
 		{"NonTLS", "kind", []any{"closes", "resets", "silent", "banner", "opaque", "plaintext"}},
 		{"Expectation", "client_auth", []any{"none", "requested", "required"}},
 		{"Expectation", "reach", []any{"remote", "local"}},
