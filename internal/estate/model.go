@@ -44,7 +44,7 @@ type QueryMonitor struct {
 	AgentParams  *File // CQMCPRMS
 }
 
-// File is an input that is there and readable, and whose contents nothing in this package reads.
+// File is an input that is there and readable. Of its contents this package reads only the listings of key rings.
 type File struct {
 	Path string // as it can be opened
 	At   report.Location
