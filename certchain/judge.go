@@ -94,7 +94,28 @@ func (j *judge) answer(intermediates []*Certificate) Trust {
 			Detail: fmt.Sprintf("no trusted path within %d signature checks and %d paths: certificates of the same names"+
 				" are crossed in a way that has no honest use", maxChecks, maxPaths)}
 	}
-	return best
+	return j.unlessUnproven(best)
+}
+
+// unlessUnproven takes a "no" back that a CA certificate could turn over which the ring's listing has and no file holds.
+func (j *judge) unlessUnproven(t Trust) Trust {
+	open := j.ring.UnprovenAnchors()
+	if t.Value != No || len(open) == 0 {
+		return t
+	}
+	leaf := j.sent[0]
+	dated := (t.Code == ReasonExpired || t.Code == ReasonNotYetValid) && !j.at.Before(leaf.NotBefore) && !j.at.After(leaf.NotAfter)
+	if t.Code != ReasonNoAnchor && !dated {
+		return t
+	}
+	var labels []string
+	for _, l := range open {
+		labels = append(labels, l.Label)
+	}
+	t.Value, t.Code = Unknown, ReasonUnproven
+	t.Detail += fmt.Sprintf("; but ring %s lists CA certificates that none of its files holds, and one of them may be the anchor: %s",
+		j.ring.Name, listed(labels))
+	return t
 }
 
 // rank orders answers by how much they say: yes, unknown, no at an anchor, no without one but with a longer path.

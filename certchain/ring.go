@@ -31,6 +31,9 @@ type Entry struct {
 	Owner         string // as a listing writes it: "CERTAUTH", "SITE", "ID(user)"
 	Usage         Usage
 	Default       Answer // is it the ring's default certificate?
+	Status        Status // as a listing writes it; NOTRUST ones are not there for the ring's users
+	OnRing        Answer // is it connected to the ring? No when a listing of the ring does not have it
+	ListedAt      Place  // the line of the listing that has it
 	Trusted       Answer // does the store itself mark it as a trusted entry (JKS, PKCS#12 of Java)?
 	HasPrivateKey Answer // does the store hold its private key?
 	Source        string // the file that it was read from
@@ -69,6 +72,7 @@ type Ring struct {
 	Virtual  string   // the virtual ring that the files stand for: "*AUTH*/*", "*SITE*/*", "user/*"; "" for a real one
 	Entries  []Entry
 	Sources  []Source
+	Listing  *Listing // what a listing of the ring says beside that; nil without one
 }
 
 // As returns the consumer whose rules apply.
@@ -92,7 +96,7 @@ func (r *Ring) pick(anchors bool) []*Certificate {
 	}
 	var out []*Certificate
 	for _, e := range r.Entries {
-		if !e.Personal() && r.anchor(e) == anchors {
+		if e.Usable() && !e.Personal() && r.anchor(e) == anchors {
 			out = append(out, e.Certificate)
 		}
 	}
@@ -117,7 +121,7 @@ func (r *Ring) PersonalEntries() []Entry {
 	}
 	var out []Entry
 	for _, e := range r.Entries {
-		if e.Personal() {
+		if e.Usable() && e.Personal() {
 			out = append(out, e)
 		}
 	}

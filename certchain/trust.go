@@ -30,6 +30,7 @@ const (
 	ReasonUnparseable       Reason = "unparseable"
 	ReasonNothingSent       Reason = "nothing-sent"  // always with Unknown
 	ReasonNoRing            Reason = "no-ring"       // always with Unknown
+	ReasonUnproven          Reason = "unproven"      // always with Unknown: CA certificates of the ring are listed and not at hand
 	ReasonTooMuchWork       Reason = "too-much-work" // always with Unknown: the chain is built to exhaust its reader
 	ReasonStrictRules       Reason = "strict-rules"  // crypto/x509 refuses for a reason that none of the others names
 )

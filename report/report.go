@@ -169,4 +169,8 @@ type Keyring struct {
 	Anchors  []string `json:"anchors"`  // SHA-256
 	Personal []string `json:"personal"` // SHA-256
 	Consumer string   `json:"consumer"`
+	Virtual  string   `json:"virtual,omitempty"`  // the virtual ring that it stands for
+	Listed   string   `json:"listed,omitempty"`   // OWNER/NAME in the listing that it was joined to
+	Default  string   `json:"default,omitempty"`  // SHA-256 of the default certificate, where a listing says
+	Unproven []string `json:"unproven,omitempty"` // labels that are listed, and that no file holds
 }

@@ -60,7 +60,7 @@ no such finding, but something could not be assessed.`,
 		root.AddCommand(commands...)
 	}
 	add(look, newVerifyCommand(), newScanCommand(), newInitCommand(), newDemoCommand())
-	add(know, newExplainCommand(), newCiphersCommand(), newEstateCommand(), newReportCommand(), newVersionCommand(), newManCommand())
+	add(know, newExplainCommand(), newCiphersCommand(), newKeyringCommand(), newEstateCommand(), newReportCommand(), newVersionCommand(), newManCommand())
 	checkArgs(root)
 	return root
 }

@@ -152,8 +152,19 @@ func (f *verifyFlags) notes(cmd *cobra.Command, c *expect.Compiled) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s:%d:%d: %s\n", text.Clean(n.Location.File), n.Location.Line, n.Location.Column, text.Clean(n.Message))
 	}
 	for _, p := range c.RingProblems {
-		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: key ring %s: %s: %s\n", p.Keyring, text.Clean(p.Location.File), text.Clean(p.Detail))
+		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: key ring %s: %s: %s\n", p.Keyring, text.Clean(placeOf(p.Location)), text.Clean(p.Detail))
 	}
+}
+
+// placeOf writes a location with as much as is known of it.
+func placeOf(l report.Location) string {
+	switch {
+	case l.Line == 0:
+		return l.File
+	case l.Column == 0:
+		return fmt.Sprintf("%s:%d", l.File, l.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", l.File, l.Line, l.Column)
 }
 
 // showRound is the live view of --wait: one line a round, on stderr.

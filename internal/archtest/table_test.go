@@ -56,7 +56,9 @@ var table = []row{
 
 	{dir: "internal/target", never: network + files + clock, parses: true,
 		why: "what a user types becomes hosts and ports; resolving is the run's"},
-	{dir: "internal/estate", may: "certchain certchain/keyring cipher report", never: network + "crypto/tls", parses: true,
+	{dir: "internal/saf", may: "certchain report internal/ebcdic", never: network + files + clock, parses: true,
+		why: "reads RACF's listings and joins them to a ring; files, time and verdicts are others'"},
+	{dir: "internal/estate", may: "certchain certchain/keyring cipher report internal/saf", never: network + "crypto/tls", parses: true,
 		why: "reads the estate file and what it names; nothing is resolved, dialled or judged"},
 	{dir: "internal/ebcdic", never: network + files + clock, parses: true,
 		why: "bytes in, text out: every reader of z/OS files decodes in one place"},
@@ -70,6 +72,8 @@ var table = []row{
 		why: "bytes in, connections out; when they were collected is an argument"},
 	{dir: "internal/assess", may: "report scan cipher certchain", never: network + files + clock,
 		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
+	{dir: "internal/ringcheck", may: "certchain certchain/keyring report internal/saf internal/assess", never: network + clock + flags,
+		why: "reads one ring and says what is on it; the command line and the time are arguments"},
 	{dir: "internal/evidence", may: "report report/json scan scan/probes cipher certchain", never: network + files + clock, parses: true,
 		why: "derives a stored report again, offline; report/json is what it digests"},
 	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report cipher certchain certchain/keyring " +

@@ -17,6 +17,7 @@ type Case struct {
 	Endpoint *report.Endpoint           // as observed, and joined: see Join
 	Expect   *report.Expectation        // nil for an ad hoc scan: good practice only
 	Rings    map[string]*certchain.Ring // by the names that the expectation uses
+	Alone    bool                       // the ring is judged by itself: its files are all that it has, and any may be served
 	At       time.Time                  // validity is judged as of then
 }
 

@@ -127,22 +127,18 @@ func TestServedBy(t *testing.T) {
 	ring = w.ring("server", old.Raw, w.leaf.Raw, w.root.DER)
 	assert.Contains(t, w.one("NOT-ASSESSED").Detail, "which is its default")
 	ring.Entries[1].Default = certchain.Yes
-	assert.Empty(t, w.judge())
+	w.one("RING-NO-LABEL") // served as the default says, which may move
 	ring.Entries[0].Label, w.expect.Label = "OLD", "OLD"
 	w.one("RING-CERT-MISMATCH")
 }
 
 func TestCAEServerWithoutLabelMayServeAnyOfItsCertificates(t *testing.T) {
 	for role, want := range map[string]string{
-		report.RoleCAEWeb: "", report.RoleCAEServerTLS: "", report.RoleCAEAgent: "NOT-ASSESSED",
+		report.RoleCAEWeb: "RING-NO-LABEL", report.RoleCAEServerTLS: "RING-NO-LABEL", report.RoleCAEAgent: "NOT-ASSESSED",
 	} {
 		w := newWorld(t)
 		w.expect.Role = role
 		w.ring("server", w.issue(pki.Leaf{CommonName: "first"}).Raw, w.leaf.Raw, w.root.DER)
-		if want == "" {
-			assert.Empty(t, w.judge(), role)
-			continue
-		}
 		w.one(want)
 	}
 }
@@ -155,7 +151,7 @@ func TestServedByWithTwoTypesOfKeys(t *testing.T) {
 
 	ring := w.ring("server", w.leaf.Raw, rsa.Raw)
 	ring.Entries[0].Default = certchain.Yes
-	assert.Empty(t, w.judge())
+	w.one("RING-NO-LABEL")
 }
 
 func TestClientAuthentication(t *testing.T) {

@@ -20,8 +20,14 @@ type Estate struct {
 	Waivers     []WaiverUse
 	// What Query Monitor's parameter files and NETSTAT say, of each system whose listeners are all in the run.
 	QueryMonitor []report.QueryMonitor
-	Rings        map[string]*certchain.Ring // by full name
+	Rings        map[string]*certchain.Ring // by the names that the expectations use
+	Expectations []report.Expectation
+	Endpoints    []report.Endpoint // joined
+	Narrowed     bool              // the expectations are a part of the estate's
+	Alone        bool              // there are no listeners to say which certificates of a ring are needed: all count
 	At           time.Time
+
+	used []*ringUse // what uses has worked out
 }
 
 // WaiverUse is a waiver and what became of it.

@@ -28,7 +28,8 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	if !in.Narrowed {
 		findings = append(findings, judgeEndpoints(unseen(in), in)...)
 	}
-	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Rings: in.Rings, At: in.At})...)
+	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Rings: in.Rings, Expectations: in.Expectations,
+		Endpoints: in.Endpoints, Narrowed: in.Narrowed, At: in.At})...)
 	var scope []string
 	if in.Narrowed {
 		scope = []string{}

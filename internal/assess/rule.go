@@ -43,6 +43,9 @@ func All() []Rule {
 		certWeakSignature(),
 		portOpenUnexpected(),
 		startTLSRefused(),
+		ringRootMissing(),
+		ringVirtualServer(),
+		ringNotrust(),
 
 		portClosed(),
 		protocolMissing(),
@@ -56,11 +59,18 @@ func All() []Rule {
 		certExpiresSoon(),
 		tlsUnexpected(),
 		ringPrivateKey(),
+		ringNoDefault(),
+		ringChainIncomplete(),
+		ringExpiresSoon(),
 		waiverExpired(),
 		hostInconsistent(),
 
 		chainOrder(),
 		chainSuperfluous(),
+		ringNoLabel(),
+		ringUnproven(),
+		ringUnlisted(),
+		ringCAUnused(),
 		waiverUnused(),
 
 		notAssessed(),

@@ -1,7 +1,7 @@
 // Package estate reads estate files: the YAML that says which listeners exist and what each should show.
 //
-// Load reads the file, what it includes, and every file that it names (key rings are read into certchain rings; of the
-// others the SHA-256 is taken). It is strict: an unknown key, a value of the wrong type, a name used twice, a ring that
+// Load reads the file, what it includes, and every file that it names (key rings are read into certchain rings and joined
+// to their listings; of the others the SHA-256 is taken). It is strict: an unknown key, a value of the wrong type, a name used twice, a ring that
 // does not exist or two settings that contradict each other are errors, and all errors of all files are returned at once
 // as Errors, each with file, line, column, what is wrong and what would be right.
 //

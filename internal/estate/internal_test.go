@@ -54,7 +54,7 @@ func TestContractKeys(t *testing.T) {
 		"keyrings", "defaults", "sysplex", "use", "with"} {
 		assert.Contains(t, systemObject().keys(), key)
 	}
-	for _, key := range []string{"files", "labels", "listring", "virtual", "password_file", "consumer"} {
+	for _, key := range []string{"files", "labels", "listring", "ring", "virtual", "password_file", "consumer"} {
 		assert.Contains(t, keyringObject().keys(), key)
 	}
 }

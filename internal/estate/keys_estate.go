@@ -61,8 +61,10 @@ func readWaiverListener(d *decoder, n *node, w *report.Waiver) {
 	w.Listener = s
 }
 
-// aboutNoListener are the findings about key ring files.
-func aboutNoListener() []string { return []string{"RING-PRIVATE-KEY"} }
+// aboutNoListener are the findings about key rings and their files.
+func aboutNoListener() []string {
+	return []string{"RING-PRIVATE-KEY", "RING-NOTRUST", "RING-EXPIRES-SOON", "RING-UNPROVEN", "RING-UNLISTED", "RING-CA-UNUSED"}
+}
 
 // unwaivable are the findings that say that something was not assessed, which nobody can accept unseen.
 func unwaivable() []string { return []string{"NOT-ASSESSED", "PORT-FILTERED", "HOST-UNRESOLVED"} }

@@ -7,6 +7,7 @@ type ringSpec struct {
 	files    []*node
 	labels   *node
 	listring *node
+	ring     *node
 	virtual  string
 	password *node
 	consumer string
@@ -31,8 +32,10 @@ func keyringObject() *object[ringSpec] {
 				func(d *decoder, n *node, r *ringSpec) { r.files = d.items("files", n) }},
 			nodeField("labels", "Files of single certificates, by their label on the ring.", mapShape(stringShape()),
 				func(r *ringSpec) **node { return &r.labels }),
-			nodeField("listring", "Output of RACDCERT LISTRING: labels, usages and the default certificate.", stringShape(),
+			nodeField("listring", "Output of RACDCERT LISTRING, and LIST of its certificates: labels, usages, status and the default.", stringShape(),
 				func(r *ringSpec) **node { return &r.listring }),
+			nodeField("ring", "The ring's NAME or OWNER/NAME in the listing, where it has several.", stringShape(),
+				func(r *ringSpec) **node { return &r.ring }),
 			textField("virtual", "Virtual key ring that the files stand for, such as \"*AUTH*/*\".",
 				func(r *ringSpec) *string { return &r.virtual }),
 			nodeField("password_file", "File that holds the stores' password; only its owner may read it.", stringShape(),

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portseal/portseal/internal/saf"
 	"github.com/portseal/portseal/report"
 )
 
@@ -25,6 +26,7 @@ func Load(path string, opts Options) (*Estate, error) {
 		files:     map[string]fileRead{},
 		names:     map[string]*rawSystem{},
 		rings:     map[string]*Keyring{},
+		listings:  map[string]*saf.Output{},
 		listener:  listenerObject(),
 	}
 	l.read(path)
@@ -43,6 +45,7 @@ type loader struct {
 	templates map[string]*template
 	files     map[string]fileRead // inputs by path, so that each is read once
 	rings     map[string]*Keyring // by full name
+	listings  map[string]*saf.Output
 	listener  *object[Listener]
 	systems   []*rawSystem
 	names     map[string]*rawSystem

@@ -50,7 +50,7 @@ type QueryMonitor struct {
 	At            report.Location
 }
 
-// File is an input that is there and readable, and whose contents nothing in this package reads.
+// File is an input that is there and readable. Of its contents this package reads only the listings of key rings.
 type File struct {
 	Path      string // as it can be opened
 	Name      string // as reports show it: relative to the estate file, with slashes
@@ -124,7 +124,7 @@ type Keyring struct {
 	System   string          // the system it belongs to; empty for the estate's own
 	Ring     *certchain.Ring // its Name is FullName
 	Problems []Problem       // what is worth a finding or a word, such as a private key in a ring file
-	ListRing *File           // the ring's listing; not read
+	ListRing *File           // the ring's listing, joined to Ring
 	At       report.Location
 
 	at   position
@@ -133,10 +133,13 @@ type Keyring struct {
 
 // Problem is something about a ring's file that does not keep the ring from being used.
 type Problem struct {
-	Kind     string          // a keyring.ProblemKind
+	Kind     string          // a keyring.ProblemKind, or ListingProblem
 	Location report.Location // the file, relative to the estate file; line and column are 0 where the format has none
 	Detail   string
 }
+
+// ListingProblem is the kind of what was not understood in a ring's listing.
+const ListingProblem = "listing"
 
 // FullName returns RING, or RING@SYSTEM for a system's own ring.
 func (k *Keyring) FullName() string {

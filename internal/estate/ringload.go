@@ -25,6 +25,9 @@ func (l *loader) checkRing(k *Keyring, n *node) {
 		l.ringFile(k, "files", "", i)
 	}
 	l.readLabels(k)
+	if k.spec.ring != nil && k.spec.listring == nil {
+		l.fail(k.spec.ring, "ring", "names a ring of a listing, and there is none; want listring, or leave ring out")
+	}
 	if k.spec.listring != nil {
 		k.ListRing = l.file("listring", "listring", k.spec.listring)
 	}
@@ -120,6 +123,9 @@ func (l *loader) loadRing(k *Keyring) {
 	for _, s := range ring.Sources {
 		l.addSource(s)
 	}
+	if k.ListRing != nil {
+		l.joinListing(k)
+	}
 }
 
 // addSource notes a ring's file as an input, once.
@@ -178,7 +184,13 @@ func (l *loader) checkLabels() {
 // labels returns the labels of the ring's certificates.
 func (k *Keyring) labels() []string {
 	var out []string
+	for _, u := range k.Ring.Unproven() {
+		out = append(out, u.Label)
+	}
 	for _, e := range k.Ring.Entries {
+		if e.OnRing == certchain.No {
+			continue
+		}
 		if e.Label != "" && !slices.Contains(out, e.Label) {
 			out = append(out, e.Label)
 		}

@@ -282,8 +282,6 @@ func TestNotices(t *testing.T) {
 	assert.Equal(t, []string{
 		"attls: AT-TLS policies are not read yet, and nothing was judged by it (1 system)",
 		"sysplex: the sysplex of a system is not read yet, and nothing was judged by it (1 system)",
-		"listring: listings of key rings are not read yet: the default certificates and usages that they give " +
-			"are not known to this run (1 in all)",
 		"query_monitor: rc4_off_param is not said, so only the wire tells whether RC4 is turned off",
 	}, got)
 }

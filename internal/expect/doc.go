@@ -21,6 +21,6 @@
 // Query Monitor. What its parameter files and NETSTAT say is read into facts beside the endpoints, for each system whose listeners are
 // all in the run; the rules are internal/assess's.
 //
-// Limits: the package does no input or output of its own; the resolver is an argument. AT-TLS policies and other listings
-// are not compiled into expectations: Notices says which were named for nothing.
+// Limits: the package does no input or output of its own; the resolver is an argument. AT-TLS policies and pasearch
+// output are not compiled into expectations: Notices says which were named for nothing.
 package expect

@@ -31,23 +31,7 @@ func notices(e *estate.Estate) []Notice {
 			out = append(out, Notice{first, fmt.Sprintf("%s: %s not read yet, and nothing was judged by it (%s)", k.key, k.what, systems(count))})
 		}
 	}
-	return append(out, listings(e)...)
-}
-
-func listings(e *estate.Estate) []Notice {
-	count, first := 0, report.Location{}
-	for _, k := range e.Keyrings {
-		if at, ok := file(k.ListRing); ok {
-			if count++; count == 1 {
-				first = at
-			}
-		}
-	}
-	if count == 0 {
-		return nil
-	}
-	return []Notice{{first, fmt.Sprintf("listring: listings of key rings are not read yet: the default certificates and usages "+
-		"that they give are not known to this run (%d in all)", count)}}
+	return out
 }
 
 func systems(n int) string {

@@ -34,12 +34,21 @@ func certificates(endpoints []report.Endpoint, rings []*certchain.Ring) []report
 func keyrings(rings []*certchain.Ring) []report.Keyring {
 	out := make([]report.Keyring, 0, len(rings))
 	for _, r := range rings {
-		k := report.Keyring{Name: r.Name, Consumer: string(r.As()), Anchors: []string{}, Personal: []string{}}
+		k := report.Keyring{Name: r.Name, Consumer: string(r.As()), Virtual: r.Virtual, Anchors: []string{}, Personal: []string{}}
+		if r.Listing != nil {
+			k.Listed = r.Listing.Ring
+		}
+		for _, l := range r.Unproven() {
+			k.Unproven = append(k.Unproven, l.Label)
+		}
 		for _, c := range r.Anchors() {
 			k.Anchors = append(k.Anchors, c.SHA256)
 		}
 		for _, e := range r.PersonalEntries() {
 			k.Personal = append(k.Personal, e.Certificate.SHA256)
+			if e.Default == certchain.Yes {
+				k.Default = e.Certificate.SHA256
+			}
 		}
 		out = append(out, k)
 	}

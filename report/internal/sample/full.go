@@ -41,7 +41,8 @@ func Full() *report.Report {
 		Path: []string{Hash("leaf")}, Reason: "no anchor", Code: "no-anchor"}}
 	e.ServedBy = &report.ServedBy{Keyring: "r", Label: "L", Match: certchain.Unknown, Reason: "no ring"}
 	rep.Certificates[0].Note, rep.Certificates[0].Names = "negative serial", []string{"a"}
-	rep.Keyrings[0].Personal = []string{Hash("leaf")}
+	k := &rep.Keyrings[0]
+	k.Personal, k.Default, k.Virtual, k.Listed, k.Unproven = []string{Hash("leaf")}, Hash("leaf"), "u/*", "u/r", []string{"ROOT"}
 	rep.Expectations = []report.Expectation{{Endpoint: e.ID, System: "SYSA", Listener: "web", Role: report.RoleCAEWeb, ZOSRelease: "3.1",
 		Expect: report.ExpectTLS, Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
 		RequiredCipherSuites: []cipher.ID{cipher.SSL2(0x010080)}, Groups: []cipher.Group{0x1D}, Names: []string{"a"}, ServedBy: "r", Label: "L",
