@@ -31,7 +31,8 @@ func checkNotConfigured(_ *Estate, q *report.QueryMonitor) []report.Finding {
 	var out []report.Finding
 	for _, d := range q.Declared {
 		have := configured[d.Role]
-		if len(have) == 0 || d.Expect == report.ExpectClosed { // what is not set or not understood has a finding of its own
+		unset := len(have) == 0 || have[0].Default && d.Role == report.RoleCAEServerTLS // which has findings of its own
+		if unset || d.Expect == report.ExpectClosed {
 			continue
 		}
 		var ports []uint16

@@ -37,7 +37,8 @@ func eachLine(kind, expected string, named report.Severity) func(*Estate) []repo
 		var out []report.Finding
 		for _, l := range q.Lines {
 			if l.Kind == kind {
-				f := report.Finding{Location: &l.Location, Expected: expected, Observed: l.Message}
+				observed, _, _ := strings.Cut(l.Message, "; want") // which Expected says
+				f := report.Finding{Location: &l.Location, Expected: expected, Observed: observed}
 				if l.Parameter != "" {
 					f.Severity = named
 				}

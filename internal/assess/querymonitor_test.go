@@ -194,7 +194,7 @@ func TestQueryMonitorMistakes(t *testing.T) {
 
 func line(kind, name string) func(*report.QueryMonitor) {
 	return func(q *report.QueryMonitor) {
-		q.Lines = []report.ParameterLine{{Kind: kind, Parameter: name, Message: "m", Location: qmAt("srv", 7)}}
+		q.Lines = []report.ParameterLine{{Kind: kind, Parameter: name, Message: "m; want n", Location: qmAt("srv", 7)}}
 	}
 }
 

@@ -145,7 +145,7 @@ func lineEnds(text string) string {
 const recordLength = 80
 
 // splitRecords ends a line after every 80 characters when the text is fixed records: no line end, whole records, and
-// one of them padded with blanks.
+// one of them padded with blanks, at its end or before a sequence number in columns 73 to 80.
 func splitRecords(text string) string {
 	if strings.Contains(text, "\n") || len(text) <= recordLength {
 		return text
@@ -159,11 +159,24 @@ func splitRecords(text string) string {
 	for ; len(chars) > 0; chars = chars[recordLength:] {
 		record := string(chars[:recordLength])
 		kept := strings.TrimRight(record, " ")
-		padded = padded || kept != record
+		padded = padded || kept != record || numbered(chars[:recordLength])
 		b.WriteString(kept + "\n")
 	}
 	if !padded {
 		return text
 	}
 	return b.String()
+}
+
+// sequenceColumn is where the sequence number of a card begins, counted from 0.
+const sequenceColumn = 72
+
+// numbered says whether a record has a blank and then a sequence number at its end.
+func numbered(record []rune) bool {
+	for _, r := range record[sequenceColumn:] {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return record[sequenceColumn-1] == ' '
 }

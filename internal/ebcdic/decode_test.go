@@ -30,6 +30,7 @@ func TestDecode(t *testing.T) {
 	const policy = "TTLSRule A#1\n{\n  LocalPortRange 443 # ^!|~@$\n}\n"
 	const brackets = "# [ports] a|b\nTTLSRule A\n"
 	p1047, p037 := charmap.CodePage1047, charmap.CodePage037
+	numbered := "TTLSRule A" + strings.Repeat(" ", 62) + "00010000"
 	var records strings.Builder
 	for line := range strings.SplitSeq(strings.TrimSuffix(policy, "\n"), "\n") {
 		records.WriteString(line + strings.Repeat(" ", 80-len(line)))
@@ -65,6 +66,8 @@ func TestDecode(t *testing.T) {
 		"no evidence":                {encode(t, p037, "TTLSRule ab\n", "\x15"), "TTLSRule ab\n", IBM1047},
 		"fixed records, EBCDIC":      {encode(t, p1047, records.String(), ""), policy, IBM1047},
 		"fixed records, ASCII":       {[]byte(records.String()), policy, UTF8},
+		"fixed records, numbered":    {[]byte(numbered + numbered), numbered + "\n" + numbered + "\n", UTF8},
+		"80 columns, digits":         {[]byte(strings.Repeat("1", 160)), strings.Repeat("1", 160), UTF8},
 		"80 columns, without blanks": {[]byte(strings.Repeat("x", 160)), strings.Repeat("x", 160), UTF8},
 	} {
 		t.Run(name, func(t *testing.T) {

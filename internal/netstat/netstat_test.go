@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/portseal/portseal/internal/netstat"
 )
@@ -105,6 +106,15 @@ TTLSRule: ftp_serv_21
 	assert.Equal(t, "ftp_serv_21", o.Connections[4].Rule)
 	assert.Equal(t, "env_act_serv", o.Connections[4].EnvironmentAction)
 	assert.Equal(t, 31, o.Connections[4].At.Line)
+}
+
+func TestEBCDIC(t *testing.T) {
+	data, err := charmap.CodePage1047.NewEncoder().Bytes([]byte(strings.ReplaceAll(short, "\n", "\u0085")))
+	require.NoError(t, err)
+	o := netstat.Parse("net", data, time.Time{})
+	assert.Equal(t, "IBM-1047", o.Encoding)
+	assert.Empty(t, o.Problems)
+	assert.Equal(t, shown(parse(short)), shown(o))
 }
 
 func TestGroups(t *testing.T) {

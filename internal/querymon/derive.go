@@ -2,6 +2,7 @@ package querymon
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/portseal/portseal/report"
 )
@@ -106,14 +107,27 @@ func (s Settings) Configured(server *report.CAEServer, agent *report.CAEAgent) [
 	return out
 }
 
-// Lines returns a file's problems as a report has them.
+// mostLines bounds how many problems of a kind a report lists: a file that is something else has one in every line.
+const mostLines = 20
+
+// Lines returns a file's problems as a report has them: of each kind the first ones, and how many more there are.
 func (f *File) Lines() []report.ParameterLine {
 	if f == nil {
 		return nil
 	}
 	var out []report.ParameterLine
+	count, last := map[Kind]int{}, map[Kind]int{}
 	for _, p := range f.Problems {
-		out = append(out, report.ParameterLine{Kind: string(p.Kind), Parameter: p.Parameter, Message: p.Message, Location: p.At})
+		if count[p.Kind]++; count[p.Kind] <= mostLines {
+			last[p.Kind] = len(out)
+			out = append(out, report.ParameterLine{Kind: string(p.Kind), Parameter: p.Parameter, Message: p.Message, Location: p.At})
+		}
+	}
+	for kind, n := range count {
+		if n > mostLines {
+			fault, want, _ := strings.Cut(out[last[kind]].Message, "; ")
+			out[last[kind]].Message = fmt.Sprintf("%s (and %d more like this); %s", fault, n-mostLines, want)
+		}
 	}
 	return out
 }

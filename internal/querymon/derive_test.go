@@ -2,6 +2,7 @@ package querymon_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -61,6 +62,9 @@ func TestFacts(t *testing.T) {
 		{Kind: "unreadable", Parameter: "ISPF_LISTENER_PORT", Location: at(1, 1),
 			Message: "the value of ISPF_LISTENER_PORT is not understood; want port numbers from 1 to 65535, ranges such as 5610-5612, or a list of these"},
 	}, f.Lines())
+	many := querymon.ParseAgent("qm", []byte(strings.Repeat("nonsense\n", 50)+"A($CAE_X)\n")).Lines()
+	assert.Len(t, many, 21)
+	assert.Equal(t, "this is no parameter (and 30 more like this); want KEYWORD(value)", many[19].Message)
 	assert.Nil(t, s.Agent(nil))
 	assert.Nil(t, s.Server(nil))
 }

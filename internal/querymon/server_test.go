@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/portseal/portseal/internal/querymon"
 	"github.com/portseal/portseal/report"
@@ -82,6 +83,31 @@ func TestSequenceNumbers(t *testing.T) {
 		require.Len(t, f.Parameters, 1)
 		assert.Equal(t, want, f.Parameters[0].Value)
 	}
+}
+
+// Files come as they are on z/OS: EBCDIC, in records of 80 columns.
+func TestEBCDIC(t *testing.T) {
+	records := func(lines ...string) []byte {
+		text := ""
+		for _, l := range lines {
+			text += l + strings.Repeat(" ", 72-len(l)) + "00010000"
+		}
+		data, err := charmap.CodePage1047.NewEncoder().Bytes([]byte(text))
+		require.NoError(t, err)
+		return data
+	}
+	f := querymon.ParseServer("qm", records("//STDENV DD *", "CQM_CAE_AGENT_LISTENER_PORT=3448", " CQM_HEAP=500", "/*"))
+	assert.Equal(t, "IBM-1047", f.Encoding)
+	p, ok := f.Get(querymon.ServerRC4Port)
+	require.True(t, ok)
+	assert.Equal(t, querymon.Parameter{Name: querymon.ServerRC4Port, Value: "3448", At: at(2, 1), ValueAt: at(2, 29)}, p)
+	assert.Equal(t, []string{"3:1 leading-blank CQM_HEAP"}, problems(f))
+	f = querymon.ParseAgent("qm", records("LISTENER_PORTS(5610,", "  5611)"))
+	assert.Equal(t, []string{"1:1 LISTENER_PORTS=5610,   5611"}, parameters(f))
+
+	f = querymon.ParseAgent("qm", []byte{0x7F, 'E', 'L', 'F', 0, 1, 2, 3, 0, 0, 0})
+	assert.Len(t, f.Problems, 1, "no text")
+	assert.Empty(t, f.Parameters)
 }
 
 // Messages never hold a value: a file may have passwords.

@@ -176,3 +176,16 @@ func TestLoadRingsFaults(t *testing.T) {
 	assert.Contains(t, err.Error(), `--keyring "nopath": want NAME=PATH`)
 	assert.Contains(t, err.Error(), "does-not-exist.pem")
 }
+
+// What a parameter file says is not mended by dialling the port again.
+func TestWatchDoesNotDialForAFile(t *testing.T) {
+	s := tlstest.Bad(t, badserver.TLS(good(t)))
+	w := work(s.Addr())
+	w.QueryMonitor = []report.QueryMonitor{{System: "SYSA", Agent: &report.CAEAgent{File: "qm", ISPFPort: &report.Parameter{Name: "ISPF_LISTENER_PORT"}},
+		Declared: []report.DeclaredPort{{Endpoint: "SYSA/agent", Role: report.RoleCAEAgent, Port: 5610, Expect: report.ExpectTLS}}}}
+	rep, err := run.Watch(context.Background(), w, settings(t), time.Hour, time.Hour, func(*report.Report) {})
+	require.NoError(t, err)
+	assert.Equal(t, report.Fail, rep.Summary.Verdict)
+	assert.Zero(t, rep.Run.Rounds)
+	assert.Equal(t, w.QueryMonitor, rep.QueryMonitor, "the facts are in the report")
+}

@@ -46,12 +46,13 @@ func Watch(ctx context.Context, w Work, s Settings, wait, every time.Duration, v
 	}
 }
 
-// failing returns the targets that have a finding that fails the run, or something that was not assessed.
+// failing returns the targets that have a finding that fails the run, or something that was not assessed. What a file says, which
+// a finding with a location is about, does not change by looking at the port again.
 func failing(targets []scan.Target, rep *report.Report, failOn report.Severity) []scan.Target {
 	var out []scan.Target
 	for _, t := range targets {
 		if slices.ContainsFunc(rep.Findings, func(f report.Finding) bool {
-			return f.Endpoint == t.ID && f.Waived == nil && (f.Inconclusive || f.Severity >= failOn)
+			return f.Endpoint == t.ID && f.Location == nil && f.Waived == nil && (f.Inconclusive || f.Severity >= failOn)
 		}) && t.Skip == "" {
 			out = append(out, t)
 		}

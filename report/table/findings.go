@@ -35,13 +35,17 @@ func (p *page) pick(want func(report.Finding) bool) []report.Finding {
 	return some
 }
 
-// where says what a finding is about: an endpoint, a place in a file, or the whole run.
+// where says what a finding is about: an endpoint, a place in a file, both ends, or the whole run.
 func (p *page) where(f report.Finding) string {
+	at := ""
+	if f.Location != nil {
+		at = fmt.Sprintf("%s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column)
+	}
 	switch {
-	case f.Endpoint != "":
-		return f.Endpoint
-	case f.Location != nil:
-		return fmt.Sprintf("%s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column)
+	case f.Endpoint != "" && at != "":
+		return f.Endpoint + " (" + at + ")"
+	case f.Endpoint != "" || at != "":
+		return f.Endpoint + at
 	case p.rep.Run.Estate != "":
 		return "estate " + p.rep.Run.Estate
 	}
@@ -150,16 +154,8 @@ func (p *page) places(where []string) string {
 	return strings.Join(where, ", ")
 }
 
-// difference is a finding in one sentence: what was seen, what should have been, and which line of a file explains it.
+// difference is a finding in one sentence: what was seen, then what should have been.
 func difference(f report.Finding) string {
-	words := seenAndWanted(f)
-	if f.Endpoint != "" && f.Location != nil {
-		words += fmt.Sprintf("; see %s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column)
-	}
-	return words
-}
-
-func seenAndWanted(f report.Finding) string {
 	switch {
 	case f.Observed != "" && f.Expected != "":
 		return f.Observed + " (expected: " + f.Expected + ")"

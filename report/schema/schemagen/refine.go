@@ -23,7 +23,8 @@ func refine(defs jsonschema.Definitions, src *source) error {
 	for _, key := range [][2]string{{"Presented", "sent"}, {"ChainVerdict", "path"}, {"Keyring", "anchors"}, {"Keyring", "personal"}} {
 		r.items(key[0], key[1]).Pattern = sha256Form
 	}
-	for _, key := range [][2]string{{"Waived", "until"}, {"Waiver", "until"}, {"Expectation", "retire_by"}} {
+	for _, key := range [][2]string{{"Waived", "until"}, {"Waiver", "until"}, {"Expectation", "retire_by"},
+		{"DeclaredPort", "retire_by"}} {
 		r.property(key[0], key[1]).Format = "date"
 	}
 	r.enums(src)
