@@ -99,6 +99,8 @@ type ClientAuth struct {
 	Evidence    []string `json:"evidence,omitempty"`
 
 	AuthoritiesDER [][]byte `json:"authorities_der,omitempty"` // the same names as sent
+
+	Outcomes []ClientOutcome `json:"outcomes,omitempty"` // what became of each client certificate that was tried
 }
 
 // NotTested is a question that was not put, or got no answer that counts, and why.

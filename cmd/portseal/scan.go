@@ -45,6 +45,7 @@ presented chains against rings of certificates.`,
 			}
 			opts.Depth = s.Depth
 			work.Targets = opts.Targets(cmd.Context(), specs)
+			work.Present(s.Clients)
 			return f.execute(cmd, work, s, outputs)
 		},
 	}
@@ -54,6 +55,7 @@ presented chains against rings of certificates.`,
 	fl.StringVar(&opts.ServerName, "sni", "", "server `NAME` to send, or none (default: the host when it is a name)")
 	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by port), or one of "+strings.Join(run.StartTLSKinds(), ", "))
 	f.register(cmd, "normal")
+	f.registerClient(cmd)
 	return cmd
 }
 

@@ -158,7 +158,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 
 // scriptHandler is what a listener does:
 //
-//	tls      TLS: versions=1.2-1.3, suites=C030,C02F, cert=KIND (see certificateOf), client=requested|required
+//	tls      TLS: versions=1.2-1.3, suites=C030,C02F, cert=KIND (see certificateOf), client=requested|required|full|verified
 //	smtp     SMTP with STARTTLS, then as tls; offer=no leaves it out
 //	rc4      the stand-in for Query Monitor's RC4 socket
 //	silent, closes, resets, ssh, http, echo
@@ -223,6 +223,13 @@ func tlsConfig(ts *testscript.TestScript, name string, o map[string]string) *tls
 		cfg.ClientAuth = tls.RequestClientCert
 	case "required":
 		cfg.ClientAuth = tls.RequireAnyClientCert
+	case "full", "verified":
+		a, err := scriptAuthorities()
+		ts.Check(err)
+		cfg.ClientCAs, cfg.ClientAuth = a.good.Pool(), tls.VerifyClientCertIfGiven
+		if o["client"] == "verified" {
+			cfg.ClientAuth = tls.RequireAndVerifyClientCert
+		}
 	}
 	return cfg
 }

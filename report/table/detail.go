@@ -81,6 +81,16 @@ func (p *page) clientAuth(e *report.Endpoint) {
 		said += "; CA names sent: " + strings.Join(c.Authorities, "; ")
 	}
 	p.field("Client cert", said)
+	for _, o := range c.Outcomes {
+		said := string(o.Outcome) + " in " + o.Version.String()
+		if o.Basis != "" {
+			said += " (" + o.Basis + ")"
+		}
+		p.field("- "+o.Certificate, said)
+	}
+	if may := e.ClientAuthCandidates; may != nil {
+		p.field("- means", may.Note)
+	}
 }
 
 // protocols writes a line a suite, newest version first, and what the lists rest on.
