@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"net"
+	"time"
 
 	"github.com/portseal/portseal/cipher"
 )
@@ -48,6 +49,14 @@ type Handshaker interface {
 	Handshake(ctx context.Context, conn net.Conn, h Handshake) HandshakeResult
 }
 
-// StartTLS brings a connection from a protocol's clear text to the point where a ClientHello is expected. It returns what
-// the peer said. A refusal is a Failure of kind refused.
-type StartTLS func(ctx context.Context, conn net.Conn, host string) (preamble []byte, failure *Failure)
+// StartTLS is one protocol's start-up, or its way on without TLS.
+type StartTLS struct {
+	// Speak brings a connection from the protocol's clear text to the point where a ClientHello is expected. It returns what the
+	// peer said. A refusal is a Failure of kind refused.
+	Speak func(ctx context.Context, conn net.Conn, host string) (preamble []byte, failure *Failure)
+	// Patience is how long a peer may lawfully be silent before it speaks; a connection gets that much time more.
+	Patience time.Duration
+}
+
+// AtOnce is a Question's StartUp for TLS from the first octet, whatever the target's start-up is.
+const AtOnce = "none"

@@ -142,6 +142,7 @@ type Observation struct {
 	DH         []DHParameters `json:"dh,omitempty"`
 	Presented  []Presented    `json:"presented,omitempty"`
 	ClientAuth *ClientAuth    `json:"client_auth,omitempty"`
+	StartUps   []StartUp      `json:"start_ups,omitempty"` // of a target with a start-up, where all its ways were asked about
 	NotTested  []NotTested    `json:"not_tested,omitempty"`
 	Cost       Cost           `json:"cost"`
 	Evidence   []Exchange     `json:"evidence,omitempty"`

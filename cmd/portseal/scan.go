@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,7 +41,7 @@ presented chains against rings of certificates.`,
 			if faults := errors.Join(err, oerr, terr, kerr); faults != nil {
 				return usageError(faults)
 			}
-			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && s.Runner.StartTLS[opts.StartTLS] == nil {
+			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && !slices.Contains(run.StartTLSKinds(), opts.StartTLS) {
 				return usagef("--starttls %q: want auto, none, or one of %s", opts.StartTLS, strings.Join(run.StartTLSKinds(), ", "))
 			}
 			opts.Depth = s.Depth

@@ -37,7 +37,7 @@ func (c *Case) logged() []report.LogMessage {
 
 // returnCodes are the AT-TLS return codes that a connection may have caused, and why. None for a complete handshake.
 func returnCodes(x scan.Exchange) (codes, cause string) {
-	if !x.Connected() || x.Handshake != nil && x.Handshake.Completed == scan.Yes && x.Handshake.After != scan.AfterAlert {
+	if aside(x) || !x.Connected() || x.Handshake != nil && x.Handshake.Completed == scan.Yes && x.Handshake.After != scan.AfterAlert {
 		return "", ""
 	}
 	_, alert := x.End.Alert()
@@ -68,4 +68,17 @@ func clientCodes(x scan.Exchange) (codes, cause string) {
 		return "8 or 435", "a handshake with a client certificate of no CA"
 	}
 	return "8 or 5002", "a handshake with the client certificate that was given"
+}
+
+// aside says whether an exchange went by AT-TLS: a session in clear, and a ClientHello that the application itself has answered with
+// something else.
+func aside(x scan.Exchange) bool {
+	const handshake, alert = 22, 21 // RFC 8446 section 5.1
+	switch x.Question {
+	case "start-up/" + scan.WayClear, "start-up/" + scan.WayClear + "#2":
+		return true
+	case "start-up/" + scan.WayAtOnce:
+		return len(x.Received) > 0 && x.Received[0] != handshake && x.Received[0] != alert
+	}
+	return false
 }

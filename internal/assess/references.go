@@ -8,6 +8,8 @@ const (
 	ibmCipherParms   = "https://www.ibm.com/docs/en/zos/3.1.0?topic=statements-ttlscipherparms-statement"
 	ibmSignature     = "https://www.ibm.com/docs/en/zos/2.5.0?topic=statements-ttlssignatureparms-statement"
 	ibmKeyring       = "https://www.ibm.com/docs/SSLTBW_2.4.0/com.ibm.zos.v2r4.halz001/ttlskeyringparmspolicyagent.htm"
+	ibmTelnetTLS     = "https://www.ibm.com/support/knowledgecenter/en/SSLTBW_2.3.0/com.ibm.zos.v2r3.halz002/telnet_tls.htm"
+	ibmFTPTLS        = "https://www.ibm.com/support/knowledgecenter/SSLTBW_2.1.0/com.ibm.zos.v2r1.halz002/ftp_port990.htm"
 	ibmQMTLS         = "https://www.ibm.com/docs/en/dqmfz/3.4.0?topic=monitor-configuring-tls-security"
 	ibmQMPolicy      = "https://www.ibm.com/docs/en/dqmfz/3.4.0?topic=security-configuring-tls-policy-statements"
 	ibmQMRC4Off      = "https://www.ibm.com/docs/en/dqmfz/3.4.0?topic=security-preventing-cae-server-from-opening-rc4-sockets"

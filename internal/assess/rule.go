@@ -43,6 +43,7 @@ func All() []Rule {
 		certWeakSignature(),
 		portOpenUnexpected(),
 		startTLSRefused(),
+		plaintextAccepted(),
 
 		portClosed(),
 		protocolMissing(),

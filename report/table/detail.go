@@ -36,6 +36,7 @@ func (p *page) endpoint(e *report.Endpoint) {
 	if e.Failure != nil {
 		p.field("Failure", e.Failure.Error())
 	}
+	p.startUps(e)
 	p.clientAuth(e)
 	p.parameters(e)
 	p.field("Cost", fmt.Sprintf("%s, %d bytes sent, %d received, %s", count(e.Cost.Connections, "connection"), e.Cost.BytesSent,
@@ -65,6 +66,17 @@ func (p *page) parameters(e *report.Endpoint) {
 	for _, key := range order {
 		slices.Sort(used[key])
 		p.field("DH group", strings.Join(used[key], ", ")+": "+key)
+	}
+}
+
+// startUps writes the ways in which a session may begin.
+func (p *page) startUps(e *report.Endpoint) {
+	for i, s := range e.StartUps {
+		name := ""
+		if i == 0 {
+			name = "Start-up"
+		}
+		p.field(name, fmt.Sprintf("%s: %s (%s)", s.Way, s.Accepted, s.Basis))
 	}
 }
 

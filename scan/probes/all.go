@@ -30,6 +30,8 @@ func all() []entry {
 		{Probe: certificates{}, about: "certificate chains by key type and server name", depths: append(full, scan.Quick)},
 		{Probe: clientAuth{}, about: "is a client certificate requested or required", depths: append(full, scan.Quick)},
 		{Probe: handshake{}, about: "one complete handshake", last: true, depths: append(full, scan.Quick)},
+		{Probe: startUp{}, about: "which ways to begin a port takes that has a start-up of its own: TLS at once, negotiated, clear text",
+			last: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: clientCertificates{}, about: "what becomes of a good, an expired, a foreign and no client certificate (with --client-cert)",
 			last: true, depths: []scan.Depth{scan.Deep}, needs: clientAuth{}.Name()},
 	}

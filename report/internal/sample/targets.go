@@ -73,6 +73,10 @@ func adHoc(b *builder, host string) *report.Endpoint {
 		Basis: "CertificateRequest; silence after an empty Certificate", Evidence: []string{"e1"},
 		Outcomes: clientOutcomes(e.Presented[0].Leaf)}
 	e.ClientAuthCandidates = &report.ClientAuthCandidates{Types: []string{"Full"}, Note: "consistent with Full."}
+	e.StartUps = []scan.StartUp{
+		{Way: scan.WayAtOnce, Accepted: scan.No, Basis: "the answer to the ClientHello is no TLS record", Evidence: []string{"e1"}},
+		{Way: scan.WayClear, Accepted: scan.Yes, Basis: "the session went on without TLS", Evidence: []string{"e2"}},
+	}
 	e.NotTested = []scan.NotTested{{Question: "SSLv2", Why: "no answer within 5 s"}, {Question: "suites of TLSv1.2", Why: "250 of 350 asked: budget used"}}
 	suite, alert := cipher.ID(0x1302), uint8(116)
 	e.Evidence = append(e.Evidence, scan.Exchange{ID: "e2", Question: "handshake", Sent: []byte{0x16}, Received: []byte{0x16, 3, 3},

@@ -45,6 +45,7 @@ func (r *refiner) enums(src *source) {
 	r.property("Expectation", "role").Enum = roles
 	r.property("Endpoint", "role").Enum = roles
 	r.property("Expectation", "expect").Enum = r.enum(src, "report", "", "Expect")
+	r.property("StartUp", "way").Enum = r.enum(src, "scan", "", "Way")
 	r.property("ClientOutcome", "outcome").Enum = r.enum(src, "scan", "Outcome", "")
 	r.property("ClientOutcome", "certificate").Enum = r.enum(src, "scan", "", "Client")
 	r.property("Protocol", "enumeration").Enum = r.enum(src, "scan", "", "Enumeration")
