@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 )
 
 // HoldsKey says whether a text holds the private value of an EC key (PKCS#8, PEM): as bytes, as hex, as base64 in any of its
@@ -30,7 +31,7 @@ func HoldsKey(text, keyPEM []byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	forms := []string{string(secret), hex.EncodeToString(secret), ec.D.String()} //nolint:staticcheck // D is how fmt prints it
+	forms := []string{string(secret), hex.EncodeToString(secret), new(big.Int).SetBytes(secret).String()}
 	for skip := range 3 {
 		whole := secret[skip:]
 		forms = append(forms, base64.StdEncoding.EncodeToString(whole[:len(whole)/3*3]))
