@@ -117,6 +117,15 @@ type Endpoint struct {
 	Chains   []ChainVerdict `json:"chains,omitempty"`
 	ServedBy *ServedBy      `json:"served_by,omitempty"`
 	Logged   []LogMessage   `json:"logged,omitempty"` // what the scan itself will have made the target's z/OS log
+
+	ClientAuthCandidates *ClientAuthCandidates `json:"client_auth_candidates,omitempty"`
+}
+
+// ClientAuthCandidates is which values of AT-TLS's ClientAuthType the outcomes of client certificates are consistent with. It asserts
+// none: the wire shows neither AT-TLS nor its policy.
+type ClientAuthCandidates struct {
+	Types []string `json:"types"` // PassThru, Full, Required, SAFCheck; empty when none explains the outcomes
+	Note  string   `json:"note"`
 }
 
 // LogMessage is a message that the scan will have caused in a z/OS log, so that nobody takes it for an attack. Which return code the

@@ -72,6 +72,7 @@ type Question struct {
 	Send      []byte                                     // sent at once after connect and STARTTLS; nil for a handshake or a bare connect
 	Enough    func(received []byte) (end End, done bool) // pure: is the answer complete, and what ended it
 	Handshake *Handshake                                 // a complete handshake instead of Send
+	StartUp   string                                     // instead of the target's StartTLS: AtOnce, or a key of the Runner's
 }
 
 // Exchange is one question and all that came back: the evidence of facts.

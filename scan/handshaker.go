@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"net"
+	"time"
 
 	"github.com/portseal/portseal/cipher"
 )
@@ -12,6 +13,7 @@ type Handshake struct {
 	MinVersion, MaxVersion cipher.Version // zero: TLS 1.0 and TLS 1.3
 	Suites                 []cipher.ID    // TLS 1.2 and older; nil: all that the library speaks
 	ServerName             string         // empty sends no SNI
+	ClientCertificate      string         // name of the Handshaker's identity to present when asked; empty: an empty list
 }
 
 // After is what the peer did once the client's side of the handshake was complete.
@@ -20,6 +22,7 @@ type After string
 // What a peer may do after a handshake.
 const (
 	AfterData    After = "data"    // a session ticket or data: the peer has accepted what the client sent
+	AfterClose   After = "close"   // the peer closed without a fatal alert: neither acceptance nor refusal
 	AfterAlert   After = "alert"   // a fatal alert, or a reset: the peer refused the client
 	AfterSilence After = "silence" // nothing within the time that was waited
 )
@@ -30,7 +33,8 @@ type HandshakeResult struct {
 	Library              string         `json:"library,omitempty"` // which implementation spoke
 	Version              cipher.Version `json:"version,omitempty"`
 	Suite                *cipher.ID     `json:"cipher_suite,omitempty"`
-	CertificateRequested Fact           `json:"certificate_requested"` // the client was asked for one, and sent an empty list
+	CertificateRequested Fact           `json:"certificate_requested"`        // the client was asked for one
+	ClientCertificate    string         `json:"client_certificate,omitempty"` // SHA-256 of the one that was sent, hex; absent for an empty list
 	After                After          `json:"after,omitempty"`
 	Alert                *uint8         `json:"alert,omitempty"` // description of the fatal alert, in the handshake or after it
 	Error                string         `json:"error,omitempty"`
@@ -45,6 +49,14 @@ type Handshaker interface {
 	Handshake(ctx context.Context, conn net.Conn, h Handshake) HandshakeResult
 }
 
-// StartTLS brings a connection from a protocol's clear text to the point where a ClientHello is expected. It returns what
-// the peer said. A refusal is a Failure of kind refused.
-type StartTLS func(ctx context.Context, conn net.Conn, host string) (preamble []byte, failure *Failure)
+// StartTLS is one protocol's start-up, or its way on without TLS.
+type StartTLS struct {
+	// Speak brings a connection from the protocol's clear text to the point where a ClientHello is expected. It returns what the
+	// peer said. A refusal is a Failure of kind refused.
+	Speak func(ctx context.Context, conn net.Conn, host string) (preamble []byte, failure *Failure)
+	// Patience is how long a peer may lawfully be silent before it speaks; a connection gets that much time more.
+	Patience time.Duration
+}
+
+// AtOnce is a Question's StartUp for TLS from the first octet, whatever the target's start-up is.
+const AtOnce = "none"

@@ -99,6 +99,8 @@ type ClientAuth struct {
 	Evidence    []string `json:"evidence,omitempty"`
 
 	AuthoritiesDER [][]byte `json:"authorities_der,omitempty"` // the same names as sent
+
+	Outcomes []ClientOutcome `json:"outcomes,omitempty"` // what became of each client certificate that was tried
 }
 
 // NotTested is a question that was not put, or got no answer that counts, and why.
@@ -140,6 +142,7 @@ type Observation struct {
 	DH         []DHParameters `json:"dh,omitempty"`
 	Presented  []Presented    `json:"presented,omitempty"`
 	ClientAuth *ClientAuth    `json:"client_auth,omitempty"`
+	StartUps   []StartUp      `json:"start_ups,omitempty"` // of a target with a start-up, where all its ways were asked about
 	NotTested  []NotTested    `json:"not_tested,omitempty"`
 	Cost       Cost           `json:"cost"`
 	Evidence   []Exchange     `json:"evidence,omitempty"`

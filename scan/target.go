@@ -28,6 +28,9 @@ type Plan struct {
 	Suites   []cipher.ID      // Prove: the named suites; nil means all of them
 	Required []cipher.ID      // Prove: suites asked one by one
 	Groups   bool             // Prove: enumerate the groups too
+
+	// ClientCertificates names the Handshaker's identities that may be presented. The keys are the Handshaker's alone.
+	ClientCertificates []string
 }
 
 // Names says whether v is one of the plan's named versions.

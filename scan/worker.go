@@ -135,7 +135,7 @@ func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) 
 		return x, false
 	}
 	x.At = time.Now().UTC()
-	qctx, cancel := context.WithTimeout(ctx, w.timeout())
+	qctx, cancel := context.WithTimeout(ctx, w.timeout(q))
 	defer cancel()
 	conn, failure := dialer{w.Source}.dial(qctx, w.target.AddrPort())
 	if failure != nil {
@@ -170,7 +170,7 @@ func (w *worker) converse(ctx context.Context, rec *recorder, q Question, x *Exc
 	}
 	stop := context.AfterFunc(ctx, func() { _ = rec.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	if !w.preamble(ctx, rec, x) {
+	if !w.preamble(ctx, rec, w.startUp(q), x) {
 		return
 	}
 	from := len(rec.received)
@@ -191,17 +191,28 @@ func (w *worker) converse(ctx context.Context, rec *recorder, q Question, x *Exc
 	}
 }
 
+// startUp is the start-up that a question is put behind: empty for TLS at once.
+func (w *worker) startUp(q Question) string {
+	switch q.StartUp {
+	case "":
+		return w.target.StartTLS
+	case AtOnce:
+		return ""
+	}
+	return q.StartUp
+}
+
 // preamble brings the connection to the point where a ClientHello is expected.
-func (w *worker) preamble(ctx context.Context, rec *recorder, x *Exchange) bool {
-	if w.target.StartTLS == "" {
+func (w *worker) preamble(ctx context.Context, rec *recorder, kind string, x *Exchange) bool {
+	if kind == "" {
 		return true
 	}
-	start := w.StartTLS[w.target.StartTLS]
-	if start == nil {
-		x.Failure = &Failure{Stage: StageStartTLS, Kind: KindProtocol, Message: "unknown STARTTLS kind " + strconv.Quote(w.target.StartTLS)}
+	start, ok := w.StartTLS[kind]
+	if !ok {
+		x.Failure = &Failure{Stage: StageStartTLS, Kind: KindProtocol, Message: "unknown STARTTLS kind " + strconv.Quote(kind)}
 		return false
 	}
-	x.Preamble, x.Failure = start(ctx, rec, w.target.Host)
+	x.Preamble, x.Failure = start.Speak(ctx, rec, w.target.Host)
 	return x.Failure == nil
 }
 
@@ -229,14 +240,16 @@ func exchange(rec *recorder, q Question, from int) End {
 	}
 }
 
-func (w *worker) timeout() time.Duration {
+// timeout is of one connection, with the time that the peer of its start-up may be silent.
+func (w *worker) timeout(q Question) time.Duration {
+	patience := w.StartTLS[w.startUp(q)].Patience
 	switch {
 	case w.target.Timeout > 0:
-		return w.target.Timeout
+		return w.target.Timeout + patience
 	case w.Timeout > 0:
-		return w.Timeout
+		return w.Timeout + patience
 	}
-	return DefaultTimeout
+	return DefaultTimeout + patience
 }
 
 func (w *worker) count(add func(*Cost)) {

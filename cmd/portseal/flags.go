@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"os"
 	"os/user"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/clientcert"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/scan"
@@ -31,6 +33,7 @@ type scanFlags struct {
 	maxConnections, retries          int
 	timeout                          time.Duration
 	source, vantage                  string
+	clientCerts, clientKeys          []string
 	failOn, at                       string
 	format                           string
 	outputs                          []string
@@ -75,6 +78,14 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "a line on stderr for every endpoint that is done")
 }
 
+// registerClient adds the flags of client certificates.
+func (f *scanFlags) registerClient(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM) of a client certificate, with intermediates, or expired=FILE of one that has expired, for "+
+		"--probes deep or client-certificates (repeatable)")
+	fl.StringArrayVar(&f.clientKeys, "client-key", nil, "`FILE` (PEM) of its private key, which only you can read, or expired=FILE (repeatable)")
+}
+
 func probeNames() []string {
 	var out []string
 	for _, p := range probes.Names() {
@@ -105,7 +116,11 @@ func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
 	runner, perr := f.runner(defaultPace)
 	keep(perr)
 	s.Depth, s.Probes = depthOf(f.probes), f.probes
+	identities, cerr := f.clientCertificates()
+	keep(cerr)
+	s.Clients = slices.Sorted(maps.Keys(identities))
 	s.Runner = runner
+	s.Runner.Handshaker = handshake.Handshaker{Identities: identities}
 	if len(faults) > 0 {
 		return s, usageError(errors.Join(faults...))
 	}
@@ -152,7 +167,7 @@ func (f *scanFlags) runner(defaultPace string) (scan.Runner, error) {
 	if err != nil {
 		faults = append(faults, fmt.Errorf("--probes: %w", err))
 	}
-	r := scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Pace: pace, Timeout: f.timeout, Retries: f.retries,
+	r := scan.Runner{Stages: stages, StartTLS: run.StartTLS(), Pace: pace, Timeout: f.timeout, Retries: f.retries,
 		Vantage: f.vantage}
 	if f.source != "" {
 		if r.Source, err = netip.ParseAddr(f.source); err != nil || !scan.IsLocal(r.Source) {
@@ -160,6 +175,17 @@ func (f *scanFlags) runner(defaultPace string) (scan.Runner, error) {
 		}
 	}
 	return r, errors.Join(faults...)
+}
+
+// clientCertificates reads the client certificates. Given ones that no probe would present are a fault: none is ignored in silence.
+func (f *scanFlags) clientCertificates() (map[string]*handshake.Identity, error) {
+	if len(f.clientCerts) == 0 && len(f.clientKeys) == 0 {
+		return nil, nil
+	}
+	if f.probes != "deep" && !slices.Contains(strings.Split(f.probes, ","), probes.ClientCertificates) {
+		return nil, fmt.Errorf("--client-cert with --probes %s: no probe of these presents it; want --probes deep, or a list with %s", f.probes, probes.ClientCertificates)
+	}
+	return clientcert.Load(f.clientCerts, f.clientKeys, time.Now())
 }
 
 // paceOf is the pace that was asked for, else the default one, with the bounds that were given in the place of its own.

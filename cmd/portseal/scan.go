@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,11 +41,12 @@ presented chains against rings of certificates.`,
 			if faults := errors.Join(err, oerr, terr, kerr); faults != nil {
 				return usageError(faults)
 			}
-			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && s.Runner.StartTLS[opts.StartTLS] == nil {
+			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && !slices.Contains(run.StartTLSKinds(), opts.StartTLS) {
 				return usagef("--starttls %q: want auto, none, or one of %s", opts.StartTLS, strings.Join(run.StartTLSKinds(), ", "))
 			}
 			opts.Depth = s.Depth
 			work.Targets = opts.Targets(cmd.Context(), specs)
+			work.Present(s.Clients)
 			return f.execute(cmd, work, s, outputs)
 		},
 	}
@@ -54,6 +56,7 @@ presented chains against rings of certificates.`,
 	fl.StringVar(&opts.ServerName, "sni", "", "server `NAME` to send, or none (default: the host when it is a name)")
 	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by port), or one of "+strings.Join(run.StartTLSKinds(), ", "))
 	f.register(cmd, "normal")
+	f.registerClient(cmd)
 	return cmd
 }
 

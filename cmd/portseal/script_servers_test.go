@@ -158,8 +158,9 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 
 // scriptHandler is what a listener does:
 //
-//	tls      TLS: versions=1.2-1.3, suites=C030,C02F, cert=KIND (see certificateOf), client=requested|required
+//	tls      TLS: versions=1.2-1.3, suites=C030,C02F, cert=KIND (see certificateOf), client=requested|required|full|verified
 //	smtp     SMTP with STARTTLS, then as tls; offer=no leaves it out
+//	ftp      FTP with AUTH TLS, then as tls; clear=no refuses users before TLS
 //	rc4      the stand-in for Query Monitor's RC4 socket
 //	silent, closes, resets, ssh, http, echo
 func scriptHandler(ts *testscript.TestScript, kind, name string, options []string) badserver.Handler {
@@ -173,6 +174,8 @@ func scriptHandler(ts *testscript.TestScript, kind, name string, options []strin
 		return badserver.TLS(tlsConfig(ts, name, o))
 	case "smtp":
 		return smtpServer(badserver.TLS(tlsConfig(ts, name, o)), o["offer"] != "no")
+	case "ftp":
+		return ftpServer(badserver.TLS(tlsConfig(ts, name, o)), o["clear"] != "no")
 	case "rc4":
 		return badserver.Opaque(1)
 	case "silent":
@@ -223,6 +226,13 @@ func tlsConfig(ts *testscript.TestScript, name string, o map[string]string) *tls
 		cfg.ClientAuth = tls.RequestClientCert
 	case "required":
 		cfg.ClientAuth = tls.RequireAnyClientCert
+	case "full", "verified":
+		a, err := scriptAuthorities()
+		ts.Check(err)
+		cfg.ClientCAs, cfg.ClientAuth = a.good.Pool(), tls.VerifyClientCertIfGiven
+		if o["client"] == "verified" {
+			cfg.ClientAuth = tls.RequireAndVerifyClientCert
+		}
 	}
 	return cfg
 }
@@ -287,6 +297,28 @@ func smtpServer(after badserver.Handler, offer bool) badserver.Handler {
 				return
 			default:
 				fmt.Fprint(conn, "500 what?\r\n")
+			}
+		}
+	}
+}
+
+// ftpServer speaks as much of RFC 4217 as comes before TLS.
+func ftpServer(after badserver.Handler, inClear bool) badserver.Handler {
+	return func(ctx context.Context, conn *net.TCPConn) {
+		fmt.Fprint(conn, "220-FTPD1 IBM FTP CS\r\n220 Connection will close if idle.\r\n")
+		lines := bufio.NewScanner(conn)
+		for lines.Scan() {
+			switch word, _, _ := strings.Cut(lines.Text(), " "); {
+			case lines.Text() == "AUTH TLS":
+				fmt.Fprint(conn, "234 Security environment established - ready for negotiation\r\n")
+				after(ctx, conn) // the client waits for the answer, so the scanner has read nothing of its hello
+				return
+			case word == "USER" && inClear:
+				fmt.Fprint(conn, "331 Send password please.\r\n")
+			case word == "USER":
+				fmt.Fprint(conn, "534 Server requires authentication before USER command\r\n")
+			default:
+				fmt.Fprint(conn, "500 unknown command\r\n")
 			}
 		}
 	}

@@ -47,6 +47,8 @@ func TestMain(m *testing.M) {
 //	mode PATTERN MODE           the permissions of files, in octal
 //	listring FILE OWNER/RING LABEL=FILE.pem:OWNER:USAGE...
 //	                            write what RACDCERT LISTRING and LIST would say of a ring
+//	client NAME KIND            write NAME.pem and NAME.key, a client certificate of the good root of that KIND: see certificateOf
+//	keyless KEY FILE...         a private key is in none of the files
 //	store FILE PASSWORD         write the good root as a PKCS#12 trust store
 //
 // Each script has good-root.pem and other-root.pem, the roots of the servers' certificates, and intermediate.pem.
@@ -59,7 +61,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "fill": fill,
 			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
-			"store": store, "listring": listring,
+			"store": store, "listring": listring, "client": clientFiles, "keyless": keyless,
 		},
 	})
 }

@@ -52,6 +52,7 @@ again at what does not hold until it does: for the night of the change.`,
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
 	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: the `TIME` between two looks")
 	f.register(cmd, "gentle for an estate with a zos_release, else normal")
+	f.registerClient(cmd)
 	return cmd
 }
 
@@ -69,6 +70,7 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 		return expect.PrintExpectations(cmd.OutOrStdout(), compiled)
 	}
 	work := run.FromEstate(compiled)
+	work.Present(s.Clients)
 	if s.Runner.Pace, err = f.paceOf(run.DefaultPace(work)); err != nil {
 		return usageError(err)
 	}

@@ -87,6 +87,8 @@ var table = []row{
 		"internal/target internal/estate internal/expect internal/assess internal/evidence",
 		never: flags + "crypto/tls github.com/zmap net.Dial net.DialTimeout net.Dialer",
 		why:   "one run: targets in, sealed report out; the command line stays in cmd, dialling in scan"},
+	{dir: "internal/clientcert", may: "scan scan/handshake", never: network + clock + "crypto/tls",
+		why: "reads certificates and keys; the keys go into the Handshaker's identities and nowhere else"},
 	{dir: "internal/scaffold", may: "report scan certchain", never: network + files + clock,
 		why: "writes a first estate file from a report; it returns files and writes none"},
 	{dir: "internal/demo", may: "*", never: flags + "net.Dial net.DialTimeout net.Dialer",

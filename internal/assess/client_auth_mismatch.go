@@ -46,7 +46,7 @@ func clientAuthMismatch() Rule {
 				return []report.Finding{{
 					Expected: "client certificate: " + c.Expect.ClientAuth,
 					Observed: "client certificate: " + clientAuthWords(a),
-					Detail:   a.Basis,
+					Detail:   c.clientAuthDetail(a),
 					Evidence: distinct(a.Evidence),
 				}}
 			case scan.Unknown:
@@ -83,6 +83,14 @@ func clientAuthAnswer(a *scan.ClientAuth, expected string) scan.Fact {
 		return scan.Unknown
 	}
 	return scan.Yes
+}
+
+// clientAuthDetail is what the fact rests on, and what the outcomes of client certificates are consistent with.
+func (c *Case) clientAuthDetail(a *scan.ClientAuth) string {
+	if may := c.clientAuthCandidates(); may != nil {
+		return a.Basis + "; " + may.Note
+	}
+	return a.Basis
 }
 
 func clientAuthWords(a *scan.ClientAuth) string {

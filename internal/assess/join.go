@@ -12,17 +12,17 @@ import (
 
 // Join returns the endpoints with the answers that key rings give: Chains, the trust matrix of every chain that was sent
 // against every ring that must, or must not, trust it (without an expectation: against all rings); and ServedBy, whether
-// the listener serves its ring's certificate; and Logged, the messages that the scan itself will have caused. Rings go by the names that the expectations use; one that is missing makes
+// the listener serves its ring's certificate; ClientAuthCandidates; and Logged, the messages that the scan itself will have caused. Rings go by the names that the expectations use; one that is missing makes
 // its cells unknown. The observations' Certificates must be filled in. The given endpoints are not changed.
 func Join(endpoints []report.Endpoint, expectations []report.Expectation, rings map[string]*certchain.Ring, at time.Time) []report.Endpoint {
 	out := slices.Clone(endpoints)
 	for i := range out {
 		c := &Case{Endpoint: &out[i], Expect: expectationOf(out[i].ID, expectations), Rings: rings, At: at}
-		out[i].Chains, out[i].ServedBy, out[i].Logged = nil, nil, c.logged()
+		out[i].Chains, out[i].ServedBy, out[i].ClientAuthCandidates, out[i].Logged = nil, nil, nil, c.logged()
 		if !c.tls() {
 			continue
 		}
-		out[i].Chains = c.matrix()
+		out[i].Chains, out[i].ClientAuthCandidates = c.matrix(), c.clientAuthCandidates()
 		if c.Expect != nil && c.Expect.ServedBy != "" {
 			out[i].ServedBy = c.servedBy()
 		}

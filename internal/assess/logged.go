@@ -37,14 +37,14 @@ func (c *Case) logged() []report.LogMessage {
 
 // returnCodes are the AT-TLS return codes that a connection may have caused, and why. None for a complete handshake.
 func returnCodes(x scan.Exchange) (codes, cause string) {
-	if !x.Connected() || x.Handshake != nil && x.Handshake.Completed == scan.Yes && x.Handshake.After != scan.AfterAlert {
+	if aside(x) || !x.Connected() || x.Handshake != nil && x.Handshake.Completed == scan.Yes && x.Handshake.After != scan.AfterAlert {
 		return "", ""
 	}
 	_, alert := x.End.Alert()
 	refused := alert || x.End == scan.EndClose || x.End == scan.EndReset
 	switch {
 	case x.Handshake != nil && refused:
-		return "5001 or 8", "a handshake without a client certificate"
+		return clientCodes(x)
 	case strings.Contains(x.Question, "SSLv2") && refused:
 		return "429", "an SSLv2 hello"
 	case strings.HasPrefix(x.Question, "versions/") && refused:
@@ -55,4 +55,30 @@ func returnCodes(x scan.Exchange) (codes, cause string) {
 		return "5004", "a hello that got no answer in time"
 	}
 	return "406 or 420", "an answered hello: portseal ended the connection when it had its answer"
+}
+
+// clientCodes are the return codes of a refused client certificate, or of none.
+func clientCodes(x scan.Exchange) (codes, cause string) {
+	switch {
+	case x.Handshake.ClientCertificate == "":
+		return "5001 or 8", "a handshake without a client certificate"
+	case strings.Contains(x.Question, scan.ClientExpired):
+		return "401 or 8", "a handshake with an expired client certificate"
+	case strings.Contains(x.Question, scan.ClientForeign):
+		return "8 or 435", "a handshake with a client certificate of no CA"
+	}
+	return "8 or 5002", "a handshake with the client certificate that was given"
+}
+
+// aside says whether an exchange went by AT-TLS: a session in clear, and a ClientHello that the application itself has answered with
+// something else.
+func aside(x scan.Exchange) bool {
+	const handshake, alert = 22, 21 // RFC 8446 section 5.1
+	switch x.Question {
+	case "start-up/" + scan.WayClear, "start-up/" + scan.WayClear + "#2":
+		return true
+	case "start-up/" + scan.WayAtOnce:
+		return len(x.Received) > 0 && x.Received[0] != handshake && x.Received[0] != alert
+	}
+	return false
 }

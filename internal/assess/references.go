@@ -11,6 +11,8 @@ const (
 	ibmList          = "https://www.ibm.com/support/knowledgecenter/en/SSLTBW_2.3.0/com.ibm.zos.v2r3.icha400/le-list.htm"
 	ibmListChain     = "https://www.ibm.com/support/knowledgecenter/SSLTBW_2.1.0/com.ibm.zos.v2r1.icha400/le-listch.htm"
 	ibmRings         = "https://www.ibm.com/support/knowledgecenter/SSLTBW_2.1.0/com.ibm.zos.v2r1.icha700/keyrings.htm"
+	ibmTelnetTLS     = "https://www.ibm.com/support/knowledgecenter/en/SSLTBW_2.3.0/com.ibm.zos.v2r3.halz002/telnet_tls.htm"
+	ibmFTPTLS        = "https://www.ibm.com/support/knowledgecenter/SSLTBW_2.1.0/com.ibm.zos.v2r1.halz002/ftp_port990.htm"
 	ibmQMTLS         = "https://www.ibm.com/docs/en/dqmfz/3.4.0?topic=monitor-configuring-tls-security"
 	ibmQMPolicy      = "https://www.ibm.com/docs/en/dqmfz/3.4.0?topic=security-configuring-tls-policy-statements"
 	ibmQMRC4Off      = "https://www.ibm.com/docs/en/dqmfz/3.4.0?topic=security-preventing-cae-server-from-opening-rc4-sockets"

@@ -49,6 +49,7 @@ func All() []Rule {
 		certWeakSignature(),
 		portOpenUnexpected(),
 		startTLSRefused(),
+		plaintextAccepted(),
 		ringRootMissing(),
 		ringVirtualServer(),
 		ringNotrust(),

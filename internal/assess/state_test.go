@@ -139,6 +139,26 @@ func TestStartTLSRefused(t *testing.T) {
 	assert.Contains(t, w.one("TLS-NOT-SPOKEN").Observed, "WONT STARTTLS", "not a refusal, and not TLS either")
 }
 
+// TestPlaintextAccepted: only a definite yes is a finding, and only where TLS is expected; the question is nobody's expectation.
+func TestPlaintextAccepted(t *testing.T) {
+	for _, accepted := range []scan.Fact{scan.Yes, scan.No, scan.Unknown} {
+		w := newWorld(t)
+		w.endpoint.State = scan.StateStartTLS
+		w.expect.Expect, w.expect.StartTLS = report.ExpectStartTLS, "tn3270"
+		w.endpoint.StartUps = []scan.StartUp{{Way: scan.WayAtOnce, Accepted: scan.Yes}, {Way: scan.WayClear, Accepted: accepted,
+			Basis: "the session went on without TLS", Evidence: []string{"e9"}}}
+		if accepted != scan.Yes {
+			assert.Empty(t, w.judge())
+			continue
+		}
+		f := w.one("PLAINTEXT-ACCEPTED")
+		assert.Equal(t, "the session went on without TLS", f.Observed)
+		assert.Equal(t, []string{"e9"}, f.Evidence)
+		w.expect = nil
+		assert.Empty(t, w.judge())
+	}
+}
+
 func TestRC4ListenerSeverityFollowsItsDate(t *testing.T) {
 	tests := []struct {
 		name, expect, role, retire string

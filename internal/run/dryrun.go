@@ -56,6 +56,9 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	if t.Plan.Depth == scan.Deep {
 		e.conforming = enumerated
 	}
+	if n := len(t.Plan.ClientCertificates); n > 0 {
+		e.conforming += n + 1 // and an empty list; nothing where none is asked for
+	}
 	if e.most = pace.MaxConnections; e.most > 0 {
 		e.conforming = min(e.conforming, e.most)
 	}

@@ -26,6 +26,7 @@ type Settings struct {
 	FailOn    report.Severity
 	At        time.Time // judge as of then; zero is the start of the run
 	Depth     scan.Depth
+	Clients   []string           // names of the Handshaker's client certificates
 	Probes    string             // as the user named them, for the report
 	Tool      func() report.Tool // called when the scan is done; nil leaves the tool out
 	Operator  string
@@ -88,6 +89,13 @@ func (s *Settings) start() {
 	s.started = time.Now().UTC()
 	if s.At.IsZero() {
 		s.At = s.started
+	}
+}
+
+// Present lets the targets' listeners be shown client certificates, by the names that the Runner's Handshaker knows them by.
+func (w *Work) Present(names []string) {
+	for i := range w.Targets {
+		w.Targets[i].Plan.ClientCertificates = names
 	}
 }
 

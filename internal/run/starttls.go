@@ -7,23 +7,32 @@ import (
 	"os"
 
 	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/probes"
 	"github.com/portseal/portseal/scan/starttls"
 )
 
-// StartTLS returns the start-ups of package starttls as a Runner takes them. A peer that says no is a failure of kind refused; one
-// that speaks something else is of kind protocol; a connection that ends is of kind reset, one that says nothing of kind timeout.
+// StartTLS returns the start-ups of package starttls as a Runner takes them, and their ways on without TLS under the names that
+// probes.ClearOf gives them. A peer that says no is a failure of kind refused; one that speaks something else is of kind protocol; a
+// connection that ends is of kind reset, one that says nothing of kind timeout.
 func StartTLS() map[string]scan.StartTLS {
 	out := map[string]scan.StartTLS{}
 	for _, k := range starttls.Kinds() {
-		out[k.Name] = func(ctx context.Context, conn net.Conn, host string) ([]byte, *scan.Failure) {
-			preamble, err := k.Start(ctx, conn, host)
-			if err == nil {
-				return preamble, nil
-			}
-			return preamble, &scan.Failure{Stage: scan.StageStartTLS, Kind: startTLSKind(err), Message: err.Error()}
+		out[k.Name] = scan.StartTLS{Speak: speak(k.Start), Patience: k.Patience}
+		if k.Clear != nil {
+			out[probes.ClearOf(k.Name)] = scan.StartTLS{Speak: speak(k.Clear), Patience: k.Patience}
 		}
 	}
 	return out
+}
+
+func speak(start starttls.Func) func(context.Context, net.Conn, string) ([]byte, *scan.Failure) {
+	return func(ctx context.Context, conn net.Conn, host string) ([]byte, *scan.Failure) {
+		preamble, err := start(ctx, conn, host)
+		if err == nil {
+			return preamble, nil
+		}
+		return preamble, &scan.Failure{Stage: scan.StageStartTLS, Kind: startTLSKind(err), Message: err.Error()}
+	}
 }
 
 func startTLSKind(err error) scan.FailureKind {

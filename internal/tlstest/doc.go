@@ -1,4 +1,4 @@
-// Package tlstest gives tests their servers: real ones (OpenSSL, GnuTLS, Java, nginx, stunnel, crypto/tls) with the truth
+// Package tlstest gives tests their servers: real ones (OpenSSL, GnuTLS, Java, nginx, stunnel, vsftpd, crypto/tls) with the truth
 // about what they were configured to accept, and, by its sub-packages, misbehaving ones (badserver), certificates (pki)
 // and a reference that asks about one suite at a time (truth).
 //

@@ -135,6 +135,9 @@ func write(t testing.TB, id *pki.Identity) files {
 	return f
 }
 
+// File writes a file that only the test's user can read, as a server's configuration names it, and returns its path.
+func File(t testing.TB, name string, data []byte) string { return writeFile(t, name, data) }
+
 func writeFile(t testing.TB, name string, data []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)

@@ -36,6 +36,7 @@ func (p *page) endpoint(e *report.Endpoint) {
 	if e.Failure != nil {
 		p.field("Failure", e.Failure.Error())
 	}
+	p.startUps(e)
 	p.clientAuth(e)
 	p.parameters(e)
 	p.field("Cost", fmt.Sprintf("%s, %d bytes sent, %d received, %s", count(e.Cost.Connections, "connection"), e.Cost.BytesSent,
@@ -68,6 +69,17 @@ func (p *page) parameters(e *report.Endpoint) {
 	}
 }
 
+// startUps writes the ways in which a session may begin.
+func (p *page) startUps(e *report.Endpoint) {
+	for i, s := range e.StartUps {
+		name := ""
+		if i == 0 {
+			name = "Start-up"
+		}
+		p.field(name, fmt.Sprintf("%s: %s (%s)", s.Way, s.Accepted, s.Basis))
+	}
+}
+
 func (p *page) clientAuth(e *report.Endpoint) {
 	c := e.ClientAuth
 	if c == nil {
@@ -81,6 +93,16 @@ func (p *page) clientAuth(e *report.Endpoint) {
 		said += "; CA names sent: " + strings.Join(c.Authorities, "; ")
 	}
 	p.field("Client cert", said)
+	for _, o := range c.Outcomes {
+		said := string(o.Outcome) + " in " + o.Version.String()
+		if o.Basis != "" {
+			said += " (" + o.Basis + ")"
+		}
+		p.field("- "+o.Certificate, said)
+	}
+	if may := e.ClientAuthCandidates; may != nil {
+		p.field("- means", may.Note)
+	}
 }
 
 // protocols writes a line a suite, newest version first, and what the lists rest on.

@@ -13,8 +13,9 @@ import (
 	"github.com/portseal/portseal/scan"
 )
 
-// How long the peer's reaction to an empty certificate list is waited for under TLS 1.3, where the client's side of the
-// handshake is complete before the peer has seen it.
+// How long the peer's reaction to the client's certificate, or to its empty list, is waited for. Under TLS 1.3 the client's side
+// of the handshake is complete before the peer has seen it; and a peer may check more once the handshake is over, as AT-TLS
+// does (return codes 5001 and 5002 are its own, not System SSL's).
 const (
 	leastWait   = 500 * time.Millisecond
 	mostWait    = 3 * time.Second // nothing is held idle beyond it
@@ -23,8 +24,8 @@ const (
 	mostAfter   = 64 << 10 // octets of application data read
 )
 
-// watchAfter reads on after a TLS 1.3 handshake in which the peer asked for a certificate. An alert or a reset is a refusal; a
-// ticket or data, with no alert within a round trip more, is acceptance; a bare close is neither.
+// watchAfter reads on after a handshake in which the peer asked for a certificate. An alert or a reset is a refusal; a
+// ticket or data, with neither within a round trip more, is acceptance; a bare close is neither.
 func (hs Handshaker) watchAfter(ctx context.Context, c client, w *watched, res *scan.HandshakeResult) {
 	least := hs.least
 	if least == 0 {
@@ -55,16 +56,16 @@ func (hs Handshaker) watchAfter(ctx context.Context, c client, w *watched, res *
 	switch {
 	case alert != nil:
 		res.After, res.Alert, res.End, res.Error = scan.AfterAlert, alert, end, err.Error()
+	case end == scan.EndReset: // also behind a ticket: System SSL may have sent one before AT-TLS refuses the client
+		res.After, res.End, res.Error = scan.AfterAlert, end, err.Error()
 	case records > 0:
 		res.After = scan.AfterData
-	case end == scan.EndReset:
-		res.After, res.End, res.Error = scan.AfterAlert, end, err.Error()
 	case end == scan.EndClose:
-		res.End, res.Error = end, "the peer closed the connection after the handshake, without an alert"
+		res.After, res.End, res.Error = scan.AfterClose, end, "the peer closed the connection after the handshake, without an alert"
 	case end == scan.EndTimeout && full && ctx.Err() == nil:
 		res.After = scan.AfterSilence
 	case end == scan.EndTimeout:
-		res.Error = "the time was up before the peer's reaction to the empty certificate list"
+		res.Error = "the time was up before the peer's reaction to the client's certificate"
 	default:
 		res.Error = err.Error()
 	}

@@ -21,14 +21,15 @@ type offer struct {
 	min, max   uint16
 	suites     []uint16 // TLS 1.2 and older
 	serverName string
+	identity   *Identity // what is sent when the peer asks for a certificate; nil: an empty list
 	client     func(net.Conn, *trace) client
 }
 
 // choose takes crypto/tls whenever it speaks one of the suites, and zcrypto for DHE alone: crypto/tls has the extended master
 // secret, which a listener may demand. The suites are taken for ones that the peer accepts, so those that the chosen library
 // lacks are left out.
-func choose(h scan.Handshake) (offer, error) {
-	o := offer{min: uint16(h.MinVersion), max: uint16(h.MaxVersion), serverName: h.ServerName}
+func choose(h scan.Handshake, identity *Identity) (offer, error) {
+	o := offer{identity: identity, min: uint16(h.MinVersion), max: uint16(h.MaxVersion), serverName: h.ServerName}
 	if o.min == 0 {
 		o.min = uint16(cipher.TLSv10)
 	}

@@ -13,6 +13,8 @@ import (
 // Handshaker implements scan.Handshaker. Its zero value is ready, keeps nothing between handshakes, and may be used by many
 // goroutines.
 type Handshaker struct {
+	Identities map[string]*Identity // client certificates, by the names that a scan.Handshake may ask for
+
 	least time.Duration // to wait for the reaction to an empty certificate list; zero: leastWait. Tests on slow machines wait longer
 }
 
@@ -41,7 +43,11 @@ func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handsh
 				Error: fmt.Sprintf("%s failed on what the peer sent: %v", res.Library, p)}
 		}
 	}()
-	offer, err := choose(h)
+	identity := hs.Identities[h.ClientCertificate]
+	if h.ClientCertificate != "" && identity == nil {
+		return scan.HandshakeResult{End: scan.EndCut, Error: fmt.Sprintf("there is no client certificate %q", h.ClientCertificate)}
+	}
+	offer, err := choose(h, identity)
 	if err != nil {
 		return scan.HandshakeResult{End: scan.EndCut, Error: err.Error()}
 	}
@@ -55,15 +61,21 @@ func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handsh
 	res.Secret = t.keys.serverHandshake
 	if t.requested {
 		res.CertificateRequested = scan.Yes
+		if offer.identity != nil {
+			res.ClientCertificate = offer.identity.Fingerprint()
+		}
 	}
 	if err != nil {
 		failed(&res, err)
+		if res.Completed == scan.Unknown {
+			res.ClientCertificate = "" // the library may have given up before it was sent
+		}
 		return res
 	}
 	res.Completed, res.CertificateRequested, res.End = scan.Yes, scan.FactOf(t.requested), scan.EndCut
 	version, suite := c.negotiated()
 	res.Version, res.Suite = version, &suite
-	if t.requested && version == cipher.TLSv13 {
+	if t.requested {
 		hs.watchAfter(ctx, c, w, &res)
 	}
 	if res.Alert == nil {

@@ -114,9 +114,9 @@ func TestAfterAHandshakeWithARequest(t *testing.T) {
 			silent(conn, server)
 		},
 			scan.AfterData, scan.EndCut, ""},
-		{"close_notify", func(_ *net.TCPConn, server *tls.Conn) { _ = server.Close() }, "", scan.EndClose,
+		{"close_notify", func(_ *net.TCPConn, server *tls.Conn) { _ = server.Close() }, scan.AfterClose, scan.EndClose,
 			"the peer closed the connection after the handshake, without an alert"},
-		{"close", func(conn *net.TCPConn, _ *tls.Conn) { _ = conn.CloseWrite() }, "", scan.EndClose,
+		{"close", func(conn *net.TCPConn, _ *tls.Conn) { _ = conn.CloseWrite() }, scan.AfterClose, scan.EndClose,
 			"the peer closed the connection after the handshake, without an alert"},
 		{"data, then close_notify", func(_ *net.TCPConn, server *tls.Conn) { _, _ = server.Write([]byte("x")); _ = server.Close() },
 			scan.AfterData, scan.EndCut, ""},
@@ -154,7 +154,7 @@ func TestTimeUpBeforeTheReaction(t *testing.T) {
 	res := Handshaker{}.Handshake(ctx, conn, only(cipher.TLSv13))
 	if res.Completed == scan.Yes { // a slow machine may use the time up before
 		assert.Empty(t, res.After)
-		assert.Equal(t, "the time was up before the peer's reaction to the empty certificate list", res.Error)
+		assert.Equal(t, "the time was up before the peer's reaction to the client's certificate", res.Error)
 	}
 }
 

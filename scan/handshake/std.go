@@ -46,7 +46,7 @@ func (o offer) stdClient(conn net.Conn, t *trace) client {
 		KeyLogWriter:       &t.keys,
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			t.requested = true
-			return &tls.Certificate{}, nil // an empty list
+			return o.identity.std(), nil
 		},
 	})}
 }

@@ -52,7 +52,7 @@ func (o offer) zcryptoClient(conn net.Conn, t *trace) client {
 		KeyLogWriter:           &t.keys,
 		GetClientCertificate: func(*ztls.CertificateRequestInfo) (*ztls.Certificate, error) {
 			t.requested = true
-			return &ztls.Certificate{}, nil
+			return o.identity.zcrypto(), nil
 		},
 	})}
 }

@@ -14,6 +14,7 @@ type entry struct {
 	about  string
 	last   bool // runs when all others are done: a complete handshake is also the control after the refusals
 	depths []scan.Depth
+	needs  string // another probe, which comes with this one when it is asked for by name
 }
 
 // all is the one list of probes, in the order of their questions. Reachability and versions are asked whatever is chosen:
@@ -29,6 +30,10 @@ func all() []entry {
 		{Probe: certificates{}, about: "certificate chains by key type and server name", depths: append(full, scan.Quick)},
 		{Probe: clientAuth{}, about: "is a client certificate requested or required", depths: append(full, scan.Quick)},
 		{Probe: handshake{}, about: "one complete handshake", last: true, depths: append(full, scan.Quick)},
+		{Probe: startUp{}, about: "which ways to begin a port takes that has a start-up of its own: TLS at once, negotiated, clear text",
+			last: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: clientCertificates{}, about: "what becomes of a good, an expired, a foreign and no client certificate (with --client-cert)",
+			last: true, depths: []scan.Depth{scan.Deep}, needs: clientAuth{}.Name()},
 	}
 }
 
@@ -47,6 +52,11 @@ func Stages(only []string) (func(scan.Plan) scan.Stages, error) {
 	for _, name := range only {
 		if !slices.ContainsFunc(all(), func(e entry) bool { return e.Name() == name }) {
 			return nil, fmt.Errorf("unknown probe %q: want quick, standard, deep, or a list of %s", name, known())
+		}
+	}
+	for _, e := range all() {
+		if e.needs != "" && slices.Contains(only, e.Name()) {
+			only = append(slices.Clone(only), e.needs)
 		}
 	}
 	return func(p scan.Plan) scan.Stages {

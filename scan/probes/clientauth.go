@@ -12,6 +12,9 @@ import (
 // needs one from the complete handshake, which answers with an empty list of certificates. It has no question of its own.
 type clientAuth struct{}
 
+// requiredQuestion names the open question in NotTested.
+const requiredQuestion = "client-auth/required"
+
 // Name returns "client-auth".
 func (clientAuth) Name() string { return "client-auth" }
 
@@ -70,7 +73,7 @@ func deriveRequirement(log *scan.Log, fact *scan.ClientAuth, o *scan.Observation
 	case h.Completed == scan.Yes && h.After == scan.AfterData:
 		fact.Required, fact.Basis = scan.No, "the handshake went on without a certificate"
 		return
-	case h.Completed == scan.Yes && h.Version != 0 && h.Version < tls13 && h.After != scan.AfterAlert:
+	case h.Completed == scan.Yes && h.Version != 0 && h.Version < tls13 && h.After == scan.AfterSilence:
 		fact.Required, fact.Basis = scan.No, "the handshake was completed without a certificate"
 		return
 	case h.Alert != nil:
@@ -84,5 +87,5 @@ func deriveRequirement(log *scan.Log, fact *scan.ClientAuth, o *scan.Observation
 	if h.Error != "" {
 		why = "the handshake could not be completed: " + h.Error
 	}
-	o.NotTested = append(o.NotTested, scan.NotTested{Question: "client-auth/required", Why: why})
+	o.NotTested = append(o.NotTested, scan.NotTested{Question: requiredQuestion, Why: why})
 }

@@ -23,7 +23,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // look scans one address with a plan, at the pace of a lab.
 func look(t *testing.T, addr netip.AddrPort, plan scan.Plan, change ...func(*scan.Runner, *scan.Target)) scan.Observation {
 	t.Helper()
-	stages, err := probes.Stages(nil)
+	return lookAs(t, nil, addr, plan, change...)
+}
+
+// lookAs is look with the named probes only.
+func lookAs(t *testing.T, only []string, addr netip.AddrPort, plan scan.Plan, change ...func(*scan.Runner, *scan.Target)) scan.Observation {
+	t.Helper()
+	stages, err := probes.Stages(only)
 	require.NoError(t, err)
 	pace, err := scan.ParsePace("fast")
 	require.NoError(t, err)

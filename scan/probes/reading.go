@@ -40,11 +40,14 @@ func read(log *scan.Log, question string) (reading, bool) {
 	return scan.Memo(log, "flight/"+question, func() reading { return parse(x) }), true
 }
 
-// readAll returns every exchange, parsed, in the order asked.
+// readAll returns every exchange behind the target's own start-up, parsed, in the order asked.
 func readAll(log *scan.Log) []reading {
 	return scan.MemoNow(log, "all", func() []reading {
 		out := make([]reading, 0, len(log.All()))
 		for _, x := range log.All() {
+			if aboutStartUp(x.Question) {
+				continue
+			}
 			r, _ := read(log, x.Question)
 			out = append(out, r)
 		}

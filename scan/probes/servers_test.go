@@ -86,8 +86,10 @@ func TestNginx(t *testing.T) {
 	assert.LessOrEqual(t, o.Cost.Connections, 40)
 }
 
-func sha(id *pki.Identity) string {
-	sum := sha256.Sum256(id.DER)
+func sha(id *pki.Identity) string { return fingerprint(id.DER) }
+
+func fingerprint(der []byte) string {
+	sum := sha256.Sum256(der)
 	return hex.EncodeToString(sum[:])
 }
 

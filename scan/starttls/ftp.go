@@ -28,3 +28,23 @@ func ftpImplicit(_ context.Context, p *peer, _ string) error {
 	}
 	return nil
 }
+
+// ftpClear names a user in clear, without AUTH: a server with SECURE_FTP REQUIRED refuses (RFC 4217 section 11.1; 534 in RFC 2228).
+// No password is sent, so nobody logs in.
+func ftpClear(ctx context.Context, p *peer, host string) error {
+	if err := ftpImplicit(ctx, p, host); err != nil {
+		return err
+	}
+	const user = "USER portseal"
+	r, err := p.command(user)
+	switch {
+	case err != nil:
+		return err
+	case r.code[0] == '2', r.code[0] == '3':
+		return nil
+	case r.code[0] == '5':
+		return p.refused("the reply to USER in clear")
+	}
+	p.want = "a reply that accepts or refuses " + user
+	return p.unexpected()
+}

@@ -70,3 +70,21 @@ func requireKnown(t *testing.T, err error) {
 	_, unexpected := errors.AsType[*Unexpected](err)
 	require.True(t, err == nil || refused || unexpected || errors.Is(err, io.ErrUnexpectedEOF), "%T: %v", err, err)
 }
+
+// FuzzClear: whatever a peer says to a client without TLS, the dialogue ends, keeps what was said, and stays within its caps.
+func FuzzClear(f *testing.F) {
+	for _, said := range []string{doTLS, doTLS + "\xff\xfd\x18", "\xff\xfa\x2e\x01\xff\xf0", "220 ready\r\n331 password\r\n", "220 a\r\n534 no\r\n"} {
+		f.Add([]byte(said))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, k := range Kinds() {
+			if k.Clear == nil {
+				continue
+			}
+			said, err := k.Clear(t.Context(), &canned{bytes.NewReader(data), 7}, "host.example.com")
+			require.LessOrEqual(t, len(said), maxSaid)
+			require.Equal(t, data[:len(said)], append([]byte{}, said...))
+			requireKnown(t, err)
+		}
+	})
+}

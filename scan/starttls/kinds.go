@@ -17,24 +17,30 @@ type Kind struct {
 	Name  string   // as in an estate file and on the command line
 	Ports []uint16 // where "auto" takes it for granted: ports where this start-up is the rule and TLS at once is not
 	Start Func
+
+	// Clear goes on without TLS as far as it takes to see whether the peer does too, and gives no credentials. Nil error: it does.
+	// Nil Func: not known how.
+	Clear    Func
+	AtOnce   bool          // the same port may take a ClientHello from the first octet
+	Patience time.Duration // how long a peer may lawfully be silent first
 }
 
 // Kinds returns every start-up there is, by name. A new protocol is one file and one line here.
 func Kinds() []Kind {
 	return []Kind{
-		{"ftp", []uint16{21}, start(ftp)},
-		{"ftp-implicit", nil, start(ftpImplicit)},
-		{"imap", []uint16{143}, start(imap)},
-		{"ldap", []uint16{389, 3268}, start(ldap)},
-		{"lmtp", []uint16{24}, start(lmtp)},
-		{"mysql", []uint16{3306}, start(mysql)},
-		{"nntp", []uint16{119}, start(nntp)},
-		{"pop3", []uint16{110}, start(pop3)},
-		{"postgres", []uint16{5432}, start(postgres)},
-		{"sieve", []uint16{4190}, start(sieve)},
-		{"smtp", []uint16{25, 587}, start(smtp)},
-		{"tn3270", []uint16{23}, start(tn3270)},
-		{"xmpp", []uint16{5222}, start(xmpp)},
+		{Name: "ftp", Ports: []uint16{21}, Start: start(ftp), Clear: goOn(ftpClear), AtOnce: true},
+		{Name: "ftp-implicit", Start: start(ftpImplicit), AtOnce: true},
+		{Name: "imap", Ports: []uint16{143}, Start: start(imap)},
+		{Name: "ldap", Ports: []uint16{389, 3268}, Start: start(ldap)},
+		{Name: "lmtp", Ports: []uint16{24}, Start: start(lmtp)},
+		{Name: "mysql", Ports: []uint16{3306}, Start: start(mysql)},
+		{Name: "nntp", Ports: []uint16{119}, Start: start(nntp)},
+		{Name: "pop3", Ports: []uint16{110}, Start: start(pop3)},
+		{Name: "postgres", Ports: []uint16{5432}, Start: start(postgres)},
+		{Name: "sieve", Ports: []uint16{4190}, Start: start(sieve)},
+		{Name: "smtp", Ports: []uint16{25, 587}, Start: start(smtp)},
+		{Name: "tn3270", Ports: []uint16{23}, Start: start(tn3270), Clear: goOn(tn3270Clear), AtOnce: true, Patience: telnetPatience},
+		{Name: "xmpp", Ports: []uint16{5222}, Start: start(xmpp)},
 	}
 }
 
@@ -61,16 +67,23 @@ func ForPort(port uint16) (string, bool) {
 // dialogue is one protocol, over a peer that keeps what was said and holds the caps.
 type dialogue func(ctx context.Context, p *peer, host string) error
 
-// start turns a dialogue into a Func: it ties the connection to ctx, and looks for octets behind the go-ahead.
+// start turns a dialogue into a Func, and looks for octets behind the go-ahead.
 func start(speak dialogue) Func {
+	return goOn(func(ctx context.Context, p *peer, host string) error {
+		if err := speak(ctx, p, host); err != nil {
+			return err
+		}
+		return p.nothingMore()
+	})
+}
+
+// goOn turns a dialogue into a Func: it ties the connection to ctx.
+func goOn(speak dialogue) Func {
 	return func(ctx context.Context, conn net.Conn, host string) ([]byte, error) {
 		stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 		defer stop()
 		p := &peer{conn: conn, want: "a greeting"}
 		err := speak(ctx, p, host)
-		if err == nil {
-			err = p.nothingMore()
-		}
 		return p.said, err
 	}
 }

@@ -198,10 +198,10 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// A silent telnet server is offered START_TLS late enough for one that waits 5 s for a ClientHello first, when there is time.
+// A silent telnet server is offered START_TLS late enough for one that waits for a ClientHello first, when there is time.
 func TestTelnetOffer(t *testing.T) {
 	const s = time.Second
-	for limit, want := range map[time.Duration]time.Duration{0: 6 * s, 3 * s: 2 * s, 60 * s: 6 * s} {
+	for limit, want := range map[time.Duration]time.Duration{0: 12 * s, 4 * s: 3 * s, 60 * s: 12 * s} {
 		synctest.Test(t, func(t *testing.T) {
 			ctx := t.Context()
 			if limit > 0 {

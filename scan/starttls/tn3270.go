@@ -21,8 +21,8 @@ const (
 	startTLSFollow = 1
 )
 
-// tn3270 is START_TLS of telnet: on z/OS a port with CONNTYPE NEGTSECURE. The server says DO, the client WILL, and both
-// FOLLOWS. A server that begins with other options, or with silence, is offered WILL.
+// tn3270 is START_TLS of telnet: on z/OS a port with CONNTYPE NEGTSECURE, and one with SECURE or ANY when no ClientHello comes. The
+// server says DO, the client WILL, and both FOLLOWS. A server that begins with other options, or with silence, is offered WILL.
 func tn3270(ctx context.Context, p *peer, _ string) error {
 	p.want = "telnet's DO START_TLS"
 	t := &telnet{peer: p}
@@ -60,14 +60,17 @@ func tn3270(ctx context.Context, p *peer, _ string) error {
 	}
 }
 
-// offerAfter is how long a silent server is waited for. CONNTYPE ANY waits SSLTIMEOUT, 5 s by default, for a ClientHello
-// before it negotiates, and takes anything else for a failed handshake.
+// telnetPatience is how long a port of CONNTYPE SECURE or ANY may wait for a ClientHello before it negotiates, and a little more: it
+// takes anything else meanwhile for a failed handshake (IBM, "Transport Layer Security" of the TN3270E Telnet server, and "Connection
+// persistence"). The wait is AT-TLS's HandshakeTimeout, 10 s by default, or SSLTIMEOUT of a SECUREPORT.
+const telnetPatience = 12 * time.Second
+
+// offerAfter is how long a silent server is waited for before it is offered START_TLS.
 func offerAfter(ctx context.Context) time.Duration {
-	const most = 6 * time.Second
 	if end, ok := ctx.Deadline(); ok {
-		return min(most, time.Until(end)*2/3)
+		return min(telnetPatience, time.Until(end)*3/4)
 	}
-	return most
+	return telnetPatience
 }
 
 // telnet is a client that has no option but START_TLS.

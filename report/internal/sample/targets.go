@@ -70,7 +70,13 @@ func adHoc(b *builder, host string) *report.Endpoint {
 	}
 	e.DH = []scan.DHParameters{{Version: cipher.TLSv12, Bits: 2048, Prime: "c0ffee00" + e.Presented[0].Leaf[8:], Generator: "02", Evidence: "e1"}}
 	e.ClientAuth = &scan.ClientAuth{Requested: scan.Yes, Required: scan.Unknown, Authorities: []string{"CN=Client CA,O=Example AG"},
-		Basis: "CertificateRequest; silence after an empty Certificate", Evidence: []string{"e1"}}
+		Basis: "CertificateRequest; silence after an empty Certificate", Evidence: []string{"e1"},
+		Outcomes: clientOutcomes(e.Presented[0].Leaf)}
+	e.ClientAuthCandidates = &report.ClientAuthCandidates{Types: []string{"Full"}, Note: "consistent with Full."}
+	e.StartUps = []scan.StartUp{
+		{Way: scan.WayAtOnce, Accepted: scan.No, Basis: "the answer to the ClientHello is no TLS record", Evidence: []string{"e1"}},
+		{Way: scan.WayClear, Accepted: scan.Yes, Basis: "the session went on without TLS", Evidence: []string{"e2"}},
+	}
 	e.NotTested = []scan.NotTested{{Question: "SSLv2", Why: "no answer within 5 s"}, {Question: "suites of TLSv1.2", Why: "250 of 350 asked: budget used"}}
 	suite, alert := cipher.ID(0x1302), uint8(116)
 	e.Evidence = append(e.Evidence, scan.Exchange{ID: "e2", Question: "handshake", Sent: []byte{0x16}, Received: []byte{0x16, 3, 3},
@@ -79,4 +85,15 @@ func adHoc(b *builder, host string) *report.Endpoint {
 		Handshake: &scan.HandshakeResult{Completed: scan.Yes, Library: "crypto/tls", Version: cipher.TLSv13, Suite: &suite,
 			CertificateRequested: scan.Yes, After: scan.AfterAlert, Alert: &alert}})
 	return e
+}
+
+// clientOutcomes are what became of no certificate and of a foreign one.
+func clientOutcomes(sha256 string) []scan.ClientOutcome {
+	unknownCA := uint8(48)
+	return []scan.ClientOutcome{
+		{Certificate: scan.ClientNone, Outcome: scan.OutcomeAccepted, Version: cipher.TLSv13, Basis: "the listener went on after the handshake",
+			Evidence: []string{"e2"}},
+		{Certificate: scan.ClientForeign, SHA256: sha256, Outcome: scan.OutcomeRefused, Alert: &unknownCA, Version: cipher.TLSv13,
+			Basis: "alert 48 after the handshake", Evidence: []string{"e2"}},
+	}
 }

@@ -17,7 +17,7 @@ func refine(defs jsonschema.Definitions, src *source) error {
 	r.property("Report", "digest").Pattern = digestForm
 	r.property("Run", "previous_digest").Pattern = digestForm
 	for _, key := range [][2]string{{"Input", "sha256"}, {"Tool", "sha256"}, {"Certificate", "sha256"}, {"Presented", "leaf"},
-		{"ChainVerdict", "leaf"}, {"CutCertificate", "sha256"}, {"DHParameters", "prime_sha256"}} {
+		{"ClientOutcome", "sha256"}, {"HandshakeResult", "client_certificate"}, {"ChainVerdict", "leaf"}, {"CutCertificate", "sha256"}, {"DHParameters", "prime_sha256"}} {
 		r.property(key[0], key[1]).Pattern = sha256Form
 	}
 	for _, key := range [][2]string{{"Presented", "sent"}, {"ChainVerdict", "path"}, {"Keyring", "anchors"}, {"Keyring", "personal"}} {
@@ -46,6 +46,9 @@ func (r *refiner) enums(src *source) {
 	r.property("Expectation", "role").Enum = roles
 	r.property("Endpoint", "role").Enum = roles
 	r.property("Expectation", "expect").Enum = r.enum(src, "report", "", "Expect")
+	r.property("StartUp", "way").Enum = r.enum(src, "scan", "", "Way")
+	r.property("ClientOutcome", "outcome").Enum = r.enum(src, "scan", "Outcome", "")
+	r.property("ClientOutcome", "certificate").Enum = r.enum(src, "scan", "", "Client")
 	r.property("Protocol", "enumeration").Enum = r.enum(src, "scan", "", "Enumeration")
 	for _, e := range []struct {
 		def, key string

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/portseal/portseal/internal/tlstest"
+)
+
+func clientFiles(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "client NAME KIND")
+	id := certificateOf(ts, args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pem"), id.ChainPEM, 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".key"), id.KeyPEM, 0o600))
+}
+
+func keyless(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) > 1, "keyless KEY FILE...")
+	for _, name := range args[1:] {
+		held, err := tlstest.HoldsKey([]byte(ts.ReadFile(name)), []byte(ts.ReadFile(args[0])))
+		ts.Check(err)
+		if held || strings.Contains(ts.ReadFile(name), "PRIVATE KEY") {
+			ts.Fatalf("%s holds the private key %s", name, args[0])
+		}
+	}
+}
