@@ -66,6 +66,8 @@ var table = []row{
 		why: "text to tree and back; what a policy means is internal/attls's, files are opened by an argument"},
 	{dir: "internal/attls", may: "internal/attls/syntax internal/zos report scan cipher", never: network + files + clock, parses: true,
 		why: "what a policy means; nothing is judged, and the time is an argument"},
+	{dir: "internal/pasearch", may: "internal/attls internal/attls/syntax internal/ebcdic internal/zos report", never: network + files + clock, parses: true,
+		why: "what is installed, as data: it becomes a policy and is compared with one; what that is worth is internal/assess's"},
 	{dir: "internal/expect", may: "internal/estate report scan cipher certchain", never: network + files + clock,
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
 	{dir: "internal/assess", may: "report scan cipher certchain", never: network + files + clock,
