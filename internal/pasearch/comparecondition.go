@@ -50,13 +50,9 @@ func (c *comparer) set(rule *attls.Rule, want, have taken, s shown) {
 	case want.unread, s.extent == notShown:
 		c.uncompared(d)
 	case s.extent == ends:
-		summary := interval{}
-		if len(s.values) == 1 {
-			low, high := have.ends()
-			summary = interval{low, high}
-		}
-		low, high := want.ends()
-		if want.everything || summary != (interval{low, high}) {
+		wantLow, wantHigh := want.ends()
+		low, high := have.ends()
+		if low != wantLow || high != wantHigh {
 			c.differ(d)
 		} else {
 			c.uncompared(d)

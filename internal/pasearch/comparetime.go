@@ -13,8 +13,9 @@ func (c *comparer) times(source, view *attls.Rule, listed *Rule) {
 	if len(listed.Periods) == 0 && len(source.Times) == 0 {
 		return
 	}
-	want, knownWant := timesOf(source)
-	have, knownHave := timesOf(view)
+	want, knownWant := timesOf(source.Times)
+	printed := slices.DeleteFunc(slices.Clone(view.Times), func(t attls.TimeCondition) bool { return t.Statement == nil }) // see writer.rule
+	have, knownHave := timesOf(printed)
 	d := Difference{IDDiffers, source.Name, typeTime, timesText(want), timesText(have), source.At, listed.At}
 	if len(source.Times) > 0 {
 		d.AtSource = source.Times[0].At
@@ -33,10 +34,10 @@ func (c *comparer) times(source, view *attls.Rule, listed *Rule) {
 	}
 }
 
-// timesOf writes down each period of a rule's times in one form; one that holds always makes the others pointless.
-func timesOf(r *attls.Rule) (all []string, known bool) {
+// timesOf writes down each period of some times in one form; one that holds always makes the others pointless.
+func timesOf(times []attls.TimeCondition) (all []string, known bool) {
 	known = true
-	for _, t := range r.Times {
+	for _, t := range times {
 		known = known && !t.Unread
 		days := t.TimesOfDay
 		if len(days) == 0 {

@@ -227,3 +227,28 @@ func TestParseActionsAlone(t *testing.T) {
 	assert.Equal(t, "Active", a.Status)
 	assert.Equal(t, "TTLSEnabled", a.Parms.Parameters[0].Keyword)
 }
+
+func TestParseReadsTheHeading(t *testing.T) {
+	for text, want := range map[string]time.Time{
+		"  Date: 12/31/2025   Time: 23:59:01": time.Date(2025, 12, 31, 23, 59, 1, 0, time.UTC),
+		"  Date: 12/31/2025":                  time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC),
+		"  Date: <not available>":             {},
+		"  Date: 31.12.2025":                  {},
+	} {
+		out := Parse("x", []byte("TCP/IP pasearch CS 9.9  Image Name: A B\n"+text+"\n"))
+		require.Len(t, out.Images, 1)
+		assert.Equal(t, want, out.Images[0].Date, text)
+		assert.Equal(t, "A B", out.Images[0].Name)
+		assert.Equal(t, "9.9", out.Images[0].CS)
+		assert.Empty(t, out.Images[0].Release)
+		assert.Len(t, out.Problems, strings.Count(text, "31."), text)
+	}
+}
+
+// TestParseTakesTheLaterStamp: an update is later than the creation, but a listing may show only one of them.
+func TestParseTakesTheLaterStamp(t *testing.T) {
+	created, updated := "  Policy created: Mon Mar  2 09:14:58 2026\n", "  Policy updated: Sun Mar  1 09:14:58 2026\n"
+	out := Parse("x", []byte(heading+rule+summary("", "")+created+updated))
+	require.Empty(t, out.Problems)
+	assert.Equal(t, 18, out.Images[0].Rules[0].UpdatedAt.Line)
+}

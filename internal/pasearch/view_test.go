@@ -161,3 +161,22 @@ func TestCompareWithItself(t *testing.T) {
 		}
 	}
 }
+
+func TestASummaryOfAddressesIsNoRange(t *testing.T) {
+	in := listing(t, "groups.pasearch").Installed() // EndsOnly: 10.1.0.0 to 10.1.255.255, from 192.168.0.0/16
+	for address, open := range map[string]bool{"10.0.255.255": false, "10.1.2.3": true, "10.2.0.0": false, "fd00::1": false, "::ffff:10.1.2.3": true} {
+		c := attls.Connection{Direction: attls.Inbound, Job: "ABCD", User: "START1", Time: time.Date(2020, 1, 31, 9, 0, 0, 0, time.UTC),
+			Local: netip.AddrPortFrom(netip.MustParseAddr(address), 6000), Remote: netip.MustParseAddrPort("192.168.1.1:40000")}
+		assert.Equal(t, open, !in.Match(c).Certain(), address)
+	}
+}
+
+// TestTheTypoIsShown: a port typed as an address is the address that Policy Agent makes of the number.
+func TestTheTypoIsShown(t *testing.T) {
+	image, source := listing(t, "groups.pasearch"), policy(t, "groups.attls")
+	assert.Equal(t, "0.0.26.137", image.Rules[2].Summary.RemoteAddr[0].From)
+	assert.Equal(t, "6793", source.Rules[2].RemoteAddr.String())
+	for _, d := range Compare(image, source, "", time.Time{}).Differences {
+		assert.NotEqual(t, "Typo", d.Rule)
+	}
+}
