@@ -106,7 +106,7 @@ func TestEqualPriorities(t *testing.T) {
 	assert.Equal(t, "ServerA", m.Rule.Name)
 	assert.True(t, m.Certain(), "the order of the file does not count")
 
-	for _, pair := range [][2]string{{"rule", "RULE"}, {"RuleA", "Rule1"}, {"a", "B"}, {"r~1", "rA"}} {
+	for _, pair := range [][2]string{{"rule", "RULE"}, {"RuleA", "Rule1"}, {"a", "B"}, {"r~1", "rA"}, {"r_", "ra"}} {
 		m = rules(pair[1], pair[0]).Match(c)
 		assert.Equal(t, pair[0], m.Rule.Name, "first in EBCDIC")
 		assert.Equal(t, []string{pair[1]}, names(m.Ambiguous), "%v", pair)
@@ -175,4 +175,14 @@ func TestCoverageWhereAllCandidatesAgree(t *testing.T) {
 	out := p.Coverage([]Connection{inbound("8443", "10.7.1.1:4000")})
 	assert.False(t, out[0].Match.Certain())
 	assert.Equal(t, scan.No, out[0].ClearText)
+}
+
+func TestTwoNamesInOneRule(t *testing.T) {
+	p := loadFaulty(actions() + ruleText("R", "LocalPortRange 8443", "Jobname A", "Jobname B", "Direction Inbound"))
+	c := inbound("8443", "10.9.9.9:40000")
+	c.Job = "B"
+	assert.Equal(t, []string{"Jobname B"}, p.Match(c).Unsaid[0].Wants, "which of the two counts is not known")
+	p = loadFaulty(actions() + ruleText("R", "LocalPortRange 8443", "Jobname A", "Jobname A", "Direction Inbound"))
+	c.Job = "A"
+	assert.NotNil(t, p.Match(c).Rule)
 }

@@ -13,9 +13,10 @@ func (c *comparer) times(source, view *attls.Rule, listed *Rule) {
 	if len(listed.Periods) == 0 && len(source.Times) == 0 {
 		return
 	}
-	want, knownWant := timesOf(source.Times)
+	zoned := !slices.ContainsFunc(source.Times, func(t attls.TimeCondition) bool { return t.Zone == "" }) // else the listing says which it is
+	want, knownWant := timesOf(source.Times, zoned)
 	printed := slices.DeleteFunc(slices.Clone(view.Times), func(t attls.TimeCondition) bool { return t.Statement == nil }) // see writer.rule
-	have, knownHave := timesOf(printed)
+	have, knownHave := timesOf(printed, zoned)
 	d := Difference{IDDiffers, source.Name, typeTime, timesText(want), timesText(have), source.At, listed.At}
 	if len(source.Times) > 0 {
 		d.AtSource = source.Times[0].At
@@ -35,7 +36,7 @@ func (c *comparer) times(source, view *attls.Rule, listed *Rule) {
 }
 
 // timesOf writes down each period of some times in one form; one that holds always makes the others pointless.
-func timesOf(times []attls.TimeCondition) (all []string, known bool) {
+func timesOf(times []attls.TimeCondition, zoned bool) (all []string, known bool) {
 	known = true
 	for _, t := range times {
 		known = known && !t.Unread
@@ -44,7 +45,7 @@ func timesOf(times []attls.TimeCondition) (all []string, known bool) {
 			days = []attls.DayRange{{From: 0, To: 24 * 60}}
 		}
 		for _, day := range days {
-			text := period(t, day)
+			text := period(t, day, zoned)
 			if text == "" {
 				return nil, known
 			}
@@ -56,7 +57,7 @@ func timesOf(times []attls.TimeCondition) (all []string, known bool) {
 }
 
 // period is empty for one that holds always.
-func period(t attls.TimeCondition, day attls.DayRange) string {
+func period(t attls.TimeCondition, day attls.DayRange, zoned bool) string {
 	var parts []string
 	if !t.From.IsZero() {
 		const layout = "20060102150405"
@@ -70,8 +71,8 @@ func period(t attls.TimeCondition, day attls.DayRange) string {
 	if day.From > 0 || day.To < 24*60 {
 		parts = append(parts, fmt.Sprintf("%02d:%02d-%02d:%02d", day.From/60, day.From%60, day.To/60, day.To%60))
 	}
-	if len(parts) > 0 && t.UTC {
-		parts = append(parts, "UTC")
+	if len(parts) > 0 && zoned && t.Zone != "" {
+		parts = append(parts, t.Zone)
 	}
 	return strings.Join(parts, ", ")
 }
