@@ -1,6 +1,7 @@
 package pasearch
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -45,7 +46,11 @@ func (d Difference) String() string {
 		return fmt.Sprintf("rule %s: %s %s does not count, for what it stands in is replaced later in the same action; installed is %s",
 			quote(d.Rule), d.What, d.Source, d.Installed)
 	}
-	return fmt.Sprintf("rule %s: %s is %s in the policy files and %s installed", quote(d.Rule), d.What, d.Source, d.Installed)
+	rule := ""
+	if d.Rule != "" {
+		rule = "rule " + quote(d.Rule) + ": "
+	}
+	return fmt.Sprintf("%s%s is %s in the policy files and %s installed", rule, d.What, d.Source, d.Installed)
 }
 
 // Comparison is what Compare found. Each list is in the order of the installed rules, then of the files' others.
@@ -56,14 +61,14 @@ type Comparison struct {
 }
 
 // Compare holds what is installed against the policy files that it should come from. The release is the one of the system,
-// for the defaults of what the files leave out; when it is empty the listing's own counts. changed is when the files last
-// changed, in the time zone of the system, or zero.
+// for the defaults of what the files leave out; when it is empty the listing's own counts, as it does for the listing itself.
+// changed is when the files last changed, in the time zone of the system, or zero.
 func Compare(installed *Image, policy *attls.Policy, release attls.Release, changed time.Time) Comparison {
-	if release == "" {
-		release = installed.Release
-	}
 	view, _ := installed.policy(installed.Rules)
-	c := comparer{source: policy, view: view, release: release}
+	c := comparer{source: policy, view: view, release: cmp.Or(release, installed.Release), listed: cmp.Or(installed.Release, release)}
+	if c.release != c.listed {
+		c.uncompared(Difference{What: "z/OS release", Source: string(c.release), Installed: string(c.listed), AtInstalled: installed.At})
+	}
 	inSource, inView := byName(policy.Ordered()), byName(view.Rules)
 	for _, r := range installed.Rules {
 		source := inSource[r.Name]
@@ -87,8 +92,8 @@ func Compare(installed *Image, policy *attls.Policy, release attls.Release, chan
 
 type comparer struct {
 	Comparison
-	source, view *attls.Policy
-	release      attls.Release
+	source, view    *attls.Policy
+	release, listed attls.Release // of the files' defaults, and of the listing
 }
 
 func (c *comparer) differ(d Difference) { c.Differences = append(c.Differences, d) }

@@ -106,3 +106,20 @@ func TestCompareAge(t *testing.T) {
 		})
 	}
 }
+
+// TestCompareUnderAnotherRelease: the defaults of the files are those of the release that was said; what is installed is what
+// the listing says, under its own.
+func TestCompareUnderAnotherRelease(t *testing.T) {
+	listed, source := listing(t, "drifted.pasearch"), policy(t, "drifted.attls")
+	var own, other []string
+	for _, d := range Compare(listed, source, "3.1", time.Time{}).Differences {
+		own = append(own, d.String())
+	}
+	c := Compare(listed, source, "3.2", time.Time{})
+	for _, d := range c.Differences {
+		other = append(other, d.String())
+	}
+	assert.NotContains(t, own, `rule "CaeAgentInboundRule": TLSv1 is Off in the policy files and On installed`)
+	assert.Contains(t, other, `rule "CaeAgentInboundRule": TLSv1 is Off in the policy files and On installed`)
+	assert.Equal(t, "z/OS release is 3.2 in the policy files and 3.1 installed", c.Uncompared[0].String())
+}

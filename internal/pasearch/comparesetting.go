@@ -12,7 +12,7 @@ import (
 // what they leave out, and that of the listing, which prints every default of the environment. Where TLS is off nothing else
 // counts.
 func (c *comparer) settings(source, view *attls.Rule) {
-	want, have := c.source.Fold(source, c.release), c.view.Fold(view, c.release)
+	want, have := c.source.Fold(source, c.release), c.view.Fold(view, c.listed)
 	off := want.Enabled.Known && have.Enabled.Known && !(want.Enabled.Value && have.Enabled.Value)
 	shown := map[string]attls.Parameter{}
 	for _, p := range have.Parameters() {
