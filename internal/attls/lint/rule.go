@@ -25,6 +25,22 @@ type Rule struct {
 // All returns every rule. It is the one list of them, in the alphabetical order of the ids.
 func All() []Rule {
 	return []Rule{
+		applicationControlled(),
+		envfile(),
+		ispfHalf(),
+		ispfRemoteAddr(),
+		javaServer(),
+		jobname(),
+		keyringPassword(),
+		keyringRelative(),
+		labelNotOnRing(),
+		nameLong(),
+		noHostCheck(),
+		noLabel(),
+		outboundUnscoped(),
+		placeholders(),
+		portNotCovered(),
+		portRepeated(),
 		traceLeftOn(),
 	}
 }
