@@ -69,3 +69,14 @@ func TestLarge(t *testing.T) {
 	e := p.Fold(m.Rule, "3.1")
 	assert.Equal(t, "1302 1301 C030 C02F 009D 0035 002F", suiteCodes(e.Suites))
 }
+
+func BenchmarkCoverage1000Of10MB(b *testing.B) {
+	p := Load(large(10 << 20))
+	var connections []Connection
+	for port := range uint16(1000) {
+		connections = append(connections, Connection{Direction: Inbound, Local: netip.AddrPortFrom(netip.MustParseAddr("10.1.1.1"), port+1), Job: "APP9X"})
+	}
+	for b.Loop() {
+		p.Coverage(connections)
+	}
+}

@@ -21,7 +21,7 @@ type Covered struct {
 func (p *Policy) Coverage(connections []Connection) []Covered {
 	out := make([]Covered, len(connections))
 	for i, c := range connections {
-		m := p.Match(c)
+		m := p.match(c)
 		out[i] = Covered{Connection: c, Match: m}
 		out[i].ClearText, out[i].Why = clearText(p, m)
 	}

@@ -37,19 +37,19 @@ type Difference struct {
 // certificate, do not count. The differences come in the order of the rules.
 func Diff(a, b *Policy, releaseA, releaseB Release) []Difference {
 	d := differ{
-		a: side{policy: a, release: releaseA, byName: byName(a)},
-		b: side{policy: b, release: releaseB, byName: byName(b)},
+		a: newSide(a, releaseA),
+		b: newSide(b, releaseB),
 	}
 	var removed, added []*Rule
 	for _, r := range a.ordered {
-		if other := d.b.byName[r.Name]; other != nil {
+		if other := d.b.rules[d.a.keys[r]]; other != nil {
 			d.rule(r, other)
 		} else {
 			removed = append(removed, r)
 		}
 	}
 	for _, r := range b.ordered {
-		if d.a.byName[r.Name] == nil {
+		if d.a.rules[d.b.keys[r]] == nil {
 			added = append(added, r)
 		}
 	}
@@ -59,21 +59,29 @@ func Diff(a, b *Policy, releaseA, releaseB Release) []Difference {
 	return d.out
 }
 
+// side is one of the two policies. Rules are known by their names; of several with one name, which Load reports, the first
+// that is asked goes with the first of the other policy, and so on.
 type side struct {
 	policy  *Policy
 	release Release
-	byName  map[string]*Rule
+	rules   map[ruleKey]*Rule
+	keys    map[*Rule]ruleKey
 }
 
-// byName keeps the first of several rules of one name, as they are asked; Load reports the others.
-func byName(p *Policy) map[string]*Rule {
-	out := map[string]*Rule{}
+type ruleKey struct {
+	name string
+	nth  int
+}
+
+func newSide(p *Policy, release Release) side {
+	s := side{policy: p, release: release, rules: map[ruleKey]*Rule{}, keys: map[*Rule]ruleKey{}}
+	count := map[string]int{}
 	for _, r := range p.ordered {
-		if out[r.Name] == nil {
-			out[r.Name] = r
-		}
+		key := ruleKey{r.Name, count[r.Name]}
+		count[r.Name]++
+		s.rules[key], s.keys[r] = r, key
 	}
-	return out
+	return s
 }
 
 type differ struct {
@@ -116,44 +124,14 @@ func (s side) settings(r *Rule) []Parameter {
 
 func said(p Parameter) string {
 	switch {
+	case !p.Known && p.Value != "":
+		return "not known for certain: " + p.Value
 	case !p.Known:
 		return "not known"
 	case p.Value == "":
 		return "none"
 	}
 	return p.Value
-}
-
-// condition is one condition of a rule for comparison: by what it takes where that is known, else as written.
-type condition struct {
-	name, text string
-	takes      spans
-	exact      bool
-}
-
-func (c condition) equal(other condition) bool {
-	if c.exact && other.exact {
-		return slices.Equal(c.takes, other.takes)
-	}
-	return c.exact == other.exact && c.text == other.text
-}
-
-func conditionsOf(r *Rule) []condition {
-	var times []string
-	for _, t := range r.Times {
-		times = append(times, t.String())
-	}
-	return []condition{
-		{name: "Direction", text: string(r.Direction)},
-		setCondition("LocalAddr", r.LocalAddr), setCondition("RemoteAddr", r.RemoteAddr),
-		setCondition("LocalPortRange", r.LocalPorts), setCondition("RemotePortRange", r.RemotePorts),
-		{name: "Jobname", text: r.Jobname}, {name: "Userid", text: r.Userid},
-		{name: typeTime, text: strings.Join(times, "; ")},
-	}
-}
-
-func setCondition[V any, R entry[V]](name string, s Set[V, R]) condition {
-	return condition{name, s.String(), s.spans(), s.Any() || !s.Unread}
 }
 
 // alone reports the rules that only one policy has. One of each with the same meaning is a rule that was renamed.
@@ -193,60 +171,4 @@ func (s side) meaning(r *Rule) string {
 		fmt.Fprintln(&b, p.Keyword, said(p))
 	}
 	return b.String()
-}
-
-// order reports the pairs of rules that can take the same connection and are asked the other way round.
-func (d *differ) order() {
-	place := map[*Rule]int{}
-	for i, r := range d.b.policy.ordered {
-		place[r] = i
-	}
-	type common struct {
-		rule, other *Rule
-		place       int // in the second policy
-		takes       region
-	}
-	var above []common
-	highest := -1
-	for _, r := range d.a.policy.ordered {
-		other := d.b.byName[r.Name]
-		if other == nil || d.a.byName[r.Name] != r {
-			continue
-		}
-		takes, _ := regionOf(r)
-		here := common{r, other, place[other], takes}
-		if here.place < highest { // some rule has gone below it
-			for _, was := range above {
-				if was.place > here.place && was.takes.overlaps(takes) {
-					d.out = append(d.out, Difference{OrderChanged, r.Name, was.rule.Name, "asked after it", "asked before it", r.At, other.At})
-				}
-			}
-		}
-		highest = max(highest, here.place)
-		above = append(above, here)
-	}
-}
-
-// shadows reports the rules that both policies have and that only one can ever use.
-func (d *differ) shadows() {
-	was, now := map[string]bool{}, map[string]Shadowed{}
-	for _, s := range d.a.policy.NeverMatched() {
-		was[s.Rule.Name] = true
-	}
-	for _, s := range d.b.policy.NeverMatched() {
-		now[s.Rule.Name] = s
-	}
-	for _, r := range d.b.policy.ordered {
-		before := d.a.byName[r.Name]
-		if before == nil || d.b.byName[r.Name] != r {
-			continue
-		}
-		s, shadowed := now[r.Name]
-		switch {
-		case shadowed && !was[r.Name]:
-			d.out = append(d.out, Difference{NoLongerMatched, r.Name, "", "", s.Why, before.At, r.At})
-		case !shadowed && was[r.Name]:
-			d.out = append(d.out, Difference{MatchedAgain, r.Name, "", "", "", before.At, r.At})
-		}
-	}
 }

@@ -95,11 +95,18 @@ func TestDiffOfReleases(t *testing.T) {
 	assert.Equal(t, []string{
 		"setting-changed R TLSv1: On -> Off", "setting-changed R TLSv1.1: On -> Off", "setting-changed R TLSv1.2: Off -> On",
 		"setting-changed R V3CipherSuites: not known -> C030 C02C C02F C02B",
-		"setting-changed R Curves: 0017 0018 0019 0015 0013 -> not known",
-		"setting-changed R KeyShareGroups: 0017 0018 0019 001D 001E -> not known",
+		"setting-changed R Curves: 0023 0024 0025 0021 0019 -> not known",
+		"setting-changed R KeyShareGroups: 0023 0024 0025 0029 0030 -> not known",
 		"setting-changed R SignaturePairs: 0601 0603 0501 0503 0401 0403 0402 0301 0303 0302 0201 0203 0202 -> not known",
 		"setting-changed R SignaturePairsCert: 0601 0603 0501 0503 0401 0403 0402 0301 0303 0302 0201 0203 0202 -> not known",
 	}, brief(Diff(p, p, "3.1", "3.2")))
 	assert.Empty(t, Diff(p, p, "2.5", "3.1"))
 	assert.NotNil(t, r)
+}
+
+func TestDiffOfRulesOfOneName(t *testing.T) {
+	text := actions() + ruleText("R", "LocalPortRange 1", "Direction Inbound") + ruleText("R", "LocalPortRange 2", "Direction Inbound")
+	a, b := loadFaulty(text), loadFaulty(strings.Replace(text, "LocalPortRange 2", "LocalPortRange 3", 1))
+	assert.Empty(t, Diff(a, a, "3.1", "3.1"))
+	assert.Equal(t, []string{"condition-changed R LocalPortRange: 2 -> 3"}, brief(Diff(a, b, "3.1", "3.1")))
 }

@@ -1,6 +1,7 @@
 package attls
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/portseal/portseal/cipher"
@@ -97,7 +98,7 @@ func (e *Effective) Parameters() []Parameter {
 		out = append(out, p)
 	}
 	return append(out, Parameter{"V3CipherSuites", asText(e.Suites)}, Parameter{"V2CipherSuites", asText(e.SSL2Suites)},
-		Parameter{"Curves", asText(e.Curves)}, Parameter{"KeyShareGroups", asText(e.KeyShareGroups)},
+		Parameter{"Curves", asText(attlsCodes(e.Curves))}, Parameter{"KeyShareGroups", asText(attlsCodes(e.KeyShareGroups))},
 		Parameter{"SignaturePairs", asText(e.SignaturePairs)}, Parameter{"SignaturePairsCert", asText(e.SignaturePairsCert)})
 }
 
@@ -108,6 +109,19 @@ func asText[T interface{ String() string }](s Setting[[]T]) Setting[string] {
 		all = append(all, v.String())
 	}
 	return Setting[string]{Value: strings.Join(all, " "), Known: s.Known, From: s.From, Statement: s.Statement, Default: s.Default}
+}
+
+// groupCode is a group as AT-TLS writes it: its code in four decimal digits.
+type groupCode cipher.Group
+
+func (g groupCode) String() string { return fmt.Sprintf("%04d", uint16(g)) }
+
+func attlsCodes(s Setting[[]cipher.Group]) Setting[[]groupCode] {
+	out := Setting[[]groupCode]{Known: s.Known, From: s.From, Statement: s.Statement, Default: s.Default}
+	for _, g := range s.Value {
+		out.Value = append(out.Value, groupCode(g))
+	}
+	return out
 }
 
 // ClientAuth is what a client meets: "none", "requested" (Full, PassThru), "required" (Required, SAFCheck); empty when it

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func groupCodes(s Setting[[]cipher.Group]) string { return asText(attlsCodes(s)).Value }
+
 func suiteCodes(s Setting[[]cipher.ID]) string { return asText(s).Value }
 
 func TestFoldOfQueryMonitor(t *testing.T) {
@@ -36,25 +38,15 @@ func TestFoldOfQueryMonitor(t *testing.T) {
 	assert.Equal(t, 6, e.Trace.Value, "the group's")
 	assert.Equal(t, "TTLSGroupAction groupCaeAgentInboundRule", e.Trace.Statement)
 	assert.Equal(t, 10, e.HandshakeTimeout.Value)
-	assert.Equal(t, "0023 0024 0025 0021 0019", attlsCodes(e.Curves))
+	assert.Equal(t, "0023 0024 0025 0021 0019", groupCodes(e.Curves))
 
 	out := p.Fold(p.ruleNamed(t, "CQMISPF-OUT@Rule"), "3.1")
 	assert.Equal(t, Client, out.Role.Value)
 	assert.Equal(t, RingAuth, out.Keyring.Value.Kind)
 	assert.Empty(t, out.ClientAuth())
-	assert.Equal(t, "0021 0023 0024 0025 0019 0029", attlsCodes(out.Curves), "x25519 comes with TLS 1.3")
+	assert.Equal(t, "0021 0023 0024 0025 0019 0029", groupCodes(out.Curves), "x25519 comes with TLS 1.3")
 	assert.Empty(t, out.Label.Value)
 	assert.True(t, out.Label.Known && out.Label.Default, "no label is the ring's default certificate, for certain")
-}
-
-func attlsCodes(s Setting[[]cipher.Group]) (out string) {
-	for i, g := range s.Value {
-		if i > 0 {
-			out += " "
-		}
-		out += cipher.DescribeGroup(g).ATTLS
-	}
-	return out
 }
 
 func TestFoldOfAnApplicationServer(t *testing.T) {
@@ -64,7 +56,7 @@ func TestFoldOfAnApplicationServer(t *testing.T) {
 	assert.Equal(t, "requested", e.ClientAuth())
 	assert.True(t, e.ApplicationControlled.Value)
 	assert.Equal(t, "C02C C030", suiteCodes(e.Suites))
-	assert.Equal(t, "0023 0024", attlsCodes(e.Curves), "the environment's: the connection action has no TTLSSignatureParms")
+	assert.Equal(t, "0023 0024", groupCodes(e.Curves), "the environment's: the connection action has no TTLSSignatureParms")
 	assert.Equal(t, []string{"App Server RSA"}, e.ServerLabels.Value)
 	assert.Equal(t, 3, e.HandshakeTimeout.Value)
 	assert.Equal(t, 7, e.Trace.Value, "the environment before the group")
@@ -107,7 +99,7 @@ func TestDefaultsOfReleases(t *testing.T) {
 		assert.Equal(t, tt.versions, fmt.Sprint(e.Versions.Value), tt.release)
 		assert.Equal(t, tt.suites, suiteCodes(e.Suites), tt.release)
 		assert.Equal(t, tt.suites != "", e.Suites.Known, "the default suites of %s could not be found", tt.release)
-		assert.Equal(t, tt.curves, attlsCodes(e.Curves), tt.release)
+		assert.Equal(t, tt.curves, groupCodes(e.Curves), tt.release)
 		assert.Equal(t, tt.curves != "", e.Curves.Known, tt.release)
 	}
 	e := p.Fold(r, "")
@@ -115,6 +107,7 @@ func TestDefaultsOfReleases(t *testing.T) {
 	assert.True(t, e.Protocols[0].Known, "SSLv2 is Off everywhere")
 	assert.True(t, e.ApplicationControlled.Known)
 	assert.False(t, e.Suites.Known)
+	assert.Equal(t, e.Protocols, p.Fold(r, "4.1").Protocols, "of a release that nobody knows, no more is known")
 }
 
 func TestVersionsOfTheClassicWeakPolicy(t *testing.T) {
@@ -194,7 +187,7 @@ func TestSuitesOfTheConnectionReplaceTheEnvironments(t *testing.T) {
 	assert.Equal(t, "1301", suiteCodes(e.Suites))
 	assert.False(t, e.SSL2Suites.Known, "not the environment's")
 	assert.Empty(t, e.SSL2Suites.Value)
-	assert.Equal(t, "0024", attlsCodes(e.Curves))
+	assert.Equal(t, "0024", groupCodes(e.Curves))
 	assert.Equal(t, []cipher.SignatureScheme{0x0401}, e.SignaturePairs.Value, "what the connection leaves out is the environment's")
 	assert.Equal(t, "required", e.ClientAuth(), "ClientAuthType Required is the default")
 }

@@ -1,8 +1,6 @@
 package attls
 
 import (
-	"strings"
-
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/report"
@@ -12,9 +10,10 @@ import (
 func (f *folder) lists(e *Effective) {
 	e.Suites = foldList(f, e, "V3CipherSuites4Char", typeCiphers, ParseSuites4, func(b *block) list[cipher.ID] { return b.suites })
 	e.SSL2Suites = foldList(f, e, "V2CipherSuites", typeCiphers, ParseSuitesV2, func(b *block) list[cipher.ID] { return b.ssl2 })
-	if b := e.SuiteBProfile; !b.Known || !strings.EqualFold(b.Value, "Off") {
+	if b := e.SuiteBProfile; b.Known && b.Value != "Off" {
 		e.Suites = Setting[[]cipher.ID]{From: b.From, Statement: "SuiteBProfile of " + b.Statement + ", which makes TTLSCipherParms ignored"}
 	}
+	e.Suites.Known = e.Suites.Known && e.SuiteBProfile.Known
 	side := "Server"
 	if e.Role.Value == Client {
 		side = "Client"

@@ -21,7 +21,7 @@ func ParseSuites2(s string) ([]cipher.ID, error) {
 			return nil, err
 		}
 		if suite, _ := cipher.Lookup(id); !suite.SystemSSL {
-			return nil, fmt.Errorf("System SSL has no suite %s", text(s))
+			return nil, fmt.Errorf("no suite of System SSL is called %s", text(s))
 		}
 		return []cipher.ID{id}, nil
 	}
@@ -54,7 +54,7 @@ func ParseSuitesV2(s string) ([]cipher.ID, error) {
 	if isConstant(s) {
 		i := slices.IndexFunc(cipher.All(), func(c cipher.Suite) bool { return c.GSKV2 != "" && named(c, s) })
 		if i < 0 {
-			return nil, fmt.Errorf("System SSL has no SSLv2 suite %s", text(s))
+			return nil, fmt.Errorf("no SSLv2 suite of System SSL is called %s", text(s))
 		}
 		return []cipher.ID{cipher.All()[i].ID}, nil
 	}
@@ -76,7 +76,7 @@ func ParseGroups(s string) ([]cipher.Group, error) {
 			return nil, err
 		}
 		if info, _ := cipher.LookupGroup(g); info.ATTLS == "" {
-			return nil, fmt.Errorf("System SSL has no group %s", text(s))
+			return nil, fmt.Errorf("no group of System SSL is called %s", text(s))
 		}
 		return []cipher.Group{g}, nil
 	}
@@ -98,7 +98,7 @@ func ParseSignaturePairs(s string) ([]cipher.SignatureScheme, error) {
 	if isConstant(s) {
 		pair, ok := read(s)
 		if !ok {
-			return nil, fmt.Errorf("System SSL has no signature pair %s", text(s))
+			return nil, fmt.Errorf("no signature pair of System SSL is called %s", text(s))
 		}
 		return []cipher.SignatureScheme{pair}, nil
 	}

@@ -22,7 +22,7 @@ type Match struct {
 	// Rule is the first rule that takes the connection for certain; nil: none does, and without one the connection is in
 	// clear text.
 	Rule   *Rule
-	Misses []Miss // the rules asked before it that do not take it, in their order
+	Misses []Miss // the rules asked before it that do not take it, in their order; Coverage leaves them out
 
 	// Unsaid are the rules asked before it that may take the connection, and what would decide that.
 	Unsaid []Undecided
@@ -59,6 +59,20 @@ func (m Match) Candidates() []*Rule {
 
 // Match finds the rule for a connection, as Policy Agent does: the first that matches ends the search.
 func (p *Policy) Match(c Connection) Match {
+	m := p.match(c)
+	for _, r := range p.ordered {
+		if r == m.Rule {
+			break
+		}
+		if miss, ok := r.misses(c); ok {
+			m.Misses = append(m.Misses, miss)
+		}
+	}
+	return m
+}
+
+// match is Match without the reasons of those that do not match, which cost more than all the rest.
+func (p *Policy) match(c Connection) Match {
 	var m Match
 	for _, r := range p.ordered {
 		if m.Rule != nil && r.Priority != m.Rule.Priority {
@@ -67,95 +81,50 @@ func (p *Policy) Match(c Connection) Match {
 		if m.Rule != nil && before(m.Rule, r) {
 			continue
 		}
-		taken, miss, wants := r.takes(c)
-		switch {
+		switch taken := r.takes(c); {
 		case taken == scan.Unknown:
-			m.Unsaid = append(m.Unsaid, Undecided{Rule: r, Wants: wants, Possible: m.Rule != nil})
+			m.Unsaid = append(m.Unsaid, Undecided{Rule: r, Wants: r.wants(c), Possible: m.Rule != nil})
 		case taken == scan.Yes && m.Rule == nil:
 			m.Rule = r
 		case taken == scan.Yes:
 			m.Ambiguous = append(m.Ambiguous, r)
-		case m.Rule == nil:
-			m.Misses = append(m.Misses, miss)
 		}
 	}
 	return m
 }
 
 // takes asks each condition of a rule. One that fails decides; otherwise one that is not decided leaves the rule open.
-func (r *Rule) takes(c Connection) (taken scan.Fact, miss Miss, wants []string) {
-	taken = scan.Yes
-	for _, q := range r.conditions(c) {
-		if q.Fact == scan.No {
-			return scan.No, Miss{Rule: r, Reason: q.reason(), At: q.at}, nil
-		}
-		if q.Fact == scan.Unknown {
+func (r *Rule) takes(c Connection) scan.Fact {
+	taken := scan.Yes
+	for i := range r.conditions() {
+		switch r.ask(i, c) {
+		case scan.No:
+			return scan.No
+		case scan.Unknown:
 			taken = scan.Unknown
-			wants = append(wants, q.name+" "+q.want())
 		}
 	}
-	return taken, Miss{}, wants
+	return taken
 }
 
-// asked is one condition and its answer. Its texts are made only when they are wanted.
-type asked struct {
-	scan.Fact
-	name string
-	want func() string
-	have func() string
-	at   report.Location
+// misses names the first condition that fails, if any does.
+func (r *Rule) misses(c Connection) (Miss, bool) {
+	for i := range r.conditions() {
+		if r.ask(i, c) == scan.No {
+			q := r.words(i, c)
+			return Miss{Rule: r, Reason: fmt.Sprintf("%s is %s, not %s", q.name, q.want, q.have), At: q.at}, true
+		}
+	}
+	return Miss{}, false
 }
 
-func (q asked) reason() string { return fmt.Sprintf("%s is %s, not %s", q.name, q.want(), q.have()) }
-
-func (r *Rule) conditions(c Connection) []asked {
-	direction := scan.Unknown
-	if r.Direction != "" && c.Direction != "" {
-		direction = scan.FactOf(r.Direction == Both || r.Direction == c.Direction)
-	}
-	if r.Direction == Both {
-		direction = scan.Yes
-	}
-	out := []asked{
-		{direction, "Direction", say(r.Direction), say(c.Direction), r.DirectionAt},
-		askPort("LocalPortRange", r.LocalPorts, c.Local.Port()),
-		askPort("RemotePortRange", r.RemotePorts, c.Remote.Port()),
-		askAddr("LocalAddr", r.LocalAddr, c.Local.Addr()),
-		askAddr("RemoteAddr", r.RemoteAddr, c.Remote.Addr()),
-		askName("Jobname", r.Jobname, c.Job, r.JobnameAt),
-		askName("Userid", r.Userid, c.User, r.UseridAt),
-	}
-	for _, t := range r.Times {
-		out = append(out, asked{t.Holds(c.Time), typeTime, say("a time in force"), say(c.Time.Format(time.DateTime)), t.At})
+// wants names the conditions that are not decided.
+func (r *Rule) wants(c Connection) (out []string) {
+	for i := range r.conditions() {
+		if r.ask(i, c) == scan.Unknown {
+			q := r.words(i, c)
+			out = append(out, q.name+" "+q.want)
+		}
 	}
 	return out
-}
-
-func say[T ~string](s T) func() string { return func() string { return string(s) } }
-
-func askPort(name string, want PortSet, port uint16) asked {
-	q := asked{want.Contains(port), name, want.String, func() string { return fmt.Sprint(port) }, want.At}
-	if port == 0 && !want.Any() {
-		q.Fact = scan.Unknown
-	}
-	return q
-}
-
-func askAddr(name string, want AddrSet, a netip.Addr) asked {
-	a = a.Unmap().WithZone("")
-	q := asked{scan.Unknown, name, want.String, a.String, want.At}
-	if want.Any() {
-		q.Fact = scan.Yes
-	} else if a.IsValid() {
-		q.Fact = want.Contains(a)
-	}
-	return q
-}
-
-func askName(name, want, have string, at report.Location) asked {
-	q := asked{matchName(want, have), name, say(want), say(have), at}
-	if have == "" && want != "" && want != "*" {
-		q.Fact = scan.Unknown
-	}
-	return q
 }

@@ -176,3 +176,13 @@ func TestCoverageWhereAllCandidatesAgree(t *testing.T) {
 	assert.False(t, out[0].Match.Certain())
 	assert.Equal(t, scan.No, out[0].ClearText)
 }
+
+func TestTwoNamesInOneRule(t *testing.T) {
+	p := loadFaulty(actions() + ruleText("R", "LocalPortRange 8443", "Jobname A", "Jobname B", "Direction Inbound"))
+	c := inbound("8443", "10.9.9.9:40000")
+	c.Job = "B"
+	assert.Equal(t, []string{"Jobname B"}, p.Match(c).Unsaid[0].Wants, "which of the two counts is not known")
+	p = loadFaulty(actions() + ruleText("R", "LocalPortRange 8443", "Jobname A", "Jobname A", "Direction Inbound"))
+	c.Job = "A"
+	assert.NotNil(t, p.Match(c).Rule)
+}

@@ -48,6 +48,7 @@ type Rule struct {
 	DirectionAt             report.Location // of the parameter, as the next two
 	JobnameAt, UseridAt     report.Location
 	Times                   []TimeCondition
+	twice                   [askTimes]bool // coded twice with different values: which one counts is not known
 
 	// Nil when not referred to, or when the reference leads nowhere: then there is a Problem.
 	Group, Environment, Connection *Action

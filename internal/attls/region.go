@@ -3,13 +3,13 @@ package attls
 // region is a set of connections as a product: one set of intervals for each of the conditions of a rule.
 type region [7]spans
 
-// regionOf is what a rule takes for certain, and whether it takes nothing else. A rule that is not always in force, or whose
-// names could not be read for certain, takes nothing for certain.
+// regionOf is what a rule takes for certain while it is in force, and whether it takes nothing else. A rule whose names or
+// direction are not certain takes nothing for certain.
 func regionOf(r *Rule) (takes region, exact bool) {
 	job, jobKnown := nameSpans(r.Jobname)
 	user, userKnown := nameSpans(r.Userid)
 	direction := directionSpans(r.Direction)
-	if direction == nil || !jobKnown || !userKnown {
+	if r.twice != [askTimes]bool{} || direction == nil || !jobKnown || !userKnown {
 		return region{}, false
 	}
 	takes = region{r.LocalPorts.spans(), r.RemotePorts.spans(), job, user, r.LocalAddr.spans(), r.RemoteAddr.spans(), direction}

@@ -42,12 +42,16 @@ func (l *loader) ruleAttribute(r *Rule, a *syntax.Attribute) {
 	value := a.Word(0)
 	switch a.Keyword {
 	case "Jobname":
+		r.twice[askJob] = r.twice[askJob] || r.Jobname != "" && r.Jobname != value
 		r.Jobname, r.JobnameAt = value, a.At
 	case "Userid":
+		r.twice[askUser] = r.twice[askUser] || r.Userid != "" && r.Userid != value
 		r.Userid, r.UseridAt = value, a.At
 	case "Direction":
 		p, _ := syntax.Lookup(typeRule, a.Keyword)
-		r.Direction, r.DirectionAt = Direction(valueOf(p, a)), a.At
+		direction := Direction(valueOf(p, a))
+		r.twice[askDirection] = r.twice[askDirection] || r.Direction != "" && r.Direction != direction
+		r.Direction, r.DirectionAt = direction, a.At
 	case "Priority":
 		if n, err := strconv.ParseUint(value, 10, 32); err == nil && n > 0 {
 			r.Priority = uint32(n)

@@ -19,8 +19,8 @@ type TimeCondition struct {
 	DaysOfMonth string    // DayOfMonthMask: 31 bits, or 62, the second half counting from the month's end
 	DaysOfWeek  string    // DayOfWeekMask: 7 bits, Sunday first
 	TimesOfDay  []DayRange
-	UTC         bool // TimeZone UTC; otherwise the system's local time
-	Unread      bool // a part of it could not be understood
+	Zone        string // TimeZone, Local or UTC; which of them counts when none is coded could not be found
+	Unread      bool   // a part of it could not be understood
 }
 
 // DayRange is a part of each day: minutes since midnight, both ends belong to it.
@@ -32,13 +32,17 @@ func (c TimeCondition) Holds(at time.Time) scan.Fact {
 	if at.IsZero() {
 		return scan.Unknown
 	}
-	if c.UTC {
-		at = at.UTC()
+	local, utc := c.excludes(at), c.excludes(at.UTC())
+	switch {
+	case c.Zone == "Local":
+		utc = local
+	case c.Zone == "UTC":
+		local = utc
 	}
-	if c.excludes(at) {
+	switch {
+	case local && utc:
 		return scan.No
-	}
-	if c.Unread {
+	case local || utc || c.Unread:
 		return scan.Unknown
 	}
 	return scan.Yes
@@ -121,9 +125,10 @@ func (c *TimeCondition) read(keyword, value string) error {
 	case "TimeofDayRange":
 		return c.readDay(value)
 	case "TimeZone":
-		c.UTC = strings.EqualFold(value, "UTC")
-		if !c.UTC && !strings.EqualFold(value, "Local") {
-			return fmt.Errorf("%s is no TimeZone: want Local or UTC", text(value))
+		p, _ := syntax.Lookup(typeTime, keyword)
+		c.Zone, _ = p.Canonical(value) // the syntax reports what is none
+		if c.Zone == "" {
+			c.Unread = true
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/scan"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -103,9 +104,12 @@ func TestTimeCondition(t *testing.T) {
 		want  scan.Fact
 	}{
 		{nil, scan.Yes},
-		{[]string{"TimeofDayRange 08:00-17:00"}, scan.Yes},
+		{[]string{"TimeofDayRange 08:00-17:00"}, scan.Unknown}, // 08:30 here and 07:30 UTC, and no TimeZone says which counts
+		{[]string{"TimeofDayRange 07:00-17:00"}, scan.Yes},
 		{[]string{"TimeofDayRange 09:00-17:00"}, scan.No},
-		{[]string{"TimeofDayRange 00:00-01:00,08:30-08:30"}, scan.Yes},
+		{[]string{"TimeofDayRange 08:00-17:00", "TimeZone Local"}, scan.Yes},
+		{[]string{"TimeofDayRange 08:00-17:00", "TimeZone CET"}, scan.Unknown},
+		{[]string{"TimeofDayRange 00:00-01:00,08:30-08:30", "TimeZone local"}, scan.Yes},
 		{[]string{"TimeofDayRange 07:00-07:59", "TimeZone UTC"}, scan.Yes},
 		{[]string{"TimeofDayRange 08:00-24:00", "TimeZone UTC"}, scan.No},
 		{[]string{"TimeofDayRange 22:00-06:00"}, scan.Unknown}, // over midnight: what that means could not be read
@@ -249,4 +253,24 @@ func TestRepeatedConditionsAreTheirUnion(t *testing.T) {
 	assert.Equal(t, scan.No, p.Rules[0].LocalPorts.Contains(7554))
 	p = loadFaulty(ruleText("R", "LocalPortRange 7553", "LocalPortRange 0", "Direction Inbound") + actions())
 	assert.True(t, p.Rules[0].LocalPorts.Any())
+}
+
+func TestOddFormsOfTheField(t *testing.T) {
+	p := loadFaulty(ruleText("R", "LocalPortGroupRef IN@PortGroup", "RemoteAddr 6793", "Direction Inbound") + actions() +
+		statement("PortGroup IN@PortGroup", "Port 5611", "Port 5605 5606"))
+	assert.Empty(t, faultsOf(p), "the syntax speaks of the Port lines, lint of the number as an address")
+	assert.Equal(t, "5611, 5605-5606", p.Rules[0].LocalPorts.String())
+	assert.Equal(t, "0.0.26.137", p.Rules[0].RemoteAddr.Ranges[0].From.String())
+	assert.Nil(t, p.Match(inbound("5611", "10.1.2.3:6793")).Rule, "so the rule never takes what it was meant for")
+}
+
+func TestStatementsOfSeveralFiles(t *testing.T) {
+	p := Load([]syntax.Source{
+		{Path: "common.attls", Data: []byte(actions() + statement("PortGroup web", "PortRange", "{", "Port 8443", "}", "PortRangeRef more"))},
+		{Path: "sysa.attls", Data: []byte(ruleText("R", "LocalPortGroupRef web", "Direction Inbound") + statement("PortRange more", "Port 9443"))},
+	})
+	require.Empty(t, p.Problems)
+	assert.Equal(t, "8443, 9443", p.Rules[0].LocalPorts.String())
+	assert.Equal(t, "common.attls", p.Rules[0].Group.At.File)
+	assert.Equal(t, "sysa.attls", p.Rules[0].LocalPorts.Ranges[1].At.File)
 }

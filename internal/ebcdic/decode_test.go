@@ -57,6 +57,7 @@ func TestDecode(t *testing.T) {
 		"DOS end of file":            {[]byte("a\r\n\x1A"), "a\n", UTF8},
 		"IBM-1047, NL":               {encode(t, p1047, policy, "\x15"), policy, IBM1047},
 		"IBM-1047, LF":               {encode(t, p1047, policy, "\x25"), policy, IBM1047},
+		"IBM-1047, NL and LF":        {append(encode(t, p1047, policy, "\x15"), encode(t, p1047, policy, "\x25")...), policy + policy, IBM1047},
 		"IBM-1047, CR LF":            {encode(t, p1047, policy, "\x0D\x25"), policy, IBM1047},
 		"IBM-1047, brackets":         {encode(t, p1047, brackets, "\x15"), brackets, IBM1047},
 		"IBM-037, brackets":          {encode(t, p037, brackets, "\x25"), brackets, IBM037},

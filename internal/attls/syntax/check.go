@@ -1,13 +1,8 @@
 package syntax
 
 import (
-	"fmt"
-	"math"
 	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -49,59 +44,9 @@ func (p *parser) checkAttribute(a *Attribute) {
 	}
 	p.checkValue(param, a)
 	if _, extra := param.Value(a); len(extra) > 0 {
-		p.report(Extra, extra[0].At, "%s follows the value of %s and is ignored: want %s", quote(extra[0].Text), a.Keyword, param.want())
+		p.report(param.extraKind(extra[0].Text), extra[0].At, "%s follows the value of %s and is ignored: want %s",
+			quote(extra[0].Text), a.Keyword, param.want())
 	}
-}
-
-func (p *parser) checkValue(param Parameter, a *Attribute) {
-	word := a.Words[0]
-	hint := meant(nearest.Names(word.Text, param.Values))
-	if strings.Contains(word.Text, "#") {
-		hint = "; a comment begins after a blank"
-	}
-	switch param.Kind {
-	case KindOneOf:
-		if _, ok := param.Canonical(word.Text); !ok {
-			p.report(BadValue, word.At, "%s cannot be %s: want %s%s", a.Keyword, quote(word.Text), param.want(), hint)
-		}
-	case KindNumber:
-		n, err := strconv.ParseUint(word.Text, 10, 32)
-		switch {
-		case err == nil && uint32(n) >= param.Min && uint32(n) <= param.Max:
-		case err == nil && param.Usual:
-			p.report(Unusual, word.At, "%s is %s: want %s", a.Keyword, quote(word.Text), param.want())
-		default:
-			p.report(BadValue, word.At, "%s cannot be %s: want %s%s", a.Keyword, quote(word.Text), param.want(), hint)
-		}
-	}
-}
-
-// want says what a value must be.
-func (p Parameter) want() string {
-	switch p.Kind {
-	case KindOneOf:
-		return either(p.Values)
-	case KindNumber:
-		if p.Max == math.MaxUint32 {
-			return "a number"
-		}
-		return fmt.Sprintf("a number from %d to %d", p.Min, p.Max)
-	case KindRef:
-		return "the name of a " + p.To + " statement"
-	case KindAddress:
-		return "an address, address/prefix, address-address or All"
-	case KindPorts:
-		return "a port, or a range n-m"
-	case KindSuites2, KindSuitesV2:
-		return "codes without blanks between them, or one constant"
-	case KindSuites4:
-		return "4-character codes without blanks between them"
-	case KindCurves, KindSignatures:
-		return "4-character codes"
-	case KindText:
-		return "text, up to the end of the line"
-	}
-	return "one word"
 }
 
 // unknown reports a keyword that its block does not take.
@@ -115,7 +60,11 @@ func (p *parser) unknown(block Block, keyword, written string, at report.Locatio
 		p.report(Unsure, at, "portseal does not know %s in %s: check that the z/OS release does", quote(written), block.Keyword)
 		return
 	}
-	p.report(Unknown, at, "%s is no keyword of %s%s", quote(written), blockTitle(block.Keyword), meant(near))
+	what := "keyword of " + block.Keyword
+	if block.Keyword == Top {
+		what = "statement"
+	}
+	p.report(Unknown, at, "%s is no %s%s", quote(written), what, meant(near))
 }
 
 // misplaced reports a keyword of another block.
@@ -123,22 +72,15 @@ func (p *parser) misplaced(keyword string, at report.Location) {
 	block, _ := LookupBlock(p.block())
 	in := either(homes(keyword))
 	switch {
-	case in == "" && block.Keyword == Top:
-		return
 	case in == "":
 		p.report(WrongBlock, at, "%s cannot stand in %s: want it outside of all blocks, referred to by its name", keyword, block.Keyword)
-	case block.Partial && block.Keyword != Top:
+	case block.Keyword == Top:
+		p.report(WrongBlock, at, "%s cannot stand outside of all blocks: want it in %s", keyword, in)
+	case block.Partial:
 		p.report(Unsure, at, "portseal knows %s in %s, and not in %s: check that the z/OS release does", keyword, in, block.Keyword)
 	default:
-		p.report(WrongBlock, at, "%s cannot stand in %s: want it in %s", keyword, blockTitle(block.Keyword), in)
+		p.report(WrongBlock, at, "%s cannot stand in %s: want it in %s", keyword, block.Keyword, in)
 	}
-}
-
-func blockTitle(keyword string) string {
-	if keyword == Top {
-		return "the file itself, outside of all blocks"
-	}
-	return keyword
 }
 
 // checkComplete looks for what a block must hold.
@@ -196,7 +138,7 @@ func (p *parser) checkTop() {
 			}
 			continue
 		}
-		top.Partial = false
+		top.Partial = false // in a policy, all statements are known
 		p.unknown(top, keyword, written, n.Pos())
 	}
 	if empty {

@@ -36,6 +36,7 @@ const (
 	BadValue      = "ATTLS-SYNTAX-VALUE"
 	Unusual       = "ATTLS-SYNTAX-RANGE"
 	Extra         = "ATTLS-SYNTAX-EXTRA"
+	Lost          = "ATTLS-SYNTAX-LOST"
 	OddForm       = "ATTLS-SYNTAX-ODD-FORM"
 	Depth         = "ATTLS-SYNTAX-DEPTH"
 	More          = "ATTLS-SYNTAX-MORE"
@@ -65,6 +66,7 @@ var faults = [...]FaultKind{
 	{BadValue, report.High, true, "A value is missing or not allowed", "Write one of the values that the message names."},
 	{Unusual, report.Medium, false, "A number is outside of the usual range", "Check the number."},
 	{Extra, report.Low, false, "Text after a value is ignored", "Remove it, begin it with #, or repeat the keyword on the next line."},
+	{Lost, report.Medium, false, "A second value on a line is ignored", "Repeat the keyword on the next line, or write the values as the message says."},
 	{OddForm, report.Medium, false, "The form is not the one of IBM's manual", "Write it as the manual does."},
 	{Depth, report.High, true, "Blocks are nested too deeply", "No statement nests more than three levels: look for missing closing braces."},
 	{More, report.Info, false, "There are more faults than are listed", "Correct those listed first."},
@@ -73,7 +75,7 @@ var faults = [...]FaultKind{
 	{NoConfig, report.High, false, "No TTLSConfig statement makes the stack read a policy", "Add TTLSConfig to the image's configuration file."},
 }
 
-// maxQuoted is how many octets of the user's text a message shows.
+// maxQuoted is how many characters of the user's text a message shows.
 const maxQuoted = 80
 
 func quote(s string) string {

@@ -38,7 +38,7 @@ func TestFaultsOfFixture(t *testing.T) {
 func TestMessages(t *testing.T) {
 	const hard = " (Policy Agent would install no AT-TLS policy at all)"
 	for _, c := range []struct{ text, want string }{
-		{"TTLSRul A\n{\n}\n", `1:1 ATTLS-SYNTAX-KEYWORD "TTLSRul" is no keyword of the file itself, outside of all blocks; did you mean TTLSRule?` + hard},
+		{"TTLSRul A\n{\n}\n", `1:1 ATTLS-SYNTAX-KEYWORD "TTLSRul" is no statement; did you mean TTLSRule?` + hard},
 		{"IpAddr A\n{\n  Adr 1.2.3.4\n}\n", `1:1 ATTLS-SYNTAX-REQUIRED IpAddr "A" has no Addr: it must have one` + hard +
 			"\n" + `3:3 ATTLS-SYNTAX-KEYWORD "Adr" is no keyword of IpAddr; did you mean Addr?` + hard},
 		{"TTLSGroupAction A\n{\n\tTTLSEnabled Onn\n}\n", `3:14 ATTLS-SYNTAX-VALUE TTLSEnabled cannot be "Onn": want On or Off; did you mean On?` + hard},
@@ -77,6 +77,7 @@ func TestTree(t *testing.T) {
 	assert.Equal(t, "LOCALPORTRANGE", ports.Written)
 	assert.Equal(t, "443\t444", ports.Value)
 	assert.Equal(t, []report.Location{at(4, 2), at(4, 17), at(4, 21)}, []report.Location{ports.Pos(), ports.Words[0].At, ports.Words[1].At})
+	assert.Equal(t, []report.Location{at(1, 1), at(2, 1)}, []report.Location{f.Body[0].Pos(), f.Body[1].Pos()})
 	label := rule.Attributes("CertificateLabel")[0]
 	assert.Equal(t, []string{"A  B c#d", "c#d", "", "A", "", "#e"},
 		[]string{label.Rest(0), label.Rest(2), label.Rest(3), label.Word(0), label.Word(9), label.Comment})
@@ -127,6 +128,7 @@ func TestSequenceNumbers(t *testing.T) {
 	number := func(text string, n int) string { return fmt.Sprintf("%-72s%08d\n", text, n*100) }
 	f := parseText(number("IpAddr A", 1) + number("{", 2) + number("  Addr 1.2.3.4", 3) + number("  # note", 4) + number("}", 5))
 	requireIDs(t, f, Sequence, SequenceBrace, SequenceBrace)
+	requireIDs(t, parseText(write(t, f)))
 	addr := f.Statements("IpAddr")[0].Attributes("Addr")[0]
 	assert.Equal(t, "1.2.3.4", addr.Value)
 	assert.Equal(t, "# note", f.Statements("IpAddr")[0].Body[1].(*Comment).Text)
@@ -176,6 +178,7 @@ func TestLimits(t *testing.T) {
 		"nested deeply":    {strings.Repeat("X a\n{\n", 100_000), []string{Depth, Unclosed}},
 		"braces on a line": {strings.Repeat("{", 1<<20), []string{LongLine, Brace, Depth}},
 		"a long line":      {"X " + strings.Repeat("y ", 1<<19), []string{Unknown, LongLine}},
+		"a long keyword":   {strings.Repeat("x", 1<<20), []string{Unknown, LongLine}},
 		"a line of hashes": {strings.Repeat("{", 1<<19) + strings.Repeat("x#", 1<<18), []string{LongLine, Brace}},
 		"all wrong":        {strings.Repeat("}\n", 100_000), []string{Brace, More}},
 	} {

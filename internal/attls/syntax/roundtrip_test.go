@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -114,7 +115,16 @@ func TestWriteWhatWasBuilt(t *testing.T) {
 			NewStatement("PortRange", "", NewAttribute("Port", "1-2", ""))),
 	}}
 	requireRoundTrip(t, f)
-	assert.Empty(t, parseText(write(t, f)).Problems)
+	again := parseText(write(t, f))
+	assert.Empty(t, again.Problems)
+	assert.Len(t, again.Statements("PortGroup")[0].Statements("PortRange"), 2)
+}
+
+// TestWriteMakesNoSequenceNumber: a line that by chance ends as one with a sequence number does is written otherwise.
+func TestWriteMakesNoSequenceNumber(t *testing.T) {
+	f := &File{Body: []Node{&Comment{Text: fmt.Sprintf("%-72s12345678", "# a number:")}}}
+	assert.Equal(t, 0, sequenceAt(f.Body[0].(*Comment).Text)-sequenceStart)
+	requireRoundTrip(t, f)
 }
 
 type failingWriter struct{}

@@ -49,7 +49,7 @@ var blocks = [...]Block{
 		onOff("CtraceClearText", ""), number("Trace", 0, 255, ""),
 		inline("TTLSEnvironmentAdvancedParms"), ref("TTLSEnvironmentAdvancedParmsRef", "TTLSEnvironmentAdvancedParms"),
 		inline("TTLSGskAdvancedParms"), ref("TTLSGskAdvancedParmsRef", "TTLSGskAdvancedParms"),
-		number("EnvironmentUserInstance", 0, 65535, ""),
+		usual(number("EnvironmentUserInstance", 0, 65535, "")),
 	}},
 	{Keyword: "TTLSEnvironmentAdvancedParms", Global: true, Parameters: environmentAdvanced()},
 
@@ -59,7 +59,7 @@ var blocks = [...]Block{
 		inline("TTLSSignatureParms"), ref("TTLSSignatureParmsRef", "TTLSSignatureParms"),
 		onOff("CtraceClearText", ""), number("Trace", 0, 255, ""),
 		inline("TTLSConnectionAdvancedParms"), ref("TTLSConnectionAdvancedParmsRef", "TTLSConnectionAdvancedParms"),
-		number("ConnectionUserInstance", 0, 65535, ""),
+		usual(number("ConnectionUserInstance", 0, 65535, "")),
 	}},
 	{Keyword: "TTLSConnectionAdvancedParms", Global: true, Partial: true, Parameters: connectionAdvanced()},
 
