@@ -85,7 +85,8 @@ func systems() map[string]*lint.System {
 			{Owner: "CQMCAE", Name: "SeveralDefault", Personal: 2, Default: true}, {Owner: "CQMCAE", Name: "OneNoDefault", Personal: 1},
 			{Owner: "CQMCAE", Name: "OneDefault", Personal: 1, Default: true}}},
 		"ATTLS-PORT-NOT-COVERED.attls": {Listeners: []lint.Listener{at(report.RoleCAEAgent, report.ExpectTLS, 5605, 5606, 5610, 5620, 5630),
-			at(report.RoleCAEServerTLS, report.ExpectTLS, 3449), at(report.RoleGeneric, report.ExpectPlaintext, 1414)}},
+			at(report.RoleCAEServerTLS, report.ExpectTLS, 3449), at(report.RoleGeneric, report.ExpectPlaintext, 1414),
+			at(report.RoleGeneric, report.ExpectTLS, 7443)}},
 	}
 }
 
