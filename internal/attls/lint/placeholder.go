@@ -3,6 +3,7 @@ package lint
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/portseal/portseal/internal/attls"
@@ -26,6 +27,9 @@ func placeholders() Rule {
 			}
 			var out []report.Finding
 			eachAttribute(in.Policy, func(s *syntax.Statement, a *syntax.Attribute) {
+				if !strings.ContainsAny(a.Value, "$<{yY") { // as all of them do
+					return
+				}
 				p, _ := syntax.Lookup(s.Keyword, a.Keyword)
 				value, _ := p.Value(a)
 				if p.Kind == syntax.KindRef || !placeholder(value) || faulty[report.Location{File: a.At.File, Line: a.At.Line}] {

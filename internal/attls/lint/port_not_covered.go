@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/portseal/portseal/internal/attls"
 	"github.com/portseal/portseal/report"
@@ -30,10 +31,11 @@ func portNotCovered() Rule {
 					continue
 				}
 				out = append(out, perPorts(l.Ports, func(port uint16) []portFault {
-					if !in.taking(to(port, l.Job), l.Ports).none() || half[port] {
+					t := in.taking(to(port, l.Job), l.Ports)
+					if !t.none() || half[port] {
 						return nil
 					}
-					return []portFault{notCovered(in, l, port)}
+					return []portFault{notCovered(in, l, port, t.off)}
 				})...)
 			}
 			return out
@@ -43,18 +45,17 @@ func portNotCovered() Rule {
 
 // notCovered stands at the rule that switches TLS off, else at one that names the port and does not take it, else at the
 // beginning of the policy. A program that portseal knows nothing of may do TLS itself.
-func notCovered(in *Input, l Listener, port uint16) portFault {
+func notCovered(in *Input, l Listener, port uint16, off *attls.Rule) portFault {
 	at := report.Location{File: in.Policy.Files[0].Path, Line: 1, Column: 1}
 	why := "no rule takes its connections"
-	m := in.Policy.Match(to(port, l.Job))
-	if m.Rule != nil {
-		e := in.Effective(m.Rule)
-		at, why = first(e.Enabled.From, m.Rule.At), fmt.Sprintf("rule %s takes its connections with TTLSEnabled Off", m.Rule.Name)
-	}
-	for _, miss := range m.Misses {
-		if m.Rule == nil && names(miss.Rule, port) {
-			at, why = first(miss.At, miss.Rule.At), fmt.Sprintf("rule %s names it, but %s", miss.Rule.Name, miss.Reason)
-			break
+	if off != nil {
+		at, why = first(in.Effective(off).Enabled.From, off.At), fmt.Sprintf("rule %s takes its connections with TTLSEnabled Off", off.Name)
+	} else if i := slices.IndexFunc(in.Policy.Rules, func(r *attls.Rule) bool { return names(r, port) }); i >= 0 {
+		r := in.Policy.Rules[i]
+		if inbound(r) {
+			at, why = first(r.JobnameAt, r.At), fmt.Sprintf("rule %s names it, but for Jobname %s, not %s", r.Name, r.Jobname, l.Job)
+		} else {
+			at, why = first(r.DirectionAt, r.At), fmt.Sprintf("rule %s names it, but for Direction %s", r.Name, r.Direction)
 		}
 	}
 	severity := report.High

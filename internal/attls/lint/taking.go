@@ -22,7 +22,7 @@ func (t taking) none() bool { return len(t.sure)+len(t.maybe) == 0 }
 // taking asks the policy. own are all ports of the program that is asked about: a rule for a job or user that is not known is
 // the program's own when it names no other port.
 func (in *Input) taking(c attls.Connection, own []uint16) taking {
-	m := in.Policy.Match(c)
+	m := in.Policy.Coverage([]attls.Connection{c})[0].Match
 	var t taking
 	add := func(r *attls.Rule, sure bool) {
 		enabled := in.Effective(r).Enabled
