@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/attls/syntax"
@@ -16,7 +17,7 @@ type block struct {
 	statement *syntax.Statement
 	label     string // "TTLSCipherParms cipher1"
 	at        report.Location
-	values    map[string][]*syntax.Attribute
+	lines     []*syntax.Attribute // by keyword; those of one keyword in their order
 
 	suites, ssl2 list[cipher.ID]
 	groups       map[string]list[cipher.Group]
@@ -35,7 +36,7 @@ func (a *Action) value(keyword string) *syntax.Attribute {
 	if a == nil {
 		return nil
 	}
-	lines := a.parms[a.Type].values[keyword]
+	lines := a.parms[a.Type].values(keyword)
 	if len(lines) == 0 {
 		return nil
 	}
@@ -83,7 +84,7 @@ func (l *loader) block(s *syntax.Statement) *block {
 	if b := l.blocks[s]; b != nil {
 		return b
 	}
-	b := &block{statement: s, label: s.Keyword, at: s.At, values: map[string][]*syntax.Attribute{}}
+	b := &block{statement: s, label: s.Keyword, at: s.At}
 	if s.Name != "" {
 		b.label += " " + s.Name
 	}
@@ -93,10 +94,26 @@ func (l *loader) block(s *syntax.Statement) *block {
 		if !ok {
 			continue
 		}
-		b.values[a.Keyword] = append(b.values[a.Keyword], a)
+		b.lines = append(b.lines, a)
 		l.item(b, a)
 	}
+	slices.SortStableFunc(b.lines, byKeyword)
 	return b
+}
+
+func byKeyword(a, b *syntax.Attribute) int { return strings.Compare(a.Keyword, b.Keyword) }
+
+// values are the lines of a keyword.
+func (b *block) values(keyword string) []*syntax.Attribute {
+	from, found := slices.BinarySearchFunc(b.lines, keyword, func(a *syntax.Attribute, k string) int { return strings.Compare(a.Keyword, k) })
+	if !found {
+		return nil
+	}
+	to := from
+	for to < len(b.lines) && b.lines[to].Keyword == keyword {
+		to++
+	}
+	return b.lines[from:to]
 }
 
 // item reads a line that is part of a list.

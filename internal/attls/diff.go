@@ -197,25 +197,33 @@ func (s side) meaning(r *Rule) string {
 
 // order reports the pairs of rules that can take the same connection and are asked the other way round.
 func (d *differ) order() {
-	place := map[string]int{}
+	place := map[*Rule]int{}
 	for i, r := range d.b.policy.ordered {
-		if _, known := place[r.Name]; !known {
-			place[r.Name] = i
-		}
+		place[r] = i
 	}
-	above := newIndex()
-	for i, r := range d.a.policy.ordered {
-		at, common := place[r.Name]
-		takes, _ := regionOf(r)
-		if !common || takes.empty() || d.a.byName[r.Name] != r {
+	type common struct {
+		rule, other *Rule
+		place       int // in the second policy
+		takes       region
+	}
+	var above []common
+	highest := -1
+	for _, r := range d.a.policy.ordered {
+		other := d.b.byName[r.Name]
+		if other == nil || d.a.byName[r.Name] != r {
 			continue
 		}
-		for _, other := range above.near(takes) {
-			if place[other.rule.Name] > at && other.takes.overlaps(takes) {
-				d.out = append(d.out, Difference{OrderChanged, r.Name, other.rule.Name, "asked after it", "asked before it", r.At, d.b.byName[r.Name].At})
+		takes, _ := regionOf(r)
+		here := common{r, other, place[other], takes}
+		if here.place < highest { // some rule has gone below it
+			for _, was := range above {
+				if was.place > here.place && was.takes.overlaps(takes) {
+					d.out = append(d.out, Difference{OrderChanged, r.Name, was.rule.Name, "asked after it", "asked before it", r.At, other.At})
+				}
 			}
 		}
-		above.add(i, r, takes)
+		highest = max(highest, here.place)
+		above = append(above, here)
 	}
 }
 

@@ -1,7 +1,7 @@
 package attls
 
 import (
-	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
@@ -67,7 +67,7 @@ type Effective struct {
 	Trace                 Setting[int]
 	CtraceClearText       Setting[bool]
 
-	parameters []Parameter
+	folder *folder
 }
 
 // Parameter is any one keyword of the actions and their parms with the value that counts, as text.
@@ -76,9 +76,36 @@ type Parameter struct {
 	Setting[string]
 }
 
-// Parameters returns every keyword that the fold carries, lists of suites, curves and signature pairs among them, in a
-// fixed order.
-func (e *Effective) Parameters() []Parameter { return slices.Clone(e.parameters) }
+// Parameters returns every keyword that the fold carries with the value that counts, in a fixed order; lists of suites,
+// curves and signature pairs as their codes, at the end.
+func (e *Effective) Parameters() []Parameter {
+	all := settings()
+	out := make([]Parameter, 0, len(all)+6)
+	for _, s := range all {
+		in := e.folder.setting(s)
+		p := Parameter{s.keyword, Setting[string]{Value: in.text, Known: in.known, From: in.from, Statement: in.statement, Default: !in.coded}}
+		if len(in.lines) > 1 && s.parameters[0].Repeats {
+			var all []string
+			for _, line := range in.lines {
+				all = append(all, valueOf(s.parameters[0], line))
+			}
+			p.Value = strings.Join(all, ", ")
+		}
+		out = append(out, p)
+	}
+	return append(out, Parameter{"V3CipherSuites", asText(e.Suites)}, Parameter{"V2CipherSuites", asText(e.SSL2Suites)},
+		Parameter{"Curves", asText(e.Curves)}, Parameter{"KeyShareGroups", asText(e.KeyShareGroups)},
+		Parameter{"SignaturePairs", asText(e.SignaturePairs)}, Parameter{"SignaturePairsCert", asText(e.SignaturePairsCert)})
+}
+
+// asText writes a list as codes.
+func asText[T interface{ String() string }](s Setting[[]T]) Setting[string] {
+	var all []string
+	for _, v := range s.Value {
+		all = append(all, v.String())
+	}
+	return Setting[string]{Value: strings.Join(all, " "), Known: s.Known, From: s.From, Statement: s.Statement, Default: s.Default}
+}
 
 // ClientAuth is what a client meets: "none", "requested" (Full, PassThru), "required" (Required, SAFCheck); empty when it
 // is not known, or the stack is the client.

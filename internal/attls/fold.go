@@ -17,7 +17,7 @@ func (p *Policy) Fold(r *Rule, release Release) Effective {
 	if release == "" {
 		f.standard = "default of every release of z/OS"
 	}
-	e := Effective{Rule: r, Release: release}
+	e := Effective{Rule: r, Release: release, folder: f}
 	e.Enabled = typed(f.find("TTLSEnabled"), onOff)
 	e.Role = typed(f.find("HandshakeRole"), role)
 	e.ClientAuthType = typed(f.find("ClientAuthType"), word)
@@ -34,7 +34,6 @@ func (p *Policy) Fold(r *Rule, release Release) Effective {
 	e.CtraceClearText = typed(f.find("CtraceClearText"), onOff)
 	f.protocols(&e)
 	f.lists(&e)
-	f.list(&e)
 	return e
 }
 
@@ -96,7 +95,7 @@ func (f *folder) setting(s setting) found {
 		if b == nil {
 			continue
 		}
-		if lines := b.values[s.keyword]; len(lines) > 0 {
+		if lines := b.values(s.keyword); len(lines) > 0 {
 			return f.coded(s.parameters[i], b, lines)
 		}
 	}

@@ -84,32 +84,3 @@ func (f *folder) knows(statement, keyword string) bool {
 	p, _ := syntax.Lookup(statement, keyword)
 	return f.release == "" || p.KnownIn(string(f.release), "")
 }
-
-// list writes every keyword down as text.
-func (f *folder) list(e *Effective) {
-	for _, s := range settings() {
-		in := f.setting(s)
-		p := Parameter{s.keyword, Setting[string]{Value: in.text, Known: in.known, From: in.from, Statement: in.statement, Default: !in.coded}}
-		if len(in.lines) > 1 && s.parameters[0].Repeats {
-			var all []string
-			for _, line := range in.lines {
-				all = append(all, valueOf(s.parameters[0], line))
-			}
-			p.Value = strings.Join(all, ", ")
-		}
-		e.parameters = append(e.parameters, p)
-	}
-	e.parameters = append(e.parameters,
-		Parameter{"V3CipherSuites", asText(e.Suites)}, Parameter{"V2CipherSuites", asText(e.SSL2Suites)},
-		Parameter{"Curves", asText(e.Curves)}, Parameter{"KeyShareGroups", asText(e.KeyShareGroups)},
-		Parameter{"SignaturePairs", asText(e.SignaturePairs)}, Parameter{"SignaturePairsCert", asText(e.SignaturePairsCert)})
-}
-
-// asText writes a list as codes.
-func asText[T interface{ String() string }](s Setting[[]T]) Setting[string] {
-	var all []string
-	for _, v := range s.Value {
-		all = append(all, v.String())
-	}
-	return Setting[string]{Value: strings.Join(all, " "), Known: s.Known, From: s.From, Statement: s.Statement, Default: s.Default}
-}

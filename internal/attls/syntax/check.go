@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
@@ -54,11 +55,14 @@ func (p *parser) checkAttribute(a *Attribute) {
 
 func (p *parser) checkValue(param Parameter, a *Attribute) {
 	word := a.Words[0]
+	hint := meant(nearest.Names(word.Text, param.Values))
+	if strings.Contains(word.Text, "#") {
+		hint = "; a comment begins after a blank"
+	}
 	switch param.Kind {
 	case KindOneOf:
 		if _, ok := param.Canonical(word.Text); !ok {
-			p.report(BadValue, word.At, "%s cannot be %s: want %s%s", a.Keyword, quote(word.Text), param.want(),
-				meant(nearest.Names(word.Text, param.Values)))
+			p.report(BadValue, word.At, "%s cannot be %s: want %s%s", a.Keyword, quote(word.Text), param.want(), hint)
 		}
 	case KindNumber:
 		n, err := strconv.ParseUint(word.Text, 10, 32)
@@ -67,7 +71,7 @@ func (p *parser) checkValue(param Parameter, a *Attribute) {
 		case err == nil && param.Usual:
 			p.report(Unusual, word.At, "%s is %s: want %s", a.Keyword, quote(word.Text), param.want())
 		default:
-			p.report(BadValue, word.At, "%s cannot be %s: want %s", a.Keyword, quote(word.Text), param.want())
+			p.report(BadValue, word.At, "%s cannot be %s: want %s%s", a.Keyword, quote(word.Text), param.want(), hint)
 		}
 	}
 }
@@ -183,7 +187,13 @@ func (p *parser) checkTop() {
 			continue
 		}
 		empty = false
-		if _, ok := Lookup(Top, keyword); ok || written == "" || main && len(homes(keyword)) == 0 {
+		if _, ok := Lookup(Top, keyword); ok || written == "" {
+			continue
+		}
+		if main && len(homes(keyword)) == 0 {
+			if near := Suggest(Top, written); len(near) > 0 {
+				p.report(Unsure, n.Pos(), "%s is no statement of AT-TLS%s", quote(written), meant(near))
+			}
 			continue
 		}
 		top.Partial = false

@@ -11,6 +11,13 @@ import (
 func (p *parser) entry(text string, at report.Location, comment string) {
 	n := wordEnd(text, 0)
 	written := text[:n]
+	if strings.HasPrefix(written, fence) {
+		p.report(Unknown, at, "%s is no keyword: a line that begins so is a fence of Markdown, but its other one is missing", quote(written))
+		if comment != "" {
+			p.add(&Comment{Text: comment, At: at})
+		}
+		return
+	}
 	start, end := trim(text, n, len(text))
 	valueAt := at
 	valueAt.Column += utf8.RuneCountInString(text[:start])
@@ -25,8 +32,8 @@ func (p *parser) entry(text string, at report.Location, comment string) {
 	}
 	p.settlePending(a.Keyword)
 	if _, ok := LookupBlock(a.Keyword); ok {
-		p.leave(a)
 		p.pending = a.statement()
+		p.leave(p.pending)
 		p.add(p.pending)
 		p.checkHeader(p.pending)
 		return
@@ -60,24 +67,25 @@ func (p *parser) settlePending(keyword string) {
 	p.report(Brace, s.At, "%s has no block: want { on the next line, its parameters, and }", s.title())
 }
 
-// leave closes the blocks that a statement cannot stand in, when it can stand in one further out: their } is missing.
-func (p *parser) leave(a *Attribute) {
+// leave closes the blocks that a statement cannot stand in, when it can stand in one further out: their } is missing. One
+// without a name cannot stand outside of all.
+func (p *parser) leave(next *Statement) {
 	for depth := len(p.open); depth >= 0; depth-- {
 		block := Top
 		if depth > 0 {
 			block = p.open[depth-1].Keyword
-			if _, known := LookupBlock(block); !known {
-				return // whatever it is, it may hold anything
-			}
 		}
-		if _, ok := Lookup(block, a.Keyword); !ok {
+		if _, known := LookupBlock(block); !known || block == Top && next.Name == "" {
+			return
+		}
+		if _, ok := Lookup(block, next.Keyword); !ok {
 			continue
 		}
 		for len(p.open) > depth {
 			s := p.open[len(p.open)-1]
 			p.report(Unclosed, s.At, "%s is still open where %s begins in line %d, which it cannot hold: want a line with } before that line",
-				s.title(), a.statement().title(), a.At.Line)
-			p.close(a.At)
+				s.title(), next.title(), next.At.Line)
+			p.close(next.At)
 		}
 		return
 	}

@@ -98,12 +98,20 @@ func (p Parameter) words(a *Attribute) int {
 	switch p.Kind {
 	case KindUnchecked, KindText, KindCurves, KindSignatures, KindTime:
 		return len(a.Words)
-	case KindPorts: // n m, and n - m
-		n := 1
-		for n < min(3, len(a.Words)) && strings.Trim(a.Words[n].Text, "0123456789-:") == "" {
-			n++
-		}
-		return n
+	case KindPorts:
+		return portWords(a)
 	}
 	return 1
+}
+
+// portWords counts the words of n, n-m, n m and n - m.
+func portWords(a *Attribute) int {
+	second := a.Word(1)
+	switch {
+	case strings.ContainsAny(strings.TrimRight(a.Word(0), "-:"), "-:"), strings.Trim(second, "0123456789-:") != "":
+		return 1
+	case second == "-", second == ":":
+		return 3
+	}
+	return 2
 }

@@ -16,7 +16,12 @@ type line struct {
 }
 
 // blank is what separates words. A byte order mark within a text shows nowhere, and means nothing.
-func blank(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' }
+func blank(r rune) bool {
+	if r > ' ' && r < 0x7F {
+		return false
+	}
+	return unicode.IsSpace(r) || r == '\uFEFF'
+}
 
 func blankOrBrace(r rune) bool { return r == '{' || r == '}' || blank(r) }
 
@@ -25,8 +30,8 @@ func (l line) at(file string, offset int) report.Location {
 	return report.Location{File: file, Line: l.number, Column: 1 + utf8.RuneCountInString(l.text[:offset])}
 }
 
-// comment is where the comment of a line begins, or the length of the line. A '#' begins one at the start of the line,
-// after a blank, and right after a brace that begins the line; elsewhere it is part of a name.
+// comment is where the comment of a line begins, or the length of the line. A '#' begins one at the start of the line and
+// after a blank or brace; elsewhere it is part of a name.
 func (l line) comment() int {
 	for i := 0; ; i++ {
 		n := strings.IndexByte(l.text[i:], '#')
@@ -34,11 +39,9 @@ func (l line) comment() int {
 			return len(l.text)
 		}
 		i += n
-		last, _ := utf8.DecodeLastRuneInString(l.text[:i])
-		if i == 0 || blank(last) || strings.TrimLeftFunc(l.text[:i], blankOrBrace) == "" {
+		if before, _ := utf8.DecodeLastRuneInString(l.text[:i]); i == 0 || blankOrBrace(before) {
 			return i
 		}
-		i++
 	}
 }
 
@@ -73,6 +76,10 @@ func words(text string, at report.Location, out []Word) []Word {
 func wordEnd(text string, from int) int {
 	for i := from; i < len(text); {
 		r, size := rune(text[i]), 1
+		if r > ' ' && r < utf8.RuneSelf {
+			i++
+			continue
+		}
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(text[i:])
 		}

@@ -8,7 +8,7 @@ import (
 // lines splits the text, leaves out what is no part of the policy (prose around Markdown fences, sequence numbers), and
 // reports what it left out.
 func (p *parser) lines(text string) []line {
-	var out []line
+	out := make([]line, 0, strings.Count(text, "\n")+1)
 	for len(text) > 0 {
 		end := strings.IndexByte(text, '\n')
 		rest := end + 1
@@ -27,7 +27,7 @@ const fence = "```"
 func (p *parser) unfenced(lines []line) []line {
 	var fences []int
 	for i, l := range lines {
-		if strings.HasPrefix(strings.TrimLeftFunc(l.text, blankOrBrace), fence) {
+		if strings.HasPrefix(firstWord(l.text), fence) {
 			fences = append(fences, i)
 		}
 	}

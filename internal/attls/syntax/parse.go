@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/portseal/portseal/internal/ebcdic"
 	"github.com/portseal/portseal/report"
@@ -21,7 +22,7 @@ func Parse(src Source) *File {
 	}
 	p := &parser{file: file}
 	if encoding != ebcdic.UTF8 {
-		p.report(Encoding, start, "the text was read as %s, and its line ends as they are there", encoding)
+		p.report(Encoding, start, "the bytes are no UTF-8: they were read as %s", encoding)
 	}
 	p.parse(text)
 	return file
@@ -82,18 +83,19 @@ func (p *parser) line(l line) {
 		p.empty(l, hash, comment)
 		return
 	}
-	pieces := 0
-	for start < end {
+	at := l.at(p.file.Path, start)
+	for pieces := 1; start < end; pieces++ {
 		piece := p.cut(l, start, end)
 		next, _ := trim(l.text, piece, end)
-		if pieces++; pieces == 2 {
-			p.report(Brace, l.at(p.file.Path, start), "a brace must be alone on its line: Policy Agent ignores what stands beside it")
+		if pieces == 2 {
+			p.report(Brace, at, "a brace must be alone on its line: Policy Agent ignores what stands beside it")
 		}
 		last := ""
 		if next >= end {
 			last = comment
 		}
-		p.piece(l, start, piece, last)
+		p.piece(strings.TrimRightFunc(l.text[start:piece], blank), at, last)
+		at.Column += utf8.RuneCountInString(l.text[start:next])
 		start = next
 	}
 	if code := l.text[:hash]; l.sequence != "" && strings.Trim(code, " {}") == "" {
@@ -116,32 +118,32 @@ func (p *parser) empty(l line, hash int, comment string) {
 	p.add(&Blank{At: l.at(p.file.Path, 0)})
 }
 
-// cut is where the piece of a line ends that begins at an offset: after a brace, or before the next one that is a word,
-// or ends the last word.
+// cut is where the piece of a line ends that begins at an offset: after a brace, or before the next one that is a word or
+// ends one. A certificate label may have words that end in a brace.
 func (p *parser) cut(l line, start, end int) int {
 	if isBrace(l.text[start]) {
 		return start + 1
 	}
-	first := wordEnd(l.text[:end], start)
-	for i := first; i < end; {
-		from, _ := trim(l.text, i, end)
-		i = wordEnd(l.text[:end], from)
-		if i == from+1 && isBrace(l.text[from]) {
-			return from
-		}
+	if !strings.ContainsAny(l.text[start:end], "{}") {
+		return end
 	}
-	param, _ := Lookup(p.block(), l.text[start:first])
-	for isBrace(l.text[end-1]) && param.Kind != KindText {
-		end--
+	param, _ := Lookup(p.block(), l.text[start:wordEnd(l.text[:end], start)])
+	for from := start; from < end; {
+		to := wordEnd(l.text[:end], from)
+		word := l.text[from:to]
+		kept := strings.TrimRight(word, "{}")
+		if kept == "" || len(kept) < len(word) && param.Kind != KindText {
+			return from + len(kept)
+		}
+		from, _ = trim(l.text, to, end)
 	}
 	return end
 }
 
 func isBrace(b byte) bool { return b == '{' || b == '}' }
 
-func (p *parser) piece(l line, start, end int, comment string) {
-	at := l.at(p.file.Path, start)
-	text := strings.TrimRightFunc(l.text[start:end], blank)
+// piece reads a brace, or a keyword with what follows it.
+func (p *parser) piece(text string, at report.Location, comment string) {
 	if p.deep > 0 {
 		switch text {
 		case "{":

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -139,4 +140,22 @@ func FuzzParse(f *testing.F) {
 		}
 		requireRoundTrip(t, file)
 	})
+}
+
+// TestAnyLinesRoundTrip: whatever lines stand in whatever order, what was read of them is written and read back.
+func TestAnyLinesRoundTrip(t *testing.T) {
+	pieces := []string{"{", "}", "{", "}", "# note", "", "  ", "\t", "A#1", "x{", "y}", "trailing  words", "443", "1-2", "On", "é", "```", "\uFEFF",
+		"TTLSRule", "ttlsrule", "TTLSRul", "PortGroup", "PortRange", "Port", "TTLSKeyringParms", "Keyring", "TTLSConfig",
+		"CertificateLabel", "TTLSEnvironmentAction", "TTLSEnvironmentAdvancedParms", "Direction", "Nonsense"}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		var b strings.Builder
+		for range random.IntN(40) {
+			for range 1 + random.IntN(3) {
+				b.WriteString(pieces[random.IntN(len(pieces))] + " ")
+			}
+			b.WriteString("\n")
+		}
+		requireRoundTrip(t, parseText(b.String()))
+	}
 }

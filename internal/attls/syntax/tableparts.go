@@ -13,6 +13,7 @@ const after21 = "2.2"
 func mainFile() []Parameter {
 	var out []Parameter
 	for _, keyword := range []string{"TcpImage", "PEPInstance", "LogLevel", "Codepage", "CommonTTLSConfig", "TTLSConfig",
+		"CommonIDSConfig", // another kind of policy; here so that it is not taken for a misspelt CommonTTLSConfig
 		"DynamicConfigPolicyLoad", "PolicyServer"} {
 		out = append(out, Parameter{Keyword: keyword, Kind: KindUnchecked, Repeats: true})
 	}
