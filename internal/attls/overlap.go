@@ -1,5 +1,7 @@
 package attls
 
+import "iter"
+
 // Share is how much of the connections of one rule another rule takes too.
 type Share uint8
 
@@ -17,10 +19,11 @@ type Overlap struct {
 	Certain           bool  // the order: it does not depend on how Policy Agent sorts names
 }
 
-// Overlaps returns the pairs of rules that overlap, in the order in which the second, then the first is asked. A rule that
+// Overlaps yields the pairs of rules that overlap, in the order in which the second, then the first is asked. A rule that
 // is not always in force overlaps none for certain.
-func (p *Policy) Overlaps() []Overlap {
-	var out []Overlap
+func (p *Policy) Overlaps() iter.Seq[Overlap] { return p.overlaps }
+
+func (p *Policy) overlaps(yield func(Overlap) bool) {
 	above := newIndex()
 	for place, r := range p.ordered {
 		takes, exact := regionOf(r)
@@ -32,12 +35,14 @@ func (p *Policy) Overlaps() []Overlap {
 				continue
 			}
 			_, firstExact := regionOf(a.rule)
-			out = append(out, Overlap{First: a.rule, Second: r, OfFirst: share(takes, a.takes, firstExact),
-				OfSecond: share(a.takes, takes, exact), Certain: before(a.rule, r)})
+			o := Overlap{First: a.rule, Second: r, OfFirst: share(takes, a.takes, firstExact),
+				OfSecond: share(a.takes, takes, exact), Certain: before(a.rule, r)}
+			if !yield(o) {
+				return
+			}
 		}
 		above.add(place, r, takes)
 	}
-	return out
 }
 
 // share is how much of a region, which overlaps r, is in r; exact: the region is all that its rule takes.

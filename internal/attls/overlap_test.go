@@ -1,6 +1,7 @@
 package attls
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,7 +28,7 @@ func TestOverlaps(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := load(t, actions()+statement("IpTimeCondition T", "TimeofDayRange 08:00-17:00")+
 				ruleText("B", append(tt.second, "Direction Inbound")...)+ruleText("A", append(tt.first, "Direction Inbound")...))
-			out := p.Overlaps()
+			out := slices.Collect(p.Overlaps())
 			if tt.ofFirst == 0 {
 				assert.Empty(t, out)
 				return
@@ -42,7 +43,7 @@ func TestOverlaps(t *testing.T) {
 
 func TestOverlapsInAnOrderThatIsNotCertain(t *testing.T) {
 	p := load(t, actions()+ruleText("r2", "Userid A", "Direction Inbound")+ruleText("rA", "Userid A*", "Direction Inbound"))
-	out := p.Overlaps()
+	out := slices.Collect(p.Overlaps())
 	require.Len(t, out, 1)
 	assert.False(t, out[0].Certain, "a digit comes after a letter in EBCDIC, before it in ASCII")
 }
