@@ -25,7 +25,27 @@ type Rule struct {
 // All returns every rule. It is the one list of them, in the alphabetical order of the ids.
 func All() []Rule {
 	return []Rule{
+		addressIsPort(),
+		clientAuthUnused(),
+		defaultSuites(),
+		neverMatches(),
+		offShadowsOn(),
+		oldProtocol(),
+		priorityOverlap(),
+		refAndInline(),
+		release(),
+		roleDirection(),
+		suiteInsecure(),
+		suiteWeak(),
+		suiteWithoutVersion(),
+		suiteBIgnoresSuites(),
+		tls12NoSuite(),
+		tls13NoSuite(),
 		traceLeftOn(),
+		unused(),
+		v2Suites(),
+		virtualRing(),
+		weakVersions(),
 	}
 }
 
