@@ -18,7 +18,7 @@ import (
 )
 
 // What a mistake leads to decides how bad it is: here are the rules that weigh, with the severities of their fixtures in order.
-func TestSeverities(t *testing.T) {
+func TestFixturesAreWeighed(t *testing.T) {
 	for id, want := range map[string][]report.Severity{
 		"ATTLS-OFF-SHADOWS-ON":     {report.High, report.Medium},
 		"ATTLS-PRIORITY-OVERLAP":   {report.Medium, report.High},
