@@ -25,7 +25,10 @@ type Rule struct {
 // All returns every rule. It is the one list of them, in the alphabetical order of the ids.
 func All() []Rule {
 	return []Rule{
+		addressIsPort(),
 		applicationControlled(),
+		clientAuthUnused(),
+		defaultSuites(),
 		envfile(),
 		ispfHalf(),
 		ispfRemoteAddr(),
@@ -35,13 +38,30 @@ func All() []Rule {
 		keyringRelative(),
 		labelNotOnRing(),
 		nameLong(),
+		neverMatches(),
 		noHostCheck(),
 		noLabel(),
+		offShadowsOn(),
+		oldProtocol(),
 		outboundUnscoped(),
 		placeholders(),
 		portNotCovered(),
 		portRepeated(),
+		priorityOverlap(),
+		refAndInline(),
+		release(),
+		roleDirection(),
+		suiteInsecure(),
+		suiteWeak(),
+		suiteWithoutVersion(),
+		suiteBIgnoresSuites(),
+		tls12NoSuite(),
+		tls13NoSuite(),
 		traceLeftOn(),
+		unused(),
+		v2Suites(),
+		virtualRing(),
+		weakVersions(),
 	}
 }
 

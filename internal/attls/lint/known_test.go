@@ -23,7 +23,7 @@ func of(t *testing.T, file, id string) []report.Finding {
 }
 
 // Severities that depend on what is known, in the order of the fixture's lines.
-func TestSeverities(t *testing.T) {
+func TestSeveritiesByWhatIsKnown(t *testing.T) {
 	for id, want := range map[string][]report.Severity{
 		"ATTLS-NO-LABEL":               {report.Info, report.Medium, report.Low, report.Medium},
 		"ATTLS-KEYRING-RELATIVE":       {report.Low, report.Info},
@@ -87,6 +87,7 @@ func TestUnknownPasses(t *testing.T) {
 	}{
 		"taken":           {on + secure("  LocalPortRange 5610\n"), java, true, "ATTLS-JAVA-SERVER"},
 		"order not known": {off + on + rule + secure("  LocalPortRange 5610\n"), java, false, "ATTLS-JAVA-SERVER"},
+		"exempted":        {off + on + strings.Replace(rule, "Direction", "Priority 5\n  Direction", 1) + secure("  LocalPortRange 5610\n"), java, false, "ATTLS-JAVA-SERVER"},
 		"another job":     {on + secure("  LocalPortRange 5000-6000\n  Jobname ABC\n"), java, false, "ATTLS-JAVA-SERVER"},
 		"nothing known":   {on + secure("  LocalPortRange 5610\n"), nil, false, "ATTLS-JAVA-SERVER"},
 		"not covered":     {on + secure("  LocalPortRange 5611\n"), agent, true, "ATTLS-PORT-NOT-COVERED"},
