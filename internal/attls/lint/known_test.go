@@ -76,6 +76,7 @@ func TestUnknownPasses(t *testing.T) {
 	on := "TTLSGroupAction h\n{\n  TTLSEnabled On\n}\nTTLSEnvironmentAction e\n{\n  HandshakeRole Server\n  TTLSKeyringParms\n  {\n    Keyring A/B\n  }\n}\n"
 	java := &lint.System{Listeners: []lint.Listener{{Name: "web", Role: report.RoleCAEWeb, Expect: report.ExpectTLS, Ports: []uint16{5610}}}}
 	agent := &lint.System{Listeners: []lint.Listener{{Name: "agent", Role: report.RoleCAEAgent, Expect: report.ExpectTLS, Ports: []uint16{5610}}}}
+	ispf := &lint.System{Listeners: []lint.Listener{{Name: "ispf", Role: report.RoleCAEISPF, Expect: report.ExpectTLS, Ports: []uint16{5610}}}}
 	secure := func(lines string) string {
 		return "TTLSRule R\n{\n" + lines + "  Direction Inbound\n  TTLSGroupActionRef h\n  TTLSEnvironmentActionRef e\n}\n"
 	}
@@ -87,6 +88,15 @@ func TestUnknownPasses(t *testing.T) {
 	}{
 		"taken":           {on + secure("  LocalPortRange 5610\n"), java, true, "ATTLS-JAVA-SERVER"},
 		"order not known": {off + on + rule + secure("  LocalPortRange 5610\n"), java, false, "ATTLS-JAVA-SERVER"},
+		"order not known, On first": {off + on + strings.Replace(rule, "TTLSRule r", "TTLSRule S", 1) +
+			strings.Replace(secure("  LocalPortRange 5610\n"), "TTLSRule R", "TTLSRule a", 1), java, false, "ATTLS-JAVA-SERVER"},
+		"order not known, one peer": {off + on + rule + secure("  LocalPortRange 5610\n  RemoteAddr 10.1.1.1\n"), java, false, "ATTLS-JAVA-SERVER"},
+		"another user":              {on + secure("  LocalPortRange 5000-6000\n  Userid ABC\n"), java, false, "ATTLS-JAVA-SERVER"},
+		"server only":               {on + secure("  LocalPortRange 5610\n  RemoteAddr 10.1.1.1\n"), ispf, true, "ATTLS-ISPF-REMOTE-ADDR"},
+		"one stack only":            {on + secure("  LocalPortRange 5610\n  LocalAddr 10.1.1.2\n"), ispf, true, "ATTLS-ISPF-REMOTE-ADDR"},
+		"no port":                   {on + secure("  RemoteAddr 10.1.1.1\n"), ispf, false, "ATTLS-ISPF-REMOTE-ADDR"},
+		"ispf exempted": {off + on + strings.Replace(rule, "Direction", "RemoteAddr 127.0.0.1\n  Direction", 1) +
+			secure("  LocalPortRange 5610\n  RemoteAddr 10.1.1.1\n"), ispf, false, "ATTLS-ISPF-REMOTE-ADDR"},
 		"exempted":        {off + on + strings.Replace(rule, "Direction", "Priority 5\n  Direction", 1) + secure("  LocalPortRange 5610\n"), java, false, "ATTLS-JAVA-SERVER"},
 		"another job":     {on + secure("  LocalPortRange 5000-6000\n  Jobname ABC\n"), java, false, "ATTLS-JAVA-SERVER"},
 		"nothing known":   {on + secure("  LocalPortRange 5610\n"), nil, false, "ATTLS-JAVA-SERVER"},
