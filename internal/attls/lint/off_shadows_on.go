@@ -35,6 +35,9 @@ func offShadowsOn() Rule {
 				f := found(o.First.At, fmt.Sprintf("TTLSEnabled is Off for rule %s (%s), which is asked before rule %s (%s) and so leaves ports of it in clear text",
 					o.First.Name, portsOf(o.First), o.Second.Name, line(o.Second.At, o.First.At)))
 				f.Severity = report.Medium
+				if o.OfFirst == attls.ShareAll { // an exception, if it is meant
+					f.Severity = report.Low
+				}
 				out = append(out, f)
 			}
 			return out
@@ -60,5 +63,29 @@ func (in *Input) cleared(s attls.Shadowed) bool {
 func (in *Input) clearsPorts(o attls.Overlap) bool {
 	named := func(off, on attls.PortSet) bool { return off.Any() || !on.Any() }
 	return o.First.Priority > o.Second.Priority && o.OfSecond == attls.SharePorts && in.turned(o.First, false) && in.turned(o.Second, true) &&
-		named(o.First.LocalPorts, o.Second.LocalPorts) && named(o.First.RemotePorts, o.Second.RemotePorts)
+		named(o.First.LocalPorts, o.Second.LocalPorts) && named(o.First.RemotePorts, o.Second.RemotePorts) && !in.exempts(o.First)
+}
+
+// exempts says whether an estate has a reason for a rule without TLS: at all of its local ports the program does TLS itself, or
+// none is wanted.
+func (in *Input) exempts(off *attls.Rule) bool {
+	if in.System == nil || off.LocalPorts.Any() || off.LocalPorts.Unread {
+		return false
+	}
+	native := []string{report.RoleCAEWeb, report.RoleCAEServerTLS, report.RoleCAEServerRC4}
+	exempt := map[uint16]bool{}
+	for _, l := range in.System.Listeners {
+		for _, port := range l.Ports {
+			before, seen := exempt[port]
+			exempt[port] = (before || !seen) && (l.Expect == report.ExpectPlaintext || slices.Contains(native, l.Role))
+		}
+	}
+	for _, r := range off.LocalPorts.Ranges {
+		for port := int(r.From); port <= int(r.To); port++ {
+			if !exempt[uint16(port)] {
+				return false
+			}
+		}
+	}
+	return true
 }

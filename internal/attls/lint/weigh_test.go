@@ -20,7 +20,7 @@ import (
 // What a mistake leads to decides how bad it is: here are the rules that weigh, with the severities of their fixtures in order.
 func TestFixturesAreWeighed(t *testing.T) {
 	for id, want := range map[string][]report.Severity{
-		"ATTLS-OFF-SHADOWS-ON":     {report.High, report.Medium},
+		"ATTLS-OFF-SHADOWS-ON":     {report.High, report.Low, report.Medium},
 		"ATTLS-PRIORITY-OVERLAP":   {report.Medium, report.High},
 		"ATTLS-SUITE-INSECURE":     {report.High, report.High, report.Low},
 		"ATTLS-V2-SUITES":          {report.Low, report.High},
@@ -119,6 +119,27 @@ func TestRulesWeighWhatIsKnown(t *testing.T) {
 			}
 			assert.Equal(t, tt.want, strings.Join(got, " "))
 		})
+	}
+}
+
+// Where an estate says that the program does TLS itself, or that no TLS is wanted, a rule turns it off with reason.
+func TestAHoleThatTheEstateExplains(t *testing.T) {
+	text := policy("HandshakeRole Server", block("TTLSEnvironmentAdvancedParms", tls12)) + "TTLSRule off\n{\nLocalPortRange 5610-5611\n" +
+		"Direction Inbound\nPriority 9\nTTLSGroupActionRef o\n}\n" + block("TTLSGroupAction o", "TTLSEnabled Off") + "\n"
+	text = strings.Replace(text, "LocalPortRange 5610\n", "LocalPortRange 5605-5620\n", 1)
+	java := lint.Listener{Role: report.RoleCAEServerTLS, Expect: report.ExpectTLS, Ports: []uint16{5610}}
+	clear := lint.Listener{Role: report.RoleGeneric, Expect: report.ExpectPlaintext, Ports: []uint16{5611}}
+	agent := lint.Listener{Role: report.RoleCAEAgent, Expect: report.ExpectTLS, Ports: []uint16{5611}}
+	for want, system := range map[int][]*lint.System{
+		0: {{Listeners: []lint.Listener{java, clear}}},
+		1: {nil, {Listeners: []lint.Listener{java}}, {Listeners: []lint.Listener{java, agent}}},
+	} {
+		for _, s := range system {
+			in := input("p.attls", []byte(text))
+			in.System = s
+			holes := slices.DeleteFunc(lint.Run(in), func(f report.Finding) bool { return f.ID != "ATTLS-OFF-SHADOWS-ON" })
+			assert.Len(t, holes, want, s)
+		}
 	}
 }
 
