@@ -106,7 +106,7 @@ func TestEqualPriorities(t *testing.T) {
 	assert.Equal(t, "ServerA", m.Rule.Name)
 	assert.True(t, m.Certain(), "the order of the file does not count")
 
-	for _, pair := range [][2]string{{"rule", "RULE"}, {"RuleA", "Rule1"}, {"a", "B"}, {"r~1", "rA"}} {
+	for _, pair := range [][2]string{{"rule", "RULE"}, {"RuleA", "Rule1"}, {"a", "B"}, {"r~1", "rA"}, {"r_", "ra"}} {
 		m = rules(pair[1], pair[0]).Match(c)
 		assert.Equal(t, pair[0], m.Rule.Name, "first in EBCDIC")
 		assert.Equal(t, []string{pair[1]}, names(m.Ambiguous), "%v", pair)
