@@ -77,6 +77,11 @@ type Parameter struct {
 	Setting[string]
 }
 
+// Parameter is one keyword of the actions and their parms, such as HostReferenceIdDNS, with the value that counts.
+func (e *Effective) Parameter(keyword string) Setting[string] {
+	return typed(e.folder.find(keyword), word)
+}
+
 // Parameters returns every keyword that the fold carries with the value that counts, in a fixed order; lists of suites,
 // curves and signature pairs as their codes, at the end.
 func (e *Effective) Parameters() []Parameter {

@@ -31,6 +31,7 @@ type Listener struct {
 	Expect   string // of report.Expect...
 	StartTLS string // the start-up that leads to TLS; empty: TLS at once
 	Ports    []uint16
+	Job      string // that listens; empty: not known
 }
 
 // Ring is a SAF key ring of which a listing is at hand.

@@ -64,7 +64,33 @@ func places(findings []report.Finding) []string {
 
 // systems are what an estate says, for the fixtures whose rules ask for it.
 func systems() map[string]*lint.System {
-	return map[string]*lint.System{}
+	at := func(role, expect string, ports ...uint16) lint.Listener {
+		return lint.Listener{Name: role, Role: role, Expect: expect, Ports: ports}
+	}
+	directory := at(report.RoleGeneric, report.ExpectStartTLS, 389)
+	directory.StartTLS = "ldap"
+	ftp := at(report.RoleGeneric, report.ExpectStartTLS, 21)
+	ftp.StartTLS = "ftp"
+	server := at(report.RoleCAEServerTLS, report.ExpectTLS, 3449, 3450, 3600)
+	server.Job = "CQMCAESV"
+	agent := at(report.RoleCAEAgent, report.ExpectTLS, 5610)
+	return map[string]*lint.System{
+		"ATTLS-APPLICATION-CONTROLLED.attls": {Listeners: []lint.Listener{agent, directory, ftp,
+			at(report.RoleGeneric, report.ExpectTLS, 990, 992, 2252)}},
+		"ATTLS-ISPF-HALF.attls": {Listeners: []lint.Listener{agent, at(report.RoleCAEISPF, report.ExpectTLS, 5611, 5612, 5613)}},
+		"ATTLS-ISPF-REMOTE-ADDR.attls": {Listeners: []lint.Listener{agent, at(report.RoleCAEAgent, report.ExpectTLS, 5620),
+			at(report.RoleCAEISPF, report.ExpectTLS, 5611, 5620)}},
+		"ATTLS-JAVA-SERVER.attls": {Listeners: []lint.Listener{at(report.RoleCAEWeb, report.ExpectTLS, 8443), server}},
+		"ATTLS-LABEL-NOT-ON-RING.attls": {Rings: []lint.Ring{
+			{Owner: "CQMCAE", Name: "AgentIn", Personal: 1, Default: true, Labels: []string{"CQM Root", "CQM Agent Cert"}}}},
+		"ATTLS-PLACEHOLDER.attls": {Rings: []lint.Ring{{Owner: "CQMCAE", Name: "AgentIn", Personal: 1, Labels: []string{"Agent"}}}},
+		"ATTLS-NO-LABEL.attls": {Rings: []lint.Ring{{Owner: "CQMCAE", Name: "Several", Personal: 2}, {Owner: "CQMCAE", Name: "Empty"},
+			{Owner: "CQMCAE", Name: "SeveralDefault", Personal: 2, Default: true}, {Owner: "CQMCAE", Name: "OneNoDefault", Personal: 1},
+			{Owner: "CQMCAE", Name: "OneDefault", Personal: 1, Default: true}}},
+		"ATTLS-PORT-NOT-COVERED.attls": {Listeners: []lint.Listener{at(report.RoleCAEAgent, report.ExpectTLS, 5605, 5606, 5610, 5620, 5630),
+			at(report.RoleCAEServerTLS, report.ExpectTLS, 3449), at(report.RoleGeneric, report.ExpectPlaintext, 1414),
+			at(report.RoleGeneric, report.ExpectTLS, 7443)}},
+	}
 }
 
 // Every rule has a fixture of its own, named after it, that it finds something in; ids are unique and sorted.
