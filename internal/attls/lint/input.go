@@ -14,7 +14,7 @@ type Input struct {
 	Release  attls.Release    // empty: not said; what depends on it is then not judged
 	System   *System          // what an estate says of the policy's system; nil: nothing is known
 
-	folds map[*attls.Rule]*attls.Effective
+	folds map[actions]*attls.Effective
 }
 
 // System is what an estate says of a system, as far as its policy is judged by it.
@@ -42,16 +42,29 @@ type Ring struct {
 	Labels      []string
 }
 
-// Effective folds a rule's actions, once.
+// actions are what a fold depends on: rules that share them have one.
+type actions struct{ group, environment, connection *attls.Action }
+
+// Effective folds a rule's actions, once for all rules that share them.
 func (in *Input) Effective(r *attls.Rule) *attls.Effective {
-	if e, ok := in.folds[r]; ok {
-		return e
+	key := actions{r.Group, r.Environment, r.Connection}
+	if r.Group == nil || r.Environment == nil {
+		return in.fold(r) // what is missing is said of the rule itself
 	}
-	e := in.Policy.Fold(r, in.Release)
+	if e, ok := in.folds[key]; ok {
+		own := *e
+		own.Rule = r
+		return &own
+	}
 	if in.folds == nil {
-		in.folds = map[*attls.Rule]*attls.Effective{}
+		in.folds = map[actions]*attls.Effective{}
 	}
-	in.folds[r] = &e
+	in.folds[key] = in.fold(r)
+	return in.folds[key]
+}
+
+func (in *Input) fold(r *attls.Rule) *attls.Effective {
+	e := in.Policy.Fold(r, in.Release)
 	return &e
 }
 

@@ -35,9 +35,7 @@ func placeholders() Rule {
 				if p.Kind == syntax.KindRef || !placeholder(value) || faulty[report.Location{File: a.At.File, Line: a.At.Line}] {
 					return
 				}
-				if isSecret(a.Keyword) {
-					value = "(not shown)"
-				}
+				value = p.Shown(value)
 				out = append(out, found(a.At, fmt.Sprintf("%s %s of %s is a placeholder: want the value of this system", a.Keyword, value, s.Keyword)))
 			})
 			return out
@@ -53,9 +51,6 @@ var standIn = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(^|/)\$[a-z0-9]+_[a-z0-9_]+|\$\{[^}]+\}|\{\{[^}]+\}\}|(^|/)<[a-z][^<>]*>` +
 		`|(^|/)your[-_ .]*(own|ring|key|label|user|job|port|address|ip|host|cert|name|server|owner|agent|password|pw)`)
 })
-
-// isSecret says whether a value must not be shown.
-func isSecret(keyword string) bool { return keyword == "KeyringPw" || keyword == "GSK_LDAP_USER_PW" }
 
 // eachAttribute calls visit for every line of keyword and value that stands in a statement.
 func eachAttribute(p *attls.Policy, visit func(*syntax.Statement, *syntax.Attribute)) {

@@ -45,7 +45,7 @@ func (p *parser) checkAttribute(a *Attribute) {
 	p.checkValue(param, a)
 	if _, extra := param.Value(a); len(extra) > 0 {
 		p.report(param.extraKind(extra[0].Text), extra[0].At, "%s follows the value of %s and is ignored: want %s",
-			quote(extra[0].Text), a.Keyword, param.want())
+			quote(param.Shown(extra[0].Text)), a.Keyword, param.want())
 	}
 }
 

@@ -43,6 +43,7 @@ type Parameter struct {
 	Repeats  bool     // may stand several times, and all count
 	Since    string   // the first z/OS release that may know it; "" is all that portseal knows
 	Defaults []Dated  // oldest first; none: no default, or one that could not be verified
+	Secret   bool     // a password: its value is kept in the tree and shown nowhere
 	Odd      string   // met in the field but not IBM's form: what IBM's is
 }
 
@@ -82,6 +83,14 @@ func (p Parameter) Canonical(word string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// Shown is a value as people may see it.
+func (p Parameter) Shown(value string) string {
+	if p.Secret && value != "" {
+		return "(not shown)"
+	}
+	return value
 }
 
 // Value is the part of an attribute's line that belongs to the parameter, and the words after it, which count for nothing.

@@ -64,7 +64,7 @@ var blocks = [...]Block{
 	{Keyword: "TTLSConnectionAdvancedParms", Global: true, Partial: true, Parameters: connectionAdvanced()},
 
 	{Keyword: "TTLSKeyringParms", Global: true, Parameters: []Parameter{
-		word("Keyring"), word("KeyringPw"), word("KeyringStashFile"),
+		word("Keyring"), secret("KeyringPw"), word("KeyringStashFile"),
 	}},
 	{Keyword: "TTLSCipherParms", Global: true, Parameters: []Parameter{
 		list("V2CipherSuites", KindSuitesV2, ""), list("V3CipherSuites", KindSuites2, ""), list("V3CipherSuites4Char", KindSuites4, ""),
@@ -77,7 +77,7 @@ var blocks = [...]Block{
 
 	{Keyword: "TTLSGskAdvancedParms", Global: true, Partial: true, Parameters: gskAdvanced()},
 	{Keyword: "TTLSGskLdapParms", Global: true, Partial: true, Parameters: []Parameter{
-		word("GSK_LDAP_SERVER"), number("GSK_LDAP_SERVER_PORT", 0, 65535, ""), word("GSK_LDAP_USER"), word("GSK_LDAP_USER_PW"),
+		word("GSK_LDAP_SERVER"), number("GSK_LDAP_SERVER_PORT", 0, 65535, ""), word("GSK_LDAP_USER"), secret("GSK_LDAP_USER_PW"),
 		anyNumber("GSK_CRL_CACHE_TIMEOUT", ""), oneOf("GSK_CRL_SECURITY_LEVEL", "", "Low", "Medium", "High"),
 		anyNumber("CRLCacheSize", ""), anyNumber("CRLCacheEntryMaxsize", ""), word("CRLCacheExtended"), word("CRLCacheTempCRL"),
 		anyNumber("CRLCacheTempCRLTimeout", ""), anyNumber("LDAPResponseTimeout", ""),

@@ -127,6 +127,8 @@ func always(value string) []Dated {
 
 func word(keyword string) Parameter { return Parameter{Keyword: keyword, Kind: KindWord} }
 
+func secret(keyword string) Parameter { return Parameter{Keyword: keyword, Kind: KindWord, Secret: true} }
+
 func text(keyword string) Parameter { return Parameter{Keyword: keyword, Kind: KindText} }
 
 func ref(keyword, to string) Parameter { return Parameter{Keyword: keyword, Kind: KindRef, To: to} }
