@@ -14,7 +14,8 @@ type Input struct {
 	Release  attls.Release    // empty: not said; what depends on it is then not judged
 	System   *System          // what an estate says of the policy's system; nil: nothing is known
 
-	folds map[actions]*attls.Effective
+	folds    map[actions]*attls.Effective
+	shadowed *[]attls.Shadowed
 }
 
 // System is what an estate says of a system, as far as its policy is judged by it.
@@ -66,6 +67,15 @@ func (in *Input) Effective(r *attls.Rule) *attls.Effective {
 func (in *Input) fold(r *attls.Rule) *attls.Effective {
 	e := in.Policy.Fold(r, in.Release)
 	return &e
+}
+
+// neverMatched asks the policy which rules can never match, once.
+func (in *Input) neverMatched() []attls.Shadowed {
+	if in.shadowed == nil {
+		all := in.Policy.NeverMatched()
+		in.shadowed = &all
+	}
+	return *in.shadowed
 }
 
 // enabled returns the rules whose connections get TLS, as far as that is known, in the order of the files.

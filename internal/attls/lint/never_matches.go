@@ -14,7 +14,7 @@ func neverMatches() Rule {
 		References:  []string{ordering, reference("TTLSRule")},
 		Check: func(in *Input) []report.Finding {
 			var out []report.Finding
-			for _, s := range in.Policy.NeverMatched() {
+			for _, s := range in.neverMatched() {
 				if in.cleared(s) {
 					continue // ATTLS-OFF-SHADOWS-ON
 				}

@@ -20,7 +20,7 @@ func offShadowsOn() Rule {
 		Check: func(in *Input) []report.Finding {
 			var out []report.Finding
 			never := map[*attls.Rule]bool{}
-			for _, s := range in.Policy.NeverMatched() {
+			for _, s := range in.neverMatched() {
 				never[s.Rule] = true
 				if in.cleared(s) {
 					out = append(out, found(s.Rule.At, "no connection gets the TLS of rule "+s.Rule.Name+": "+s.Why+", and TTLSEnabled is Off there"))

@@ -18,7 +18,7 @@ func priorityOverlap() Rule {
 		References:  []string{ordering, reference("TTLSRule")},
 		Check: func(in *Input) []report.Finding {
 			never := map[*attls.Rule]bool{}
-			for _, s := range in.Policy.NeverMatched() {
+			for _, s := range in.neverMatched() {
 				never[s.Rule] = true
 			}
 			var out []report.Finding

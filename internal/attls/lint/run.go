@@ -12,8 +12,9 @@ import (
 // among them, marked as waived.
 func Run(in *Input) []report.Finding {
 	var out []report.Finding
+	catalogue := Catalogue()
 	for _, p := range slices.Concat(in.Problems, in.Policy.Problems) {
-		out = append(out, ofProblem(p))
+		out = append(out, ofProblem(p, catalogue))
 	}
 	for _, r := range All() {
 		for _, f := range r.Check(in) {
@@ -27,9 +28,8 @@ func Run(in *Input) []report.Finding {
 }
 
 // ofProblem makes a finding of what reading the policy has found.
-func ofProblem(p syntax.Problem) report.Finding {
+func ofProblem(p syntax.Problem, catalogue []Rule) report.Finding {
 	f := report.Finding{Location: &report.Location{File: p.At.File, Line: p.At.Line, Column: p.At.Column}, Detail: p.Message, Severity: p.Severity}
-	catalogue := Catalogue()
 	if i := slices.IndexFunc(catalogue, func(r Rule) bool { return r.ID == p.ID }); i >= 0 {
 		return complete(f, catalogue[i])
 	}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/portseal/portseal/cipher"
@@ -48,10 +49,10 @@ func weakVersionsOf(e *attls.Effective) []report.Finding {
 	return out
 }
 
-// dead makes little of a version for which the list has no suite: what it says is still not what was meant.
+// dead makes little of a version for which the list has no suite, unless it is all there is.
 func dead(f report.Finding, negotiable bool) report.Finding {
 	if !negotiable {
-		f.Severity = report.Low
+		f.Severity = cmp.Or(f.Severity, report.Low)
 		f.Detail += "; today no suite of the list lets it be negotiated"
 	}
 	return f

@@ -80,6 +80,7 @@ func TestRulesWeighWhatIsKnown(t *testing.T) {
 		{"the defaults of 3.2", "ATTLS-WEAK-VERSIONS", "", "3.2", []string{"HandshakeRole Server", advanced("TLSv1.2 On")}},
 		{"coded on 3.2", "ATTLS-WEAK-VERSIONS", "medium", "3.2", []string{"HandshakeRole Server", advanced("TLSv1 On"), suites("V3CipherSuites 2F")}},
 		{"one of two turned off", "ATTLS-WEAK-VERSIONS", "medium", "2.5", []string{"HandshakeRole Server", advanced("TLSv1 Off", "TLSv1.2 On")}},
+		{"no newer version, and only suites for one", "ATTLS-WEAK-VERSIONS", "high", "3.1", []string{"HandshakeRole Server", suites("V3CipherSuites4Char C030")}},
 		{"TLS 1.3 alone", "ATTLS-WEAK-VERSIONS", "medium", "2.5", []string{"HandshakeRole Server", advanced("TLSv1.3 On")}},
 		{"a reference that leads nowhere", "ATTLS-WEAK-VERSIONS", "", "3.1", []string{"HandshakeRole Server", "TTLSEnvironmentAdvancedParmsRef gone"}},
 		{"what 2.3 does not know", "ATTLS-TLS13-NO-SUITE", "", "2.3", []string{"HandshakeRole Server", advanced(tls12, "TLSv1.3 On"), suites("V3CipherSuites 2F")}},
