@@ -32,7 +32,7 @@ var table = []struct {
 	{report.Info, true, "NOT-ASSESSED PORT-FILTERED HOST-UNRESOLVED"},
 
 	{report.High, false, "ATTLS-PEER-CLEAR-TEXT"}, // of which the contract fixes how they begin
-	{report.Medium, false, "ATTLS-WIRE-DIFFERS"},
+	{report.Medium, false, "ATTLS-WIRE-DIFFERS ATTLS-KEYRING-DIFFERS"},
 
 	// Query Monitor's, of which the contract fixes how they begin.
 	{report.High, false, "QM-SERVER-PORT-NOT-TLS QM-ATTLS-NOT-ENABLED QM-RC4-NOT-OFF QM-CONNECTION-CLEAR"},

@@ -86,6 +86,7 @@ func All() []Rule {
 
 		attlsPeerClearText(),
 		attlsWireDiffers(),
+		attlsKeyringDiffers(),
 
 		qmServerPortNotTLS(),
 		qmATTLSNotEnabled(),

@@ -90,7 +90,7 @@ func Compile(e *estate.Estate, opts Options) (*Compiled, error) {
 			out.Endpoints = append(out.Endpoints, made[l]...)
 		}
 	}
-	out.Files = policyFindings(c.policy, systems)
+	out.Files = policyFindings(c.policy, systems, e.Keyrings)
 	var notes []Notice
 	out.QueryMonitor, notes = c.queryMonitor(made)
 	out.Notices = append(out.Notices, notes...)

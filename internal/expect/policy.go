@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/attls"
 	"github.com/portseal/portseal/internal/attls/lint"
 	"github.com/portseal/portseal/internal/attls/syntax"
@@ -82,21 +83,38 @@ func (p *policy) installs() bool {
 }
 
 // policyFindings are the faults of the policies of the systems that the run looks at.
-func policyFindings(policies map[*estate.System]*policy, systems []*estate.System) []report.Finding {
+func policyFindings(policies map[*estate.System]*policy, systems []*estate.System, rings []*estate.Keyring) []report.Finding {
 	var out []report.Finding
 	for _, s := range systems {
 		if p := policies[s]; p != nil {
-			out = append(out, lint.Run(&lint.Input{Policy: p.Policy, Problems: p.problems, Release: p.release, System: lintSystem(s)})...)
+			out = append(out, lint.Run(&lint.Input{Policy: p.Policy, Problems: p.problems, Release: p.release, System: lintSystem(s, rings)})...)
 		}
 	}
 	return out
 }
 
 // lintSystem is what the estate says of a system, as far as policies are judged by it.
-func lintSystem(s *estate.System) *lint.System {
+func lintSystem(s *estate.System, rings []*estate.Keyring) *lint.System {
 	out := &lint.System{Name: s.Name}
 	for _, l := range s.Listeners {
-		out.Listeners = append(out.Listeners, lint.Listener{Name: l.Name, Role: l.Role, Expect: l.Expect, StartTLS: l.StartTLS, Ports: l.Ports})
+		out.Listeners = append(out.Listeners, lint.Listener{Name: l.Name, Role: l.Role, Expect: l.Expect, StartTLS: l.StartTLS, Ports: l.Ports,
+			Job: l.Jobname})
+	}
+	for _, k := range rings {
+		if k.Ring == nil || k.Ring.Listing == nil || !k.Ring.Listing.Whole || k.System != "" && k.System != s.Name {
+			continue
+		}
+		owner, name, _ := strings.Cut(k.Ring.Listing.Ring, "/")
+		ring := lint.Ring{Owner: owner, Name: name, Personal: len(k.Ring.PersonalEntries()) + len(k.Ring.UnprovenPersonal())}
+		for _, e := range k.Ring.PersonalEntries() {
+			ring.Labels = append(ring.Labels, e.Label)
+			ring.Default = ring.Default || e.Default == certchain.Yes
+		}
+		for _, l := range k.Ring.UnprovenPersonal() {
+			ring.Labels = append(ring.Labels, l.Label)
+			ring.Default = ring.Default || l.Default == certchain.Yes
+		}
+		out.Rings = append(out.Rings, ring)
 	}
 	return out
 }

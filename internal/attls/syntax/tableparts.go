@@ -127,7 +127,9 @@ func always(value string) []Dated {
 
 func word(keyword string) Parameter { return Parameter{Keyword: keyword, Kind: KindWord} }
 
-func secret(keyword string) Parameter { return Parameter{Keyword: keyword, Kind: KindWord, Secret: true} }
+func secret(keyword string) Parameter {
+	return Parameter{Keyword: keyword, Kind: KindWord, Secret: true}
+}
 
 func text(keyword string) Parameter { return Parameter{Keyword: keyword, Kind: KindText} }
 
