@@ -23,8 +23,8 @@ func attlsPeerClearText() Rule {
 		Anyway:     true,
 		Check: func(c *Case) []report.Finding {
 			p := c.policy()
-			if p == nil || !c.wantsTLS() || p.SameRule != scan.No {
-				return nil
+			if p == nil || !c.wantsTLS() || p.SameRule != scan.No && !c.tls() {
+				return nil // the scanner meets clear text too: TLS-NOT-SPOKEN says so, and names the policy
 			}
 			var out []report.Finding
 			for _, m := range p.From(report.FromPeer) {

@@ -86,6 +86,14 @@ func TestAPeerThatThePolicyLeavesInClearText(t *testing.T) {
 	p.SameRule = scan.No
 	p.Matches[1] = report.PolicyMatch{From: report.FromPeer, Address: "192.0.2.2", ClearText: scan.Yes, Why: "no rule takes it"}
 	assert.ElementsMatch(t, []string{"ATTLS-PEER-CLEAR-TEXT", "NOT-ASSESSED"}, idsOf(w.findings()))
+
+	// Nor does the scanner take a rule, and yet it meets TLS: the file is not what is in force.
+	p.SameRule, p.Settings = scan.Yes, nil
+	p.Matches[0] = report.PolicyMatch{From: report.FromVantage, ClearText: scan.Yes, Why: "no rule takes it"}
+	assert.Equal(t, []string{"ATTLS-PEER-CLEAR-TEXT"}, idsOf(w.findings()))
+	w.state(scan.StateNonTLS)
+	w.endpoint.NonTLS = &scan.NonTLS{Kind: "silent"}
+	assert.Equal(t, []string{"TLS-NOT-SPOKEN"}, idsOf(w.findings()))
 }
 
 // On the system the scanner's own connections may be taken by an outbound rule.
