@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/target"
 	"github.com/portseal/portseal/report"
@@ -36,8 +37,9 @@ presented chains against rings of certificates.`,
 			s, err := f.settings("normal")
 			outputs, oerr := f.outputsOf()
 			specs, terr := readTargets(cmd, args, lists)
-			work, kerr := run.LoadRings(rings)
-			if faults := errors.Join(err, oerr, terr, kerr); faults != nil {
+			given, perr := estate.ParseRingFiles(rings)
+			work, kerr := run.LoadRings(given)
+			if faults := errors.Join(err, oerr, terr, perr, kerr); faults != nil {
 				return usageError(faults)
 			}
 			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && s.Runner.StartTLS[opts.StartTLS] == nil {

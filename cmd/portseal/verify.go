@@ -22,7 +22,7 @@ import (
 // verifyFlags are verify's own flags.
 type verifyFlags struct {
 	scanFlags
-	systems, listeners        []string
+	systems, listeners, rings []string
 	dryRun, printExpectations bool
 	wait, every               time.Duration
 }
@@ -47,6 +47,8 @@ again at what does not hold until it does: for the night of the change.`,
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.systems, "system", nil, "only systems of this `NAME`; a glob (repeatable)")
 	fl.StringArrayVar(&f.listeners, "listener", nil, "only listeners of this `SYSTEM/NAME`; a glob (repeatable)")
+	fl.StringArrayVar(&f.rings, "keyring", nil, "`NAME=PATH` to read for a ring in this run, in the place of what the estate file says; "+
+		"NAME@SYSTEM for a system's own, NAME=system for the machine's own roots (repeatable)")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be dialled, from where, how often and what logs will show; dial nothing")
 	fl.BoolVar(&f.printExpectations, "print-expectations", false, "print what each listener should show, and where each part came from; dial nothing")
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
@@ -123,7 +125,11 @@ func (f *verifyFlags) checkTogether() error {
 
 // compile reads the estate file and resolves its hosts.
 func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*expect.Compiled, error) {
-	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds()})
+	given, err := estate.ParseRingFiles(f.rings)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Keyrings: given})
 	if err != nil {
 		return nil, usageError(err)
 	}
