@@ -84,11 +84,13 @@ func (r *Runner) observe(ctx context.Context, lim *limits, t Target) (o Observat
 	case ctx.Err() != nil:
 		o.State = StateSkipped
 		o.NotTested = []NotTested{{Question: "all", Why: "the run was interrupted before this target was dialled"}}
+		o.Interrupted = true
 		return o
 	}
 	stages := r.Stages(t.Plan)
 	w.ask(ctx, stages)
 	o.Source, o.Evidence = w.source, w.log.All()
+	o.Interrupted = w.log.Stopped == interrupted
 	Derive(stages, t, w.log, &o)
 	return o
 }

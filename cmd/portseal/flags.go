@@ -37,7 +37,7 @@ type scanFlags struct {
 	color, progress                  string
 	quiet, verbose                   bool
 	width                            int
-	view                             string
+	view, resume                     string
 	cmd                              *cobra.Command
 }
 
@@ -121,6 +121,9 @@ func (f *scanFlags) checkWords() error {
 	}
 	if !slices.Contains([]string{"", table.ViewSummary, table.ViewDetail}, f.view) {
 		faults = append(faults, fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail))
+	}
+	if f.cmd.Flags().Changed("resume") && (f.resume == "" || f.resume == "-") {
+		faults = append(faults, fmt.Errorf("--resume %q: want a file", f.resume))
 	}
 	if f.vantage == "" {
 		faults = append(faults, errors.New("--vantage is empty: want a name, or leave it out for \"local\""))

@@ -56,6 +56,7 @@ presented chains against rings of certificates.`,
 	fl.StringVar(&opts.ServerName, "sni", "", "server `NAME` to send, or none (default: the host when it is a name)")
 	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by port), or one of "+strings.Join(run.StartTLSKinds(), ", "))
 	f.register(cmd, "normal")
+	f.registerResume(cmd)
 	return cmd
 }
 
@@ -98,12 +99,19 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if err := checkOutputs(outputs); err != nil {
 		return err
 	}
+	k, err := f.openKept(cmd, work, &s)
+	if err != nil {
+		return err
+	}
 	rep, err := f.do(cmd, work, s)
 	if rep == nil {
 		return err
 	}
 	if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
-		return werr
+		return errors.Join(werr, k.end(false))
+	}
+	if kerr := k.end(err == nil); kerr != nil {
+		return kerr
 	}
 	return verdict(rep, s.FailOn, err)
 }
@@ -111,7 +119,13 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 // do makes one run with its progress on stderr.
 func (f *scanFlags) do(cmd *cobra.Command, work run.Work, s run.Settings) (*report.Report, error) {
 	p := f.newProgress(cmd.ErrOrStderr(), len(work.Targets))
-	s.Done = p.done
+	also := s.Done
+	s.Done = func(o scan.Observation, done, all int) {
+		if also != nil {
+			also(o, done, all)
+		}
+		p.done(o, done, all)
+	}
 	rep, err := run.Do(cmd.Context(), work, s)
 	p.close()
 	return rep, err

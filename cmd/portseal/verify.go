@@ -54,6 +54,7 @@ again at what does not hold until it does: for the night of the change.`,
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
 	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: the `TIME` between two looks")
 	f.register(cmd, "gentle for an estate with a zos_release, else normal")
+	f.registerResume(cmd)
 	return cmd
 }
 
@@ -117,6 +118,10 @@ func (f *verifyFlags) checkTogether() error {
 		return errors.New("--dry-run and --print-expectations exclude each other")
 	case text != "" && (f.wait > 0 || changed("format") || changed("output")):
 		return fmt.Errorf("%s prints words to stdout and dials nothing: leave out --format, -o and --wait", text)
+	case f.resume != "" && text != "":
+		return fmt.Errorf("%s dials nothing: leave out --resume", text)
+	case f.resume != "" && f.wait > 0:
+		return errors.New("--resume and --wait exclude each other: a run that looks again has no end to go on to")
 	case changed("every") && f.wait == 0:
 		return errors.New("--every without --wait: want --wait TIME, as in --wait 15m")
 	}

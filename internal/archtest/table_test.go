@@ -62,6 +62,8 @@ var table = []row{
 		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
 	{dir: "internal/evidence", may: "report report/json scan scan/probes cipher certchain", never: network + files + clock, parses: true,
 		why: "derives a stored report again, offline; report/json is what it digests"},
+	{dir: "internal/resume", may: "scan certchain", never: flags + network + clock, parses: true,
+		why: "keeps observations as they are: it neither dials nor judges"},
 	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report cipher certchain certchain/keyring " +
 		"internal/target internal/estate internal/expect internal/assess internal/evidence",
 		never: flags + "crypto/tls github.com/zmap net.Dial net.DialTimeout net.Dialer",
