@@ -129,13 +129,17 @@ func (f *scanFlags) checkWords() error {
 		faults = append(faults, errors.New("--vantage is empty: want a name, or leave it out for \"local\""))
 	}
 	for _, n := range []struct {
-		flag  string
-		value int
-	}{{"--concurrency", f.concurrency}, {"--per-address", f.perAddress}, {"--per-port", f.perPort}, {"--max-connections", f.maxConnections},
-		{"--retries", f.retries}, {"--width", f.width}} {
-		if n.value < 0 {
-			faults = append(faults, fmt.Errorf("%s %d: want a number that is not negative", n.flag, n.value))
+		flag    string
+		value   int
+		without string
+	}{{"concurrency", f.concurrency, "the pace's bound"}, {"per-address", f.perAddress, "the pace's bound"}, {"per-port", f.perPort, "the pace's bound"},
+		{"max-connections", f.maxConnections, "the pace's budget"}, {"width", f.width, "that of the terminal"}} {
+		if f.cmd.Flags().Changed(n.flag) && n.value < 1 {
+			faults = append(faults, fmt.Errorf("--%s %d: want at least 1, or leave it out for %s", n.flag, n.value, n.without))
 		}
+	}
+	if f.retries < 0 {
+		faults = append(faults, fmt.Errorf("--retries %d: want a number that is not negative", f.retries))
 	}
 	if f.timeout <= 0 {
 		faults = append(faults, fmt.Errorf("--timeout %s: want more than 0s", f.timeout))

@@ -40,6 +40,7 @@ func TestMain(m *testing.M) {
 //	                            from now on the listener behaves like that
 //	dialled NAME COUNT          the listener has seen that many connections
 //	await NAME COUNT            wait until it has seen at least that many more
+//	linked LINK TARGET          LINK is a symbolic link to TARGET
 //	lines FILE COUNT            wait until a file has at least that many whole lines
 //	fill FILE...                put ports and days into a file: $NAME_PORT, $TODAY, $YESTERDAY, $TOMORROW
 //	findings FILE               print the findings of a JSON report: severity, id, endpoint
@@ -57,7 +58,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:      *updateScripts,
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "lines": lines, "fill": fill,
+			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "lines": lines, "linked": linked, "fill": fill,
 			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
 			"store": store,
 		},
@@ -81,6 +82,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+func linked(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "linked LINK TARGET")
+	to, err := os.Readlink(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if filepath.Base(to) != filepath.Base(args[1]) {
+		ts.Fatalf("%s is a link to %s, want %s", args[0], to, args[1])
 	}
 }
 
