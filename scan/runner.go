@@ -27,6 +27,9 @@ type Runner struct {
 	Retries    int                 // more dials for a connect that failed on a port that was open before
 	Source     netip.Addr          // where connections come from; zero leaves it to the machine
 	Vantage    string              // named in observations
+
+	// Paused is told of every wait before a connect is tried again, by many targets at one time; may be nil.
+	Paused func(t Target, why *Failure, wait time.Duration)
 }
 
 // Run looks at every target and hands each observation to sink, one at a time, in the order that they are done. It returns

@@ -116,6 +116,9 @@ func (w *worker) put(ctx context.Context, q Question) (x Exchange, keep bool) {
 				"%s stopped accepting connections during the run (%s): it was left alone", w.target.Address, x.Failure.Message))
 			return x, true
 		}
+		if w.Paused != nil {
+			w.Paused(w.target, x.Failure, backoff(attempt))
+		}
 		if sleep(ctx, backoff(attempt)) != nil {
 			return x, true
 		}

@@ -37,7 +37,7 @@ type scanFlags struct {
 	color, progress                  string
 	quiet, verbose                   bool
 	width                            int
-	view, resume                     string
+	view, resume, logFormat          string
 	cmd                              *cobra.Command
 }
 
@@ -72,7 +72,8 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 	fl.StringVar(&f.vantage, "vantage", "local", "`NAME` of the place that this scan is made from")
 	fl.StringVar(&f.progress, "progress", "auto", "`WHEN` a bar is shown on stderr: auto (on a terminal), always or never")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no notes on stderr")
-	fl.BoolVarP(&f.verbose, "verbose", "v", false, "a line on stderr for every endpoint that is done")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "log on stderr what happens: hosts resolved, endpoints done, pauses, budgets used up")
+	fl.StringVar(&f.logFormat, "log-format", "text", "`FORMAT` of --verbose on stderr: text, or json, in which notes and errors are logged too")
 }
 
 func probeNames() []string {
@@ -121,6 +122,9 @@ func (f *scanFlags) checkWords() error {
 	}
 	if !slices.Contains([]string{"", table.ViewSummary, table.ViewDetail}, f.view) {
 		faults = append(faults, fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail))
+	}
+	if !slices.Contains(logFormats(), f.logFormat) {
+		faults = append(faults, fmt.Errorf("--log-format %q: want %s", f.logFormat, strings.Join(logFormats(), " or ")))
 	}
 	if f.cmd.Flags().Changed("resume") && (f.resume == "" || f.resume == "-") {
 		faults = append(faults, fmt.Errorf("--resume %q: want a file", f.resume))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -20,15 +19,14 @@ func (f *scanFlags) registerResume(cmd *cobra.Command) {
 
 // kept is the file of --resume in one run; without the flag it does nothing.
 type kept struct {
-	name  string
-	file  *resume.File
-	quiet bool
-	err   io.Writer
+	name string
+	file *resume.File
+	note func(format string, args ...any)
 }
 
 // openKept opens the file, and takes what is done out of the run.
 func (f *scanFlags) openKept(cmd *cobra.Command, work run.Work, s *run.Settings) (*kept, error) {
-	k := &kept{name: text.Clean(f.resume), quiet: f.quiet, err: cmd.ErrOrStderr()}
+	k := &kept{name: text.Clean(f.resume), note: func(format string, args ...any) { f.note(cmd.ErrOrStderr(), format, args...) }}
 	if !cmd.Flags().Changed("resume") {
 		return k, nil
 	}
@@ -39,11 +37,11 @@ func (f *scanFlags) openKept(cmd *cobra.Command, work run.Work, s *run.Settings)
 		return nil, usagef("--resume %s: %w", k.name, err)
 	}
 	s.Known = k.file.Known()
-	s.Done = func(o scan.Observation, _, _ int) {
+	alsoDone(s, func(o scan.Observation, _, _ int) {
 		if err := k.file.Keep(o); err != nil {
 			k.note("%s cannot be written (%v): what is done from now on would be done again", k.name, err)
 		}
-	}
+	})
 	if n := len(s.Known); n > 0 {
 		k.note("%d of %d endpoints are taken from %s and not dialled", n, len(work.Targets), k.name)
 	}
@@ -66,10 +64,4 @@ func (k *kept) end(complete bool) error {
 		return fmt.Errorf("write %s: %w", k.name, err)
 	}
 	return nil
-}
-
-func (k *kept) note(format string, args ...any) {
-	if !k.quiet {
-		fmt.Fprintf(k.err, "portseal: note: "+format+"\n", args...)
-	}
 }

@@ -118,14 +118,9 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 
 // do makes one run with its progress on stderr.
 func (f *scanFlags) do(cmd *cobra.Command, work run.Work, s run.Settings) (*report.Report, error) {
+	logRun(f.log(cmd.ErrOrStderr()), work, &s)
 	p := f.newProgress(cmd.ErrOrStderr(), len(work.Targets))
-	also := s.Done
-	s.Done = func(o scan.Observation, done, all int) {
-		if also != nil {
-			also(o, done, all)
-		}
-		p.done(o, done, all)
-	}
+	alsoDone(&s, p.done)
 	rep, err := run.Do(cmd.Context(), work, s)
 	p.close()
 	return rep, err

@@ -89,6 +89,7 @@ func (f *verifyFlags) watch(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if err := checkOutputs(outputs); err != nil {
 		return err
 	}
+	logRun(f.log(cmd.ErrOrStderr()), work, &s)
 	rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep, s.FailOn) })
 	if rep == nil {
 		return err
@@ -151,19 +152,17 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 	if err != nil {
 		return nil, usageError(err)
 	}
-	if !f.quiet {
-		f.notes(cmd, compiled)
-	}
+	f.notes(cmd, compiled)
 	return compiled, nil
 }
 
 // notes says on stderr what of the estate file this run does not use, and what is odd about ring files.
 func (f *verifyFlags) notes(cmd *cobra.Command, c *expect.Compiled) {
 	for _, n := range c.Notices {
-		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s:%d:%d: %s\n", text.Clean(n.Location.File), n.Location.Line, n.Location.Column, text.Clean(n.Message))
+		f.note(cmd.ErrOrStderr(), "%s:%d:%d: %s", text.Clean(n.Location.File), n.Location.Line, n.Location.Column, text.Clean(n.Message))
 	}
 	for _, p := range c.RingProblems {
-		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: key ring %s: %s: %s\n", p.Keyring, text.Clean(p.Location.File), text.Clean(p.Detail))
+		f.note(cmd.ErrOrStderr(), "key ring %s: %s: %s", p.Keyring, text.Clean(p.Location.File), text.Clean(p.Detail))
 	}
 }
 
@@ -183,7 +182,12 @@ func (f *verifyFlags) showRound(cmd *cobra.Command, rep *report.Report, failOn r
 	if more := len(failing) - most; more > 0 {
 		failing = append(failing[:most], fmt.Sprintf("and %d more", more))
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s  not yet: %s\n", time.Now().Format(time.TimeOnly), text.Clean(strings.Join(failing, ", ")))
+	said := text.Clean(strings.Join(failing, ", "))
+	if f.logFormat == "json" {
+		f.note(cmd.ErrOrStderr(), "not yet: %s", said)
+		return
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s  not yet: %s\n", time.Now().Format(time.TimeOnly), said)
 }
 
 func newEstateCommand() *cobra.Command {
