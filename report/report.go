@@ -59,6 +59,10 @@ type Run struct {
 	// summary counts the last look at each.
 	Rounds             int `json:"rounds,omitempty"`
 	EarlierConnections int `json:"earlier_connections,omitempty"`
+
+	// Resumed counts the endpoints that an earlier run looked at, which was interrupted and which this one went on with. Their times and
+	// costs are those of that look.
+	Resumed int `json:"resumed,omitempty"`
 }
 
 // Input is a file that the run read.

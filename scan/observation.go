@@ -148,6 +148,7 @@ type Observation struct {
 	Evidence   []Exchange     `json:"evidence,omitempty"`
 
 	Certificates map[string]*certchain.Certificate `json:"-"` // by SHA-256, all that were sent
+	Interrupted  bool                              `json:"-"` // the run ended before all was asked
 }
 
 // Protocol returns a version's facts; the zero Protocol when the version was not asked about.

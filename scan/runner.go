@@ -27,6 +27,9 @@ type Runner struct {
 	Retries    int                 // more dials for a connect that failed on a port that was open before
 	Source     netip.Addr          // where connections come from; zero leaves it to the machine
 	Vantage    string              // named in observations
+
+	// Paused is told of every wait before a connect is tried again, by many targets at one time; may be nil.
+	Paused func(t Target, why *Failure, wait time.Duration)
 }
 
 // Run looks at every target and hands each observation to sink, one at a time, in the order that they are done. It returns
@@ -84,11 +87,13 @@ func (r *Runner) observe(ctx context.Context, lim *limits, t Target) (o Observat
 	case ctx.Err() != nil:
 		o.State = StateSkipped
 		o.NotTested = []NotTested{{Question: "all", Why: "the run was interrupted before this target was dialled"}}
+		o.Interrupted = true
 		return o
 	}
 	stages := r.Stages(t.Plan)
 	w.ask(ctx, stages)
 	o.Source, o.Evidence = w.source, w.log.All()
+	o.Interrupted = w.log.Stopped == interrupted
 	Derive(stages, t, w.log, &o)
 	return o
 }

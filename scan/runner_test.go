@@ -167,6 +167,7 @@ func TestBudget(t *testing.T) {
 	assert.Len(t, o.Evidence, 5)
 	assert.EqualValues(t, 5, s.Stats().Connections)
 	assert.Equal(t, []scan.NotTested{{Question: scan.TheRest, Why: "the budget of 5 connections was used up"}}, o.NotTested)
+	assert.False(t, o.Interrupted)
 }
 
 // TestBudgetCountsRepeatedDials: a connect that is tried again is a dial like any other.
@@ -215,11 +216,16 @@ func TestLeftAlone(t *testing.T) {
 	r := runner(lines(1, 6), lines(2, 6)[1:], lines(3, 6)[2:])
 	r.Pace = scan.Pace{All: 1, PerPort: 1} // one target after the other
 	r.Retries = 1
+	var paused []string
+	r.Paused = func(t scan.Target, why *scan.Failure, wait time.Duration) {
+		paused = append(paused, t.ID+" "+string(why.Kind)+" "+wait.String())
+	}
 	var order []string
 	var got []scan.Observation
 	require.NoError(t, r.Run(context.Background(), []scan.Target{target("a", failing), target("b", open.Addr()), target("c", failing)},
 		func(o scan.Observation) { got = append(got, o); order = append(order, o.ID) }))
 	require.Equal(t, []string{"a", "b", "c"}, order)
+	assert.Equal(t, []string{"a refused 500ms"}, paused)
 
 	a := got[0]
 	assert.Equal(t, scan.StateOpen, a.State, "what was found is kept")
@@ -279,7 +285,9 @@ func TestInterrupted(t *testing.T) {
 	require.Len(t, a.Evidence, 1, "an answer that portseal cut short is evidence of nothing")
 	assert.Equal(t, "answer", string(a.Evidence[0].Received))
 	assert.Equal(t, []scan.NotTested{{Question: scan.TheRest, Why: "the run was interrupted"}}, a.NotTested)
+	assert.True(t, a.Interrupted)
 	for _, id := range []string{"b", "c"} {
+		assert.True(t, got[id].Interrupted)
 		assert.Equal(t, scan.StateSkipped, got[id].State)
 		assert.Zero(t, got[id].Cost.Connections)
 		assert.Equal(t, "all", got[id].NotTested[0].Question)

@@ -53,6 +53,9 @@ func (w *worker) next(stage []Probe) []Question {
 	return out
 }
 
+// interrupted is why no more is asked of a target once the run's context has ended.
+const interrupted = "the run was interrupted"
+
 // round puts questions side by side, as many as the pace allows, and logs the answers in the order of the questions.
 func (w *worker) round(ctx context.Context, questions []Question) {
 	if most := w.Pace.MaxConnections; most > 0 {
@@ -87,7 +90,7 @@ func (w *worker) round(ctx context.Context, questions []Question) {
 	}
 	switch why := w.lim.address(w.target.Address).leftAlone(); {
 	case ctx.Err() != nil:
-		w.log.Stopped = "the run was interrupted"
+		w.log.Stopped = interrupted
 	case why != "":
 		w.log.Stopped = why
 	}
@@ -112,6 +115,9 @@ func (w *worker) put(ctx context.Context, q Question) (x Exchange, keep bool) {
 			w.lim.address(w.target.Address).leaveAlone(fmt.Sprintf(
 				"%s stopped accepting connections during the run (%s): it was left alone", w.target.Address, x.Failure.Message))
 			return x, true
+		}
+		if w.Paused != nil {
+			w.Paused(w.target, x.Failure, backoff(attempt))
 		}
 		if sleep(ctx, backoff(attempt)) != nil {
 			return x, true

@@ -30,7 +30,7 @@ func TestCtrlC(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var stdout bytes.Buffer
-	found := &signalled{word: fmt.Sprintf("127.0.0.1:%d: tls", good.Addr().Port()), seen: make(chan struct{})}
+	found := &signalled{word: fmt.Sprintf("endpoint=127.0.0.1:%d state=tls", good.Addr().Port()), seen: make(chan struct{})}
 	code := make(chan int, 1)
 	go func() {
 		code <- portseal(ctx, []string{"scan", fmt.Sprintf("127.0.0.1:%d,%d,%d", good.Addr().Port(), silent.Addr().Port(), hangs.Addr().Port()),

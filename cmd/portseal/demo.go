@@ -31,7 +31,7 @@ random bytes: Query Monitor's own protocol is not public.`,
 	cmd.Flags().BoolVar(&keep, "keep", false, "leave the folder with the estate file and the rings")
 	cmd.Flags().BoolVar(&serve, "serve", false, "leave the listeners running until Ctrl-C, to try portseal on them (implies --keep)")
 	f.register(cmd, "fast")
-	for _, hidden := range []string{"at", "source-address", "vantage", "probes", "fail-on"} {
+	for _, hidden := range []string{"at", "source-address", "vantage", "probes", "fail-on", "log-format"} {
 		_ = cmd.Flags().MarkHidden(hidden)
 	}
 	return cmd

@@ -23,6 +23,10 @@ func checkOutputs(outputs []output) error {
 
 // writable says why replaceFile would not be able to write a file.
 func writable(path string) error {
+	path, err := throughLinks(path)
+	if err != nil {
+		return err
+	}
 	dir := filepath.Dir(path)
 	if info, err := os.Stat(dir); err != nil {
 		return fmt.Errorf("folder %s: %w", dir, bare(err))
@@ -57,8 +61,63 @@ func bare(err error) error {
 	return err
 }
 
+// mostLinks is how many symbolic links are followed, as Linux does.
+const mostLinks = 40
+
+// throughLinks returns the file that a path stands for: a symbolic link is written through and stays a link, also when what it
+// points to is not there yet.
+func throughLinks(path string) (string, error) {
+	for range mostLinks {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			return real, nil
+		}
+		to, err := os.Readlink(path)
+		if err != nil { // no link: a file that is not there yet, or a folder on the way that is not
+			return path, nil
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Dir(path) + string(filepath.Separator) + to
+		}
+		path = to
+	}
+	return "", errors.New("too many levels of symbolic links")
+}
+
+// sameFile says whether two paths stand for one file on the disk, which the one written last would have alone. Pipes and devices
+// take more than one.
+func sameFile(a, b string) bool {
+	a, aerr := whole(a)
+	b, berr := whole(b)
+	if aerr != nil || berr != nil {
+		return false // which another check says
+	}
+	have, err := os.Stat(a)
+	if err != nil {
+		return a == b
+	}
+	other, err := os.Stat(b)
+	return err == nil && have.Mode().IsRegular() && os.SameFile(have, other)
+}
+
+// whole is a path without links, also on the way to a file that is not there yet.
+func whole(path string) (string, error) {
+	path, err := throughLinks(path)
+	if err != nil {
+		return "", err
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(filepath.Join(dir, filepath.Base(path)))
+}
+
 // replaceFile writes a file beside its final name and then renames it, so that a reader never sees half a report.
 func replaceFile(path string, data []byte) error {
+	path, err := throughLinks(path)
+	if err != nil {
+		return err
+	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return os.WriteFile(path, data, 0o644) // a pipe or device that the user named: written, not replaced
 	}

@@ -40,7 +40,7 @@ type scanFlags struct {
 	color, progress                  string
 	quiet, verbose                   bool
 	width                            int
-	view                             string
+	view, resume, logFormat          string
 	cmd                              *cobra.Command
 }
 
@@ -75,7 +75,8 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 	fl.StringVar(&f.vantage, "vantage", "local", "`NAME` of the place that this scan is made from")
 	fl.StringVar(&f.progress, "progress", "auto", "`WHEN` a bar is shown on stderr: auto (on a terminal), always or never")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no notes on stderr")
-	fl.BoolVarP(&f.verbose, "verbose", "v", false, "a line on stderr for every endpoint that is done")
+	fl.BoolVarP(&f.verbose, "verbose", "v", false, "log on stderr what happens: hosts resolved, endpoints done, pauses, budgets used up")
+	fl.StringVar(&f.logFormat, "log-format", "text", "`FORMAT` of --verbose on stderr: text, or json, in which notes and errors are logged too")
 }
 
 // registerClient adds the flags of client certificates.
@@ -137,17 +138,27 @@ func (f *scanFlags) checkWords() error {
 	if !slices.Contains([]string{"", table.ViewSummary, table.ViewDetail}, f.view) {
 		faults = append(faults, fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail))
 	}
+	if !slices.Contains(logFormats(), f.logFormat) {
+		faults = append(faults, fmt.Errorf("--log-format %q: want %s", f.logFormat, strings.Join(logFormats(), " or ")))
+	}
+	if f.cmd.Flags().Changed("resume") && (f.resume == "" || f.resume == "-") {
+		faults = append(faults, fmt.Errorf("--resume %q: want a file", f.resume))
+	}
 	if f.vantage == "" {
 		faults = append(faults, errors.New("--vantage is empty: want a name, or leave it out for \"local\""))
 	}
 	for _, n := range []struct {
-		flag  string
-		value int
-	}{{"--concurrency", f.concurrency}, {"--per-address", f.perAddress}, {"--per-port", f.perPort}, {"--max-connections", f.maxConnections},
-		{"--retries", f.retries}, {"--width", f.width}} {
-		if n.value < 0 {
-			faults = append(faults, fmt.Errorf("%s %d: want a number that is not negative", n.flag, n.value))
+		flag    string
+		value   int
+		without string
+	}{{"concurrency", f.concurrency, "the pace's bound"}, {"per-address", f.perAddress, "the pace's bound"}, {"per-port", f.perPort, "the pace's bound"},
+		{"max-connections", f.maxConnections, "the pace's budget"}, {"width", f.width, "that of the terminal"}} {
+		if f.cmd.Flags().Changed(n.flag) && n.value < 1 {
+			faults = append(faults, fmt.Errorf("--%s %d: want at least 1, or leave it out for %s", n.flag, n.value, n.without))
 		}
+	}
+	if f.retries < 0 {
+		faults = append(faults, fmt.Errorf("--retries %d: want a number that is not negative", f.retries))
 	}
 	if f.timeout <= 0 {
 		faults = append(faults, fmt.Errorf("--timeout %s: want more than 0s", f.timeout))

@@ -81,7 +81,26 @@ func (f *scanFlags) outputsOf() ([]output, error) {
 			more = append(more, output{extra, path})
 		}
 	}
-	return append([]output{first}, more...), errors.Join(faults...)
+	outputs := append([]output{first}, more...)
+	return outputs, errors.Join(append(faults, f.checkTwice(outputs)...)...)
+}
+
+// checkTwice refuses two things that are to be written to one file.
+func (f *scanFlags) checkTwice(outputs []output) []error {
+	var faults []error
+	for i, o := range outputs {
+		if o.path == "" {
+			continue
+		}
+		if j := slices.IndexFunc(outputs[:i], func(b output) bool { return b.path != "" && sameFile(b.path, o.path) }); j >= 0 {
+			faults = append(faults, fmt.Errorf("-o: %s goes to %q, and %s to %q, which is the same file; want a file for each",
+				outputs[j].format.name, outputs[j].path, o.format.name, o.path))
+		}
+		if f.resume != "" && sameFile(f.resume, o.path) {
+			faults = append(faults, fmt.Errorf("-o %q is the file of --resume; want a file for each", o.path))
+		}
+	}
+	return faults
 }
 
 // write renders a report to every output. Files are written whole or not at all.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,10 +17,15 @@ func portseal(ctx context.Context, args []string, stdin io.Reader, stdout, stder
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil && err.Error() != "" {
+		say := func(line string) { fmt.Fprintln(stderr, "portseal: "+line) }
+		if flag := cmd.Flags().Lookup("log-format"); flag != nil && flag.Value.String() == "json" {
+			log := slog.New(slog.NewJSONHandler(stderr, nil))
+			say = func(line string) { log.Error(line) }
+		}
 		for line := range strings.SplitSeq(err.Error(), "\n") {
-			fmt.Fprintln(stderr, "portseal: "+line)
+			say(line)
 		}
 	}
 	return codeOf(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/target"
 	"github.com/portseal/portseal/report"
@@ -37,8 +38,9 @@ presented chains against rings of certificates.`,
 			s, err := f.settings("normal")
 			outputs, oerr := f.outputsOf()
 			specs, terr := readTargets(cmd, args, lists)
-			work, kerr := run.LoadRings(rings)
-			if faults := errors.Join(err, oerr, terr, kerr); faults != nil {
+			given, perr := estate.ParseRingFiles(rings)
+			work, kerr := run.LoadRings(given)
+			if faults := errors.Join(err, oerr, terr, perr, kerr); faults != nil {
 				return usageError(faults)
 			}
 			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && !slices.Contains(run.StartTLSKinds(), opts.StartTLS) {
@@ -57,6 +59,7 @@ presented chains against rings of certificates.`,
 	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by port), or one of "+strings.Join(run.StartTLSKinds(), ", "))
 	f.register(cmd, "normal")
 	f.registerClient(cmd)
+	f.registerResume(cmd)
 	return cmd
 }
 
@@ -99,20 +102,28 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if err := checkOutputs(outputs); err != nil {
 		return err
 	}
+	k, err := f.openKept(cmd, work, &s)
+	if err != nil {
+		return err
+	}
 	rep, err := f.do(cmd, work, s)
 	if rep == nil {
 		return err
 	}
 	if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
-		return werr
+		return errors.Join(werr, k.end(false))
+	}
+	if kerr := k.end(err == nil); kerr != nil {
+		return kerr
 	}
 	return verdict(rep, s.FailOn, err)
 }
 
 // do makes one run with its progress on stderr.
 func (f *scanFlags) do(cmd *cobra.Command, work run.Work, s run.Settings) (*report.Report, error) {
+	logRun(f.log(cmd.ErrOrStderr()), work, &s)
 	p := f.newProgress(cmd.ErrOrStderr(), len(work.Targets))
-	s.Done = p.done
+	alsoDone(&s, p.done)
 	rep, err := run.Do(cmd.Context(), work, s)
 	p.close()
 	return rep, err

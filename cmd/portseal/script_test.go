@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -39,6 +40,8 @@ func TestMain(m *testing.M) {
 //	                            from now on the listener behaves like that
 //	dialled NAME COUNT          the listener has seen that many connections
 //	await NAME COUNT            wait until it has seen at least that many more
+//	linked LINK TARGET          LINK is a symbolic link to TARGET
+//	lines FILE COUNT            wait until a file has at least that many whole lines
 //	fill FILE...                put ports and days into a file: $NAME_PORT, $TODAY, $YESTERDAY, $TOMORROW
 //	findings FILE               print the findings of a JSON report: severity, id, endpoint
 //	fact FILE PATH WANT         a value in a JSON document, by keys and indexes with dots between; WANT may be <=NUMBER
@@ -59,7 +62,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:      *updateScripts,
 		RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "fill": fill,
+			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "lines": lines, "linked": linked, "fill": fill,
 			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
 			"store": store, "listring": listring, "client": clientFiles, "keyless": keyless,
 		},
@@ -83,6 +86,32 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+func linked(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "linked LINK TARGET")
+	to, err := os.Readlink(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if filepath.Base(to) != filepath.Base(args[1]) {
+		ts.Fatalf("%s is a link to %s, want %s", args[0], to, args[1])
+	}
+}
+
+func lines(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "lines FILE COUNT")
+	least, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(2 * time.Minute); ; <-tick.C {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && bytes.Count(text, []byte("\n")) >= least {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%s has not %d lines (%v): %s", args[0], least, err, text)
+		}
 	}
 }
 

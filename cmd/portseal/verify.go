@@ -22,7 +22,7 @@ import (
 // verifyFlags are verify's own flags.
 type verifyFlags struct {
 	scanFlags
-	systems, listeners        []string
+	systems, listeners, rings []string
 	dryRun, printExpectations bool
 	wait, every               time.Duration
 }
@@ -47,12 +47,15 @@ again at what does not hold until it does: for the night of the change.`,
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.systems, "system", nil, "only systems of this `NAME`; a glob (repeatable)")
 	fl.StringArrayVar(&f.listeners, "listener", nil, "only listeners of this `SYSTEM/NAME`; a glob (repeatable)")
+	fl.StringArrayVar(&f.rings, "keyring", nil, "`NAME=PATH` to read for a ring in this run, in the place of what the estate file says; "+
+		"NAME@SYSTEM for a system's own, NAME=system for the machine's own roots (repeatable)")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be dialled, from where, how often and what logs will show; dial nothing")
 	fl.BoolVar(&f.printExpectations, "print-expectations", false, "print what each listener should show, and where each part came from; dial nothing")
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
 	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: the `TIME` between two looks")
 	f.register(cmd, "gentle for an estate with a zos_release, else normal")
 	f.registerClient(cmd)
+	f.registerResume(cmd)
 	return cmd
 }
 
@@ -88,6 +91,7 @@ func (f *verifyFlags) watch(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if err := checkOutputs(outputs); err != nil {
 		return err
 	}
+	logRun(f.log(cmd.ErrOrStderr()), work, &s)
 	rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep, s.FailOn) })
 	if rep == nil {
 		return err
@@ -117,6 +121,10 @@ func (f *verifyFlags) checkTogether() error {
 		return errors.New("--dry-run and --print-expectations exclude each other")
 	case text != "" && (f.wait > 0 || changed("format") || changed("output")):
 		return fmt.Errorf("%s prints words to stdout and dials nothing: leave out --format, -o and --wait", text)
+	case f.resume != "" && text != "":
+		return fmt.Errorf("%s dials nothing: leave out --resume", text)
+	case f.resume != "" && f.wait > 0:
+		return errors.New("--resume and --wait exclude each other: a run that looks again has no end to go on to")
 	case changed("every") && f.wait == 0:
 		return errors.New("--every without --wait: want --wait TIME, as in --wait 15m")
 	}
@@ -125,7 +133,11 @@ func (f *verifyFlags) checkTogether() error {
 
 // compile reads the estate file and resolves its hosts.
 func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*expect.Compiled, error) {
-	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds()})
+	given, err := estate.ParseRingFiles(f.rings)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Keyrings: given})
 	if err != nil {
 		return nil, usageError(err)
 	}
@@ -142,9 +154,7 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 	if err != nil {
 		return nil, usageError(err)
 	}
-	if !f.quiet {
-		f.notes(cmd, compiled)
-	}
+	f.notes(cmd, compiled)
 	return compiled, nil
 }
 
@@ -160,10 +170,10 @@ func (f *verifyFlags) sourceFor(to netip.AddrPort) netip.Addr {
 // notes says on stderr what of the estate file this run does not use, and what is odd about ring files.
 func (f *verifyFlags) notes(cmd *cobra.Command, c *expect.Compiled) {
 	for _, n := range c.Notices {
-		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s:%d:%d: %s\n", text.Clean(n.Location.File), n.Location.Line, n.Location.Column, text.Clean(n.Message))
+		f.note(cmd.ErrOrStderr(), "%s:%d:%d: %s", text.Clean(n.Location.File), n.Location.Line, n.Location.Column, text.Clean(n.Message))
 	}
 	for _, p := range c.RingProblems {
-		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: key ring %s: %s: %s\n", p.Keyring, text.Clean(placeOf(p.Location)), text.Clean(p.Detail))
+		f.note(cmd.ErrOrStderr(), "key ring %s: %s: %s", p.Keyring, text.Clean(placeOf(p.Location)), text.Clean(p.Detail))
 	}
 }
 
@@ -194,7 +204,12 @@ func (f *verifyFlags) showRound(cmd *cobra.Command, rep *report.Report, failOn r
 	if more := len(failing) - most; more > 0 {
 		failing = append(failing[:most], fmt.Sprintf("and %d more", more))
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s  not yet: %s\n", time.Now().Format(time.TimeOnly), text.Clean(strings.Join(failing, ", ")))
+	said := text.Clean(strings.Join(failing, ", "))
+	if f.logFormat == "json" {
+		f.note(cmd.ErrOrStderr(), "not yet: %s", said)
+		return
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s  not yet: %s\n", time.Now().Format(time.TimeOnly), said)
 }
 
 func newEstateCommand() *cobra.Command {

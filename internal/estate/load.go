@@ -13,6 +13,8 @@ import (
 type Options struct {
 	Findings []string // the ids that a waiver may name; nil accepts any
 	StartTLS []string // the kinds that starttls may name; nil accepts any
+
+	Keyrings []RingFile // rings to define, or to read in the place of what the files say
 }
 
 // Load reads an estate file with everything that it names. The error is an Errors with every fault of every file; the
@@ -73,7 +75,9 @@ func (l *loader) read(path string) {
 	if len(l.systems) == 0 && len(l.faults.list) == 0 {
 		l.faults.add(first.tree.at, "systems: the estate has none; want at least one system with listeners")
 	}
+	l.addGiven()
 	l.resolveRings()
+	l.checkGiven()
 	l.checkPorts()
 	for _, doc := range l.docs {
 		l.readWaivers(doc)

@@ -128,8 +128,10 @@ type Keyring struct {
 	ListRing *File           // the ring's listing, joined to Ring
 	At       report.Location
 
-	at   position
-	spec ringSpec
+	at    position
+	spec  ringSpec
+	given *RingFile // what is read for this run in the place of its files; nil for a ring as the file has it
+	added bool      // no file defines it
 }
 
 // Problem is something about a ring's file that does not keep the ring from being used.

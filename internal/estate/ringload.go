@@ -13,8 +13,12 @@ import (
 	"github.com/portseal/portseal/report"
 )
 
-// checkRing checks what a ring says, and that its files are there, before any of them is read.
+// checkRing checks what a ring says, and that its files are there, before any of them is read. In the place of a given ring's
+// files others are read: they need not be there.
 func (l *loader) checkRing(k *Keyring, n *node) {
+	if k.given != nil {
+		return
+	}
 	if len(k.spec.files) == 0 && n.get("files") == nil && k.spec.labels == nil {
 		l.faults.add(n.at, "files: key ring %s has none; want files: [FILE], or labels: {LABEL: FILE}", k.Name)
 	}
@@ -95,8 +99,11 @@ func (l *loader) loadRing(k *Keyring) {
 	if k.spec.broken {
 		return
 	}
-	spec := keyring.Spec{Name: k.FullName(), Virtual: k.spec.virtual, PasswordFile: k.spec.passwordPath,
-		Consumer: certchain.Consumer(k.spec.consumer)}
+	spec := keyring.Spec{Name: k.FullName(), PasswordFile: k.spec.passwordPath}
+	if k.given != nil {
+		spec = k.given.Spec()
+	}
+	spec.Virtual, spec.Consumer = k.spec.virtual, certchain.Consumer(k.spec.consumer)
 	for _, p := range k.spec.paths {
 		if p.label == "" {
 			spec.Files = append(spec.Files, p.path)
@@ -107,7 +114,7 @@ func (l *loader) loadRing(k *Keyring) {
 		}
 		spec.Labels[p.label] = p.path
 	}
-	if len(spec.Files)+len(spec.Labels) == 0 && k.Name != systemRing {
+	if len(spec.Files)+len(spec.Labels) == 0 && spec.Name != systemRing {
 		return // checkRing has said so
 	}
 	ring, problems, err := keyring.Load(spec)
@@ -119,6 +126,7 @@ func (l *loader) loadRing(k *Keyring) {
 		l.ringFault(k, err)
 		return
 	}
+	ring.Name = k.FullName()
 	k.Ring = ring
 	for _, s := range ring.Sources {
 		l.addSource(s)
@@ -151,6 +159,10 @@ func (l *loader) ringFault(k *Keyring, err error) {
 		parts = joined.Unwrap()
 	}
 	for _, part := range parts {
+		if k.given != nil {
+			l.faults.add(k.given.at(), "%s", filepath.ToSlash(part.Error()))
+			continue
+		}
 		at, key, text := k.at, "keyrings", part.Error()
 		longest := 0
 		for _, p := range k.spec.paths {

@@ -30,6 +30,7 @@ func (l *loader) readKeyrings(n *node, system string) map[string]*Keyring {
 			continue
 		}
 		k := &Keyring{Name: name, System: system, At: l.location(e.key.at), at: e.key.at}
+		k.given = l.given(k.FullName())
 		if before := l.rings[k.FullName()]; before != nil {
 			l.fail(e.key, "keyrings", "%q is defined twice, first at %s; want it once", name, before.at)
 			continue

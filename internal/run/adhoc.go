@@ -12,6 +12,7 @@ import (
 
 	"github.com/portseal/portseal/certchain/keyring"
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/target"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
@@ -79,31 +80,22 @@ func (a AdHoc) target(s target.Spec, port uint16) scan.Target {
 	return t
 }
 
-// LoadRings reads rings given as NAME=PATH, or NAME=system for the machine's own roots.
-func LoadRings(pairs []string) (Work, error) {
+// LoadRings reads rings that are given without an estate.
+func LoadRings(given []estate.RingFile) (Work, error) {
 	var w Work
 	var faults []error
-	for _, pair := range pairs {
-		name, path, ok := strings.Cut(pair, "=")
-		if !ok || name == "" || path == "" {
-			faults = append(faults, fmt.Errorf("--keyring %q: want NAME=PATH, or NAME=%s for the machine's own roots", pair, keyring.System))
-			continue
-		}
-		spec := keyring.Spec{Name: name, Files: []string{path}}
-		if path == keyring.System {
-			spec = keyring.Spec{Name: keyring.System}
-		}
-		ring, problems, err := keyring.Load(spec)
+	for _, g := range given {
+		ring, problems, err := keyring.Load(g.Spec())
 		if err != nil {
-			faults = append(faults, fmt.Errorf("--keyring %s: %w", name, err))
+			faults = append(faults, fmt.Errorf("--keyring %s: %w", g.Name, err))
 			continue
 		}
-		ring.Name = name
+		ring.Name = g.Name
 		w.Rings = append(w.Rings, ring)
 		w.Inputs = append(w.Inputs, ringInputs(ring)...)
 		for _, p := range problems {
 			if p.Kind == keyring.PrivateKey {
-				w.PrivateKeys = append(w.PrivateKeys, assess.RingProblem{Keyring: name, Location: report.Location{File: p.File, Line: p.Line}, Detail: p.Detail})
+				w.PrivateKeys = append(w.PrivateKeys, assess.RingProblem{Keyring: g.Name, Location: report.Location{File: p.File, Line: p.Line}, Detail: p.Detail})
 			}
 		}
 	}

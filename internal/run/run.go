@@ -31,6 +31,7 @@ type Settings struct {
 	Tool      func() report.Tool // called when the scan is done; nil leaves the tool out
 	Operator  string
 	Arguments []string
+	Known     map[string]scan.Observation             // by target id: made before, by a run that was interrupted; not dialled again
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
 
 	started time.Time
@@ -106,10 +107,21 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 		names[x.Endpoint] = x
 	}
 	var endpoints []report.Endpoint
-	runner := s.Runner
-	err := runner.Run(ctx, targets, func(o scan.Observation) {
+	add := func(o scan.Observation) {
 		x := names[o.ID]
 		endpoints = append(endpoints, report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role})
+	}
+	var open []scan.Target
+	for _, t := range targets {
+		if o, ok := s.Known[t.ID]; ok {
+			add(o)
+			continue
+		}
+		open = append(open, t)
+	}
+	runner := s.Runner
+	err := runner.Run(ctx, open, func(o scan.Observation) {
+		add(o)
 		if s.Done != nil {
 			s.Done(o, len(endpoints), len(targets))
 		}
@@ -172,7 +184,7 @@ func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 		ID: newID(), Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
 		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
-		Rounds: s.rounds, EarlierConnections: s.spent,
+		Rounds: s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known),
 	}
 	if r.Scope.Declared == 0 {
 		r.Scope = report.Scope{Declared: len(endpoints), Selected: len(endpoints)}

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/target"
@@ -171,9 +172,8 @@ func TestAdHocTargets(t *testing.T) {
 }
 
 func TestLoadRingsFaults(t *testing.T) {
-	_, err := run.LoadRings([]string{"nopath", "x=does-not-exist.pem"})
+	_, err := run.LoadRings([]estate.RingFile{{Name: "x", Path: "does-not-exist.pem"}})
 	require.Error(t, err)
-	assert.Contains(t, err.Error(), `--keyring "nopath": want NAME=PATH`)
 	assert.Contains(t, err.Error(), "does-not-exist.pem")
 }
 

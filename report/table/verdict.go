@@ -60,6 +60,9 @@ func (p *page) remarks() []string {
 	if n := len(p.pick(isWaived)); n > 0 {
 		more = append(more, fmt.Sprintf("%d waived", n))
 	}
+	if n := p.rep.Run.Resumed; n > 0 {
+		more = append(more, fmt.Sprintf("%d taken from an earlier run that was interrupted", n))
+	}
 	if !p.rep.Run.Complete {
 		more = append(more, "the run was cut short")
 	}

@@ -25,7 +25,7 @@ func Full() *report.Report {
 	collected := Now.Add(-time.Hour)
 	rep.Run.Inputs = []report.Input{{Path: "demo.yaml", Kind: "estate", SHA256: Hash("demo.yaml"), Collected: &collected}}
 	rep.Endpoints[0].Logged = []report.LogMessage{{Message: "EZD1286I/EZD1287I", ReturnCodes: "402 or 412", Cause: "a hello", Count: 2, SourcePorts: []uint16{40001, 40002}}}
-	rep.Run.Rounds, rep.Run.EarlierConnections = 2, 21
+	rep.Run.Rounds, rep.Run.EarlierConnections, rep.Run.Resumed = 2, 21, 3
 	rep.Run.PreviousDigest = "sha256:" + Hash("previous")
 	scanned := adHoc(newBuilder(""), "sysa.example.com")
 	e := &rep.Endpoints[0]
