@@ -25,6 +25,7 @@ import (
 
 // scanFlags are the flags of every command that dials.
 type scanFlags struct {
+	outputFlags
 	probes, pace                     string
 	concurrency, perAddress, perPort int
 	rate                             string
@@ -32,11 +33,8 @@ type scanFlags struct {
 	timeout                          time.Duration
 	source, vantage                  string
 	failOn, at                       string
-	format                           string
-	outputs                          []string
-	color, progress                  string
+	progress                         string
 	quiet, verbose                   bool
-	width                            int
 	view                             string
 	cmd                              *cobra.Command
 }
@@ -44,13 +42,11 @@ type scanFlags struct {
 // register adds the flags of a command whose result is a report.
 func (f *scanFlags) register(cmd *cobra.Command, pace string) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.format, "format", "table", "`FORMAT` of the result: "+strings.Join(formatNames(), " or "))
-	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "`FILE` for the result instead of stdout, or FORMAT=FILE besides (repeatable)")
+	f.registerOutput(fl, formatNames())
 	fl.StringVar(&f.failOn, "fail-on", "medium", "lowest `SEVERITY` that gives exit code 3: info, low, medium, high, critical or never")
 	fl.StringVar(&f.at, "at", "", "judge validity as of this `TIME` (2026-12-31 or RFC 3339) instead of now")
 	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
-	fl.IntVar(&f.width, "width", 0, "of tables, in `COLUMNS` (default: the terminal's, else 100)")
-	fl.StringVar(&f.color, "color", "auto", "`WHEN` tables are coloured: auto (on a terminal), always or never")
+	f.registerLook(fl)
 	f.registerScan(cmd, pace)
 }
 
@@ -113,11 +109,9 @@ func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
 }
 
 func (f *scanFlags) checkWords() error {
-	var faults []error
-	for _, w := range []struct{ flag, value string }{{"--progress", f.progress}, {"--color", f.color}} {
-		if !slices.Contains([]string{"auto", "always", "never"}, w.value) {
-			faults = append(faults, fmt.Errorf("%s %q: want auto, always or never", w.flag, w.value))
-		}
+	faults := []error{f.checkLook()}
+	if !slices.Contains([]string{"auto", "always", "never"}, f.progress) {
+		faults = append(faults, fmt.Errorf("--progress %q: want auto, always or never", f.progress))
 	}
 	if !slices.Contains([]string{"", table.ViewSummary, table.ViewDetail}, f.view) {
 		faults = append(faults, fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail))
@@ -129,7 +123,7 @@ func (f *scanFlags) checkWords() error {
 		flag  string
 		value int
 	}{{"--concurrency", f.concurrency}, {"--per-address", f.perAddress}, {"--per-port", f.perPort}, {"--max-connections", f.maxConnections},
-		{"--retries", f.retries}, {"--width", f.width}} {
+		{"--retries", f.retries}} {
 		if n.value < 0 {
 			faults = append(faults, fmt.Errorf("%s %d: want a number that is not negative", n.flag, n.value))
 		}

@@ -34,7 +34,7 @@ presented chains against rings of certificates.`,
   portseal scan --targets ports.txt --probes quick --keyring corporate=roots.pem`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := f.settings("normal")
-			outputs, oerr := f.outputsOf()
+			outputs, oerr := f.outputsOf(formatNames())
 			specs, terr := readTargets(cmd, args, lists)
 			work, kerr := run.LoadRings(rings)
 			if faults := errors.Join(err, oerr, terr, kerr); faults != nil {
@@ -100,7 +100,7 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if rep == nil {
 		return err
 	}
-	if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
+	if werr := f.writeReport(cmd.OutOrStdout(), rep, outputs); werr != nil {
 		return werr
 	}
 	return verdict(rep, s.FailOn, err)

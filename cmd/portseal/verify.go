@@ -56,7 +56,7 @@ again at what does not hold until it does: for the night of the change.`,
 }
 
 func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
-	outputs, oerr := f.outputsOf()
+	outputs, oerr := f.outputsOf(formatNames())
 	s, err := f.settings("normal")
 	if err := errors.Join(err, oerr, f.checkTogether()); err != nil {
 		return usageError(err)
@@ -90,7 +90,7 @@ func (f *verifyFlags) watch(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if rep == nil {
 		return err
 	}
-	if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
+	if werr := f.writeReport(cmd.OutOrStdout(), rep, outputs); werr != nil {
 		return werr
 	}
 	return verdict(rep, s.FailOn, err)

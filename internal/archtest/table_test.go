@@ -49,6 +49,8 @@ var table = []row{
 		why: "cleans what a peer sent before it reaches a terminal"},
 	{dir: "report/json", may: "report report/text scan", never: network + files + clock, parses: true,
 		why: "a renderer writes to an io.Writer and knows no file"},
+	{dir: "report/sarif", may: "report report/json report/text", never: files + clock + "net/http net.Dial net.DialTimeout net.Dialer",
+		why: "a renderer writes to an io.Writer and knows no file"},
 	{dir: "report/table", may: "report report/text scan cipher certchain", never: files + clock + "net.Dial net.DialTimeout net.Dialer",
 		why: "a renderer writes to an io.Writer and knows no file"},
 	{dir: "report/schema", never: network + files,
