@@ -30,7 +30,9 @@ func formats() []format {
 	return []format{
 		{"table", table.Write},
 		{"json", func(w io.Writer, rep *report.Report, _ table.Options) error { return reportjson.Write(w, rep) }},
-		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error { return sarif.Write(w, sarif.OfReport(rep)) }},
+		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
+			return sarif.Write(w, sarif.OfReport(rep))
+		}},
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -18,6 +19,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/encoding/charmap"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"github.com/portseal/portseal/report/text"
@@ -46,6 +48,8 @@ func TestMain(m *testing.M) {
 //	narrow FILE WIDTH           no line of a text is wider than that many columns
 //	mode PATTERN MODE           the permissions of files, in octal
 //	store FILE PASSWORD         write the good root as a PKCS#12 trust store
+//	ebcdic FROM TO              write a text in IBM-1047, with NEL between its lines
+//	bytes FILE HEX              write a file that is no text
 //
 // Each script has good-root.pem and other-root.pem, the roots of the servers' certificates, and intermediate.pem.
 func TestScripts(t *testing.T) {
@@ -57,7 +61,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "fill": fill,
 			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
-			"store": store,
+			"store": store, "ebcdic": toEBCDIC, "bytes": writeBytes,
 		},
 	})
 }
@@ -215,6 +219,20 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s has mode %s, want %s", name, got, args[1])
 		}
 	}
+}
+
+func toEBCDIC(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "ebcdic FROM TO")
+	out, err := charmap.CodePage1047.NewEncoder().String(strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\u0085"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(out), 0o600))
+}
+
+func writeBytes(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "bytes FILE HEX")
+	data, err := hex.DecodeString(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 }
 
 func store(ts *testscript.TestScript, neg bool, args []string) {
