@@ -36,7 +36,7 @@ part of their path, among those given and in the folder of the main file. EBCDIC
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPolicyLintCommand(), newPolicyShowCommand())
+	cmd.AddCommand(newPolicyLintCommand(), newPolicyShowCommand(), newPolicyMatchCommand())
 	return cmd
 }
 
