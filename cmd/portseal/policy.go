@@ -36,7 +36,7 @@ part of their path, among those given and in the folder of the main file. EBCDIC
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPolicyLintCommand(), newPolicyShowCommand(), newPolicyMatchCommand())
+	cmd.AddCommand(newPolicyLintCommand(), newPolicyShowCommand(), newPolicyMatchCommand(), newPolicyDiffCommand())
 	return cmd
 }
 
@@ -150,8 +150,8 @@ func (f *policyFlags) show(stdout io.Writer, doc document, outputs []output) err
 }
 
 // holds is exit code 4 for an answer about a policy that Policy Agent would not install.
-func holds(a view.About) error {
-	if a.Installs {
+func holds(s view.Side) error {
+	if s.Installs {
 		return nil
 	}
 	return exitError{code: exitIncomplete}

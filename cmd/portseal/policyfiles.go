@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/portseal/portseal/internal/attls"
@@ -25,6 +26,9 @@ const stdinName = "stdin"
 func readPolicy(stdin io.Reader, args []string, s *estate.System) (view.Input, error) {
 	var files []syntax.Source
 	var faults []error
+	if i := slices.Index(args, "-"); i >= 0 && slices.Contains(args[i+1:], "-") {
+		faults = append(faults, errors.New("- stands twice: stdin is read once"))
+	}
 	for _, name := range args {
 		src, err := readPolicyFile(stdin, name)
 		if err != nil {

@@ -56,7 +56,7 @@ nothing of the policy.`,
 			}
 			if c.never {
 				doc := view.NewNever(in)
-				return errors.Join(f.show(cmd.OutOrStdout(), doc, outputs), holds(doc.About))
+				return errors.Join(f.show(cmd.OutOrStdout(), doc, outputs), holds(doc.Side))
 			}
 			doc := view.NewMatch(in, conn)
 			if err := f.show(cmd.OutOrStdout(), doc, outputs); err != nil {

@@ -46,7 +46,7 @@ the policy, so that what is shown does not count.`,
 			if err := f.show(cmd.OutOrStdout(), doc, outputs); err != nil {
 				return err
 			}
-			return holds(doc.About)
+			return holds(doc.Side)
 		},
 	}
 	f.registerEstate(cmd, "whose system has the policy and the z/OS release, when they are not given")

@@ -31,7 +31,12 @@ func (in Input) Installs() bool {
 
 // About is what every answer says first.
 type About struct {
-	Schema     string        `json:"schema"`
+	Schema string `json:"schema"`
+	Side
+}
+
+// Side is the policy that an answer is about.
+type Side struct {
 	ZOSRelease attls.Release `json:"zos_release"`
 	Files      []File        `json:"files"`    // in the order in which the stack reads them
 	Installs   bool          `json:"installs"` // false: Policy Agent stops at a fault and installs nothing
@@ -43,12 +48,14 @@ type File struct {
 	Encoding string `json:"encoding"`
 }
 
-func about(schema string, in Input) About {
-	a := About{Schema: schema, ZOSRelease: in.Release, Files: []File{}, Installs: in.Installs()}
+func about(schema string, in Input) About { return About{schema, sideOf(in)} }
+
+func sideOf(in Input) Side {
+	s := Side{ZOSRelease: in.Release, Files: []File{}, Installs: in.Installs()}
 	for _, f := range in.Policy.Files {
-		a.Files = append(a.Files, File{f.Path, f.Encoding})
+		s.Files = append(s.Files, File{f.Path, f.Encoding})
 	}
-	return a
+	return s
 }
 
 // RuleName is a rule and where it stands.

@@ -118,7 +118,7 @@ func (m Match) Write(w io.Writer, look Look) error {
 	p := newPage(look)
 	answer, style := m.answer()
 	p.title(style, answer)
-	p.warn(m.About)
+	p.warn(m.Side)
 	var said []string
 	for _, part := range m.Connection.parts() {
 		if part.value != "" {
@@ -214,7 +214,7 @@ func NewNever(in Input) Never {
 func (n Never) Write(w io.Writer, look Look) error {
 	p := newPage(look)
 	p.title(text.Strong, fmt.Sprintf("%s: %s that no connection ever takes", n.files(), count(len(n.Rules), "rule")))
-	p.warn(n.About)
+	p.warn(n.Side)
 	for _, r := range n.Rules {
 		p.para(0, fmt.Sprintf("%s (%s):", r.Name, place(r.Location)), text.Bad, r.Why)
 	}

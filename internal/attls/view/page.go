@@ -104,9 +104,9 @@ func (p *page) facts(indent int, all []fact) {
 }
 
 // warn says that an answer holds for the text only.
-func (p *page) warn(a About) {
-	if !a.Installs {
-		p.para(0, "Not installed:", text.Bad, "the policy has a fault at which Policy Agent stops and installs nothing of it, so that this is "+
+func (p *page) warn(s Side) {
+	if !s.Installs {
+		p.para(0, "Not installed:", text.Bad, s.files()+" has a fault at which Policy Agent stops and installs nothing, so that this is "+
 			"what the text says and not what counts. See 'portseal policy lint'.")
 	}
 }
@@ -132,9 +132,9 @@ func place(at *report.Location) string {
 }
 
 // files is "a.attls, b.attls".
-func (a About) files() string {
+func (s Side) files() string {
 	var all []string
-	for _, f := range a.Files {
+	for _, f := range s.Files {
 		all = append(all, f.Path)
 	}
 	if len(all) == 0 {

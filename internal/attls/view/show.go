@@ -102,7 +102,7 @@ func (s Show) Write(w io.Writer, look Look) error {
 	p := newPage(look)
 	order := count(len(s.Rules), "rule") + ", in the order in which Policy Agent asks"
 	p.title(text.Strong, fmt.Sprintf("%s, z/OS %s: %s", s.files(), s.ZOSRelease, order))
-	p.warn(s.About)
+	p.warn(s.Side)
 	for _, r := range s.Rules {
 		p.blank()
 		p.rule(r, s.whole)
