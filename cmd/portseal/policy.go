@@ -10,6 +10,7 @@ import (
 
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/internal/attls/view"
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/run"
@@ -36,7 +37,8 @@ part of their path, among those given and in the folder of the main file. EBCDIC
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPolicyLintCommand(), newPolicyShowCommand(), newPolicyMatchCommand(), newPolicyDiffCommand())
+	cmd.AddCommand(newPolicyLintCommand(), newPolicyShowCommand(), newPolicyMatchCommand(), newPolicyExpectCommand(),
+		newPolicyDiffCommand())
 	return cmd
 }
 
@@ -89,15 +91,26 @@ func checkRelease(flag, release string) error {
 	return fmt.Errorf("%s %q: want %s", flag, release, anyOf(releaseNames()))
 }
 
+// loaded is a policy as it was read, and the system that it is for where an estate file says so.
+type loaded struct {
+	view.Input
+	sources []syntax.Source
+	estate  *estate.Estate // nil without one, as the system
+	system  *estate.System
+}
+
 // load reads the policy, and the system of the estate file where one is given.
-func (f *policyFlags) load(cmd *cobra.Command, args []string) (view.Input, *estate.System, error) {
-	_, system, err := f.loadEstate()
+func (f *policyFlags) load(cmd *cobra.Command, args []string) (loaded, error) {
+	e, system, err := f.loadEstate()
 	if err != nil {
-		return view.Input{}, nil, err
+		return loaded{}, err
 	}
-	in, err := readPolicy(cmd.InOrStdin(), args, system)
-	in.Release = f.releaseFor(system)
-	return in, system, err
+	sources, problems, err := readPolicy(cmd.InOrStdin(), args, system)
+	if err != nil {
+		return loaded{}, err
+	}
+	in := view.Input{Policy: attls.Load(sources), Problems: problems, Release: f.releaseFor(system)}
+	return loaded{in, sources, e, system}, nil
 }
 
 // releaseFor is the release that was asked for, else the system's, else the default.

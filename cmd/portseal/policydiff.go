@@ -66,12 +66,12 @@ func sides(args []string, newRelease string) error {
 
 func (f *policyFlags) loadTwo(cmd *cobra.Command, args []string, newRelease string) (before, after view.Input, err error) {
 	if newRelease != "" {
-		before, _, err = f.load(cmd, args)
-		after = before
+		got, err := f.load(cmd, args)
+		before, after = got.Input, got.Input
 		after.Release = attls.Release(newRelease)
 		return before, after, err
 	}
-	before, _, err = f.load(cmd, args[:1])
-	after, _, more := f.load(cmd, args[1:])
-	return before, after, errors.Join(err, more)
+	one, err := f.load(cmd, args[:1])
+	two, more := f.load(cmd, args[1:])
+	return one.Input, two.Input, errors.Join(err, more)
 }

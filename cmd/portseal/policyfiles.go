@@ -10,9 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/portseal/portseal/internal/attls"
 	"github.com/portseal/portseal/internal/attls/syntax"
-	"github.com/portseal/portseal/internal/attls/view"
 	"github.com/portseal/portseal/internal/estate"
 )
 
@@ -23,7 +21,7 @@ const maxPolicy = 64 << 20
 const stdinName = "stdin"
 
 // readPolicy reads policy files, or else those of a system, and what they lead to. Every file that cannot be read is named.
-func readPolicy(stdin io.Reader, args []string, s *estate.System) (view.Input, error) {
+func readPolicy(stdin io.Reader, args []string, s *estate.System) ([]syntax.Source, []syntax.Problem, error) {
 	var files []syntax.Source
 	var faults []error
 	if i := slices.Index(args, "-"); i >= 0 && slices.Contains(args[i+1:], "-") {
@@ -43,14 +41,14 @@ func readPolicy(stdin io.Reader, args []string, s *estate.System) (view.Input, e
 	}
 	switch {
 	case len(faults) > 0:
-		return view.Input{}, usageError(errors.Join(faults...))
+		return nil, nil, usageError(errors.Join(faults...))
 	case len(files) == 0 && s != nil:
-		return view.Input{}, usagef("no policy: want FILE..., or attls in system %s of the estate file", s.Name)
+		return nil, nil, usagef("no policy: want FILE..., or attls in system %s of the estate file", s.Name)
 	case len(files) == 0:
-		return view.Input{}, usagef("no policy: want FILE..., or --estate ESTATE.yaml with the attls files of a system")
+		return nil, nil, usagef("no policy: want FILE..., or --estate ESTATE.yaml with the attls files of a system")
 	}
 	sources, problems := syntax.FollowAll(files, besideFile)
-	return view.Input{Policy: attls.Load(sources), Problems: problems}, nil
+	return sources, problems, nil
 }
 
 func readPolicyFile(stdin io.Reader, name string) (syntax.Source, error) {

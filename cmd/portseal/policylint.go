@@ -53,23 +53,23 @@ func (f *policyFlags) lint(cmd *cobra.Command, args []string, failOn string, for
 	if err != nil {
 		return err
 	}
-	in, system, err := f.load(cmd, args)
+	in, err := f.load(cmd, args)
 	if err != nil {
 		return err
 	}
 	judged := &lint.Input{Policy: in.Policy, Problems: in.Problems, Release: in.Release}
-	if system != nil {
-		judged.System = expect.LintSystem(system)
+	if in.system != nil {
+		judged.System = expect.LintSystem(in.system)
 	}
 	findings := lint.Run(judged)
 	err = f.write(cmd.OutOrStdout(), outputs, func(w io.Writer, format string, look table.Options) error {
 		switch format {
 		case "json":
-			return reportjson.Encode(w, view.NewLint(in, findings))
+			return reportjson.Encode(w, view.NewLint(in.Input, findings))
 		case "sarif":
 			return sarif.Write(w, sarif.Log{Tool: tool(), Findings: findings})
 		}
-		return view.NewLint(in, findings).Write(w, view.Look{Width: look.Width, Color: look.Color})
+		return view.NewLint(in.Input, findings).Write(w, view.Look{Width: look.Width, Color: look.Color})
 	})
 	if code := assess.ExitCode(findings, threshold); err == nil && code != exitOK {
 		return exitError{code: code}

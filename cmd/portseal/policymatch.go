@@ -50,15 +50,15 @@ nothing of the policy.`,
 			if err != nil {
 				return err
 			}
-			in, _, err := f.load(cmd, args)
+			in, err := f.load(cmd, args)
 			if err != nil {
 				return err
 			}
 			if c.never {
-				doc := view.NewNever(in)
+				doc := view.NewNever(in.Input)
 				return errors.Join(f.show(cmd.OutOrStdout(), doc, outputs), holds(doc.Side))
 			}
-			doc := view.NewMatch(in, conn)
+			doc := view.NewMatch(in.Input, conn)
 			if err := f.show(cmd.OutOrStdout(), doc, outputs); err != nil {
 				return err
 			}

@@ -35,13 +35,13 @@ the policy, so that what is shown does not count.`,
 			if err != nil {
 				return err
 			}
-			in, _, err := f.load(cmd, args)
+			in, err := f.load(cmd, args)
 			if err != nil {
 				return err
 			}
-			doc := view.NewShow(in, rule)
+			doc := view.NewShow(in.Input, rule)
 			if rule != "" && len(doc.Rules) == 0 {
-				return noRule(rule, view.NewShow(in, "").Rules)
+				return noRule(rule, view.NewShow(in.Input, "").Rules)
 			}
 			if err := f.show(cmd.OutOrStdout(), doc, outputs); err != nil {
 				return err

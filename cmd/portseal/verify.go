@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -129,13 +130,7 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 	}
 	compiled, err := expect.Compile(e, expect.Options{
 		Vantage: f.vantage, Depth: depth, Systems: f.systems, Listeners: f.listeners, IsLocal: scan.IsLocal, Source: f.sourceFor,
-		Resolve: func(host string) ([]netip.Addr, error) {
-			addresses, failure := scan.Resolve(cmd.Context(), host)
-			if failure != nil {
-				return nil, failure
-			}
-			return addresses, nil
-		},
+		Resolve: resolver(cmd.Context()),
 	})
 	if err != nil {
 		return nil, usageError(err)
@@ -144,6 +139,17 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 		f.notes(cmd, compiled)
 	}
 	return compiled, nil
+}
+
+// resolver finds the addresses of an estate's hosts.
+func resolver(ctx context.Context) func(host string) ([]netip.Addr, error) {
+	return func(host string) ([]netip.Addr, error) {
+		addresses, failure := scan.Resolve(ctx, host)
+		if failure != nil {
+			return nil, failure
+		}
+		return addresses, nil
+	}
 }
 
 // sourceFor is the address that a connection will come from.

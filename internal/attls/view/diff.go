@@ -31,7 +31,7 @@ type Difference struct {
 
 // NewDiff compares two policies by meaning.
 func NewDiff(before, after Input) Diff {
-	d := Diff{Schema: "portseal.policy-diff/v1", Old: sideOf(before), New: sideOf(after), Differences: []Difference{}}
+	d := Diff{Schema: "portseal.policy-diff/v1", Old: before.Side(), New: after.Side(), Differences: []Difference{}}
 	for _, x := range attls.Diff(before.Policy, after.Policy, before.Release, after.Release) {
 		d.Differences = append(d.Differences, Difference{Kind: x.Kind, Rule: x.Rule, What: x.What, Old: hide(x.What, x.A), New: hide(x.What, x.B),
 			OldLocation: placeOf(x.AtA), NewLocation: placeOf(x.AtB)})

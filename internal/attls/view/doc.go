@@ -48,9 +48,10 @@ type File struct {
 	Encoding string `json:"encoding"`
 }
 
-func about(schema string, in Input) About { return About{schema, sideOf(in)} }
+func about(schema string, in Input) About { return About{schema, in.Side()} }
 
-func sideOf(in Input) Side {
+// Side describes the policy.
+func (in Input) Side() Side {
 	s := Side{ZOSRelease: in.Release, Files: []File{}, Installs: in.Installs()}
 	for _, f := range in.Policy.Files {
 		s.Files = append(s.Files, File{f.Path, f.Encoding})
