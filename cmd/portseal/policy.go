@@ -38,7 +38,7 @@ part of their path, among those given and in the folder of the main file. EBCDIC
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newPolicyLintCommand(), newPolicyShowCommand(), newPolicyMatchCommand(), newPolicyExpectCommand(),
-		newPolicyDiffCommand())
+		newPolicyDiffCommand(), newPolicyGenerateCommand())
 	return cmd
 }
 
@@ -51,10 +51,14 @@ type policyFlags struct {
 func (f *policyFlags) register(cmd *cobra.Command, formats []string) {
 	fl := cmd.Flags()
 	fl.SortFlags = false
-	fl.StringVar(&f.release, "zos-release", "", "`RELEASE` of z/OS whose defaults and keywords count, "+
-		anyOf(releaseNames())+" (default: the system's in the estate file, else "+defaultRelease+")")
+	f.registerRelease(cmd)
 	f.registerOutput(fl, formats)
 	f.registerLook(fl)
+}
+
+func (f *policyFlags) registerRelease(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.release, "zos-release", "", "`RELEASE` of z/OS whose defaults and keywords count, "+
+		anyOf(releaseNames())+" (default: the system's in the estate file, else "+defaultRelease+")")
 }
 
 // registerEstate adds the flags of the commands that an estate file tells more.

@@ -72,6 +72,8 @@ var table = []row{
 		why: "rules are pure functions of a policy, a release and what an estate says of its system"},
 	{dir: "internal/attls/view", may: "internal/attls internal/attls/lint internal/attls/syntax internal/zos report report/text scan cipher",
 		never: network + files + clock, why: "answers about a policy as plain data and pages; files are read, and flags known, above"},
+	{dir: "internal/attls/generate", may: "internal/estate internal/attls internal/attls/syntax report report/text cipher", never: network + files + clock,
+		why: "an estate in, the tree of a policy out: nothing is written, resolved or guessed"},
 	{dir: "internal/expect", may: "internal/estate internal/attls internal/attls/lint internal/attls/syntax internal/zos internal/querymon internal/netstat " +
 		"report scan cipher certchain", never: network + files + clock,
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
