@@ -38,7 +38,7 @@ random bytes: Query Monitor's own protocol is not public.`,
 }
 
 func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
-	outputs, oerr := f.outputsOf()
+	outputs, oerr := f.reportOutputs()
 	s, err := f.settings("fast")
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 	if rep == nil || err != nil {
 		return err
 	}
-	if err := f.write(cmd.OutOrStdout(), rep, outputs); err != nil {
+	if err := f.writeReport(cmd.OutOrStdout(), rep, outputs); err != nil {
 		return err
 	}
 	if err := e.Check(rep); err != nil {

@@ -27,6 +27,7 @@ import (
 
 // scanFlags are the flags of every command that dials.
 type scanFlags struct {
+	outputFlags
 	probes, pace                     string
 	concurrency, perAddress, perPort int
 	rate                             string
@@ -35,11 +36,8 @@ type scanFlags struct {
 	source, vantage                  string
 	clientCerts, clientKeys          []string
 	failOn, at                       string
-	format                           string
-	outputs                          []string
-	color, progress                  string
+	progress                         string
 	quiet, verbose                   bool
-	width                            int
 	view, resume, logFormat          string
 	cmd                              *cobra.Command
 }
@@ -47,13 +45,11 @@ type scanFlags struct {
 // register adds the flags of a command whose result is a report.
 func (f *scanFlags) register(cmd *cobra.Command, pace string) {
 	fl := cmd.Flags()
-	fl.StringVar(&f.format, "format", "table", "`FORMAT` of the result: "+strings.Join(formatNames(), " or "))
-	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "`FILE` for the result instead of stdout, or FORMAT=FILE besides (repeatable)")
+	f.registerOutput(fl, formatNames())
 	fl.StringVar(&f.failOn, "fail-on", "medium", "lowest `SEVERITY` that gives exit code 3: info, low, medium, high, critical or never")
 	fl.StringVar(&f.at, "at", "", "judge validity as of this `TIME` (2026-12-31 or RFC 3339) instead of now")
 	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
-	fl.IntVar(&f.width, "width", 0, "of tables, in `COLUMNS` (default: the terminal's, else 100)")
-	fl.StringVar(&f.color, "color", "auto", "`WHEN` tables are coloured: auto (on a terminal), always or never")
+	f.registerLook(fl)
 	f.registerScan(cmd, pace)
 }
 
@@ -129,11 +125,9 @@ func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
 }
 
 func (f *scanFlags) checkWords() error {
-	var faults []error
-	for _, w := range []struct{ flag, value string }{{"--progress", f.progress}, {"--color", f.color}} {
-		if !slices.Contains([]string{"auto", "always", "never"}, w.value) {
-			faults = append(faults, fmt.Errorf("%s %q: want auto, always or never", w.flag, w.value))
-		}
+	faults := []error{f.checkLook()}
+	if !slices.Contains([]string{"auto", "always", "never"}, f.progress) {
+		faults = append(faults, fmt.Errorf("--progress %q: want auto, always or never", f.progress))
 	}
 	if !slices.Contains([]string{"", table.ViewSummary, table.ViewDetail}, f.view) {
 		faults = append(faults, fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail))
@@ -152,7 +146,7 @@ func (f *scanFlags) checkWords() error {
 		value   int
 		without string
 	}{{"concurrency", f.concurrency, "the pace's bound"}, {"per-address", f.perAddress, "the pace's bound"}, {"per-port", f.perPort, "the pace's bound"},
-		{"max-connections", f.maxConnections, "the pace's budget"}, {"width", f.width, "that of the terminal"}} {
+		{"max-connections", f.maxConnections, "the pace's budget"}} {
 		if f.cmd.Flags().Changed(n.flag) && n.value < 1 {
 			faults = append(faults, fmt.Errorf("--%s %d: want at least 1, or leave it out for %s", n.flag, n.value, n.without))
 		}

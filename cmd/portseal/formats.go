@@ -10,10 +10,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
+	"github.com/portseal/portseal/report/sarif"
 	"github.com/portseal/portseal/report/table"
 )
 
@@ -28,6 +30,9 @@ func formats() []format {
 	return []format{
 		{"table", table.Write},
 		{"json", func(w io.Writer, rep *report.Report, _ table.Options) error { return reportjson.Write(w, rep) }},
+		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
+			return sarif.Write(w, sarif.OfReport(rep))
+		}},
 	}
 }
 
@@ -39,28 +44,62 @@ func formatNames() []string {
 	return out
 }
 
-func formatNamed(name string) (format, error) {
-	i := slices.IndexFunc(formats(), func(f format) bool { return f.name == name })
-	if i < 0 {
-		return format{}, fmt.Errorf("format %q: want %s", name, strings.Join(formatNames(), " or "))
-	}
-	return formats()[i], nil
+// outputFlags say in which form a result is written, and where to.
+type outputFlags struct {
+	format  string
+	outputs []string
+	color   string
+	width   int
+	flags   *pflag.FlagSet // where they are registered
 }
 
-// output is one place that a report goes to. An empty path is stdout.
-type output struct {
-	format format
-	path   string
+// registerOutput adds the flags of a command whose result has several formats.
+func (f *outputFlags) registerOutput(fl *pflag.FlagSet, formats []string) {
+	fl.StringVar(&f.format, "format", "table", "`FORMAT` of the result: "+anyOf(formats))
+	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "`FILE` for the result instead of stdout, or FORMAT=FILE besides (repeatable)")
 }
+
+// registerLook adds the flags that say how tables look.
+func (f *outputFlags) registerLook(fl *pflag.FlagSet) {
+	f.flags = fl
+	fl.IntVar(&f.width, "width", 0, "of tables, in `COLUMNS` (default: the terminal's, else 100)")
+	fl.StringVar(&f.color, "color", "auto", "`WHEN` tables are coloured: auto (on a terminal), always or never")
+}
+
+// checkLook finds what is no way for tables to look.
+func (f *outputFlags) checkLook() error {
+	var faults []error
+	if !slices.Contains([]string{"auto", "always", "never"}, f.color) {
+		faults = append(faults, fmt.Errorf("--color %q: want auto, always or never", f.color))
+	}
+	if f.flags.Changed("width") && f.width < 1 {
+		faults = append(faults, fmt.Errorf("--width %d: want at least 1, or leave it out for that of the terminal", f.width))
+	}
+	return errors.Join(faults...)
+}
+
+// anyOf is "table, json or sarif".
+func anyOf(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// output is one place that a result goes to. An empty path is stdout.
+type output struct{ format, path string }
 
 // outputsOf reads --format and -o. "-o FILE" takes the result away from stdout; "-o FORMAT=FILE" writes a further one.
-func (f *scanFlags) outputsOf() ([]output, error) {
-	main, err := formatNamed(f.format)
+func (f *outputFlags) outputsOf(formats []string) ([]output, error) {
 	faults := []error{}
-	if err != nil {
-		faults = append(faults, fmt.Errorf("--%w", err))
+	known := func(flag, name string) {
+		if !slices.Contains(formats, name) {
+			faults = append(faults, fmt.Errorf("%sformat %q: want %s", flag, name, anyOf(formats)))
+		}
 	}
-	first := output{format: main}
+	known("--", f.format)
+	first := output{format: f.format}
 	var more []output
 	for _, o := range f.outputs {
 		name, path, both := strings.Cut(o, "=")
@@ -74,19 +113,16 @@ func (f *scanFlags) outputsOf() ([]output, error) {
 		case !both:
 			first.path = o
 		default:
-			extra, err := formatNamed(name)
-			if err != nil {
-				faults = append(faults, fmt.Errorf("-o %q: %w", o, err))
-			}
-			more = append(more, output{extra, path})
+			known(fmt.Sprintf("-o %q: ", o), name)
+			more = append(more, output{name, path})
 		}
 	}
 	outputs := append([]output{first}, more...)
-	return outputs, errors.Join(append(faults, f.checkTwice(outputs)...)...)
+	return outputs, errors.Join(append(faults, checkTwice(outputs)...)...)
 }
 
 // checkTwice refuses two things that are to be written to one file.
-func (f *scanFlags) checkTwice(outputs []output) []error {
+func checkTwice(outputs []output) []error {
 	var faults []error
 	for i, o := range outputs {
 		if o.path == "" {
@@ -94,25 +130,34 @@ func (f *scanFlags) checkTwice(outputs []output) []error {
 		}
 		if j := slices.IndexFunc(outputs[:i], func(b output) bool { return b.path != "" && sameFile(b.path, o.path) }); j >= 0 {
 			faults = append(faults, fmt.Errorf("-o: %s goes to %q, and %s to %q, which is the same file; want a file for each",
-				outputs[j].format.name, outputs[j].path, o.format.name, o.path))
-		}
-		if f.resume != "" && sameFile(f.resume, o.path) {
-			faults = append(faults, fmt.Errorf("-o %q is the file of --resume; want a file for each", o.path))
+				outputs[j].format, outputs[j].path, o.format, o.path))
 		}
 	}
 	return faults
 }
 
-// write renders a report to every output. Files are written whole or not at all.
-func (f *scanFlags) write(stdout io.Writer, rep *report.Report, outputs []output) error {
+// reportOutputs is outputsOf for a report; the file of --resume is none of them.
+func (f *scanFlags) reportOutputs() ([]output, error) {
+	outputs, err := f.outputsOf(formatNames())
+	faults := []error{err}
 	for _, o := range outputs {
-		look := table.Options{Width: f.width, View: f.view}
+		if f.resume != "" && o.path != "" && sameFile(f.resume, o.path) {
+			faults = append(faults, fmt.Errorf("-o %q is the file of --resume; want a file for each", o.path))
+		}
+	}
+	return outputs, errors.Join(faults...)
+}
+
+// write renders a result to every output. Files are written whole or not at all.
+func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io.Writer, format string, look table.Options) error) error {
+	for _, o := range outputs {
+		look := table.Options{Width: f.width}
 		if o.path == "" {
 			look.Color, look.Width = f.colored(stdout), f.columns(stdout)
 		}
 		var buf bytes.Buffer
-		if err := o.format.write(&buf, rep, look); err != nil {
-			return fmt.Errorf("write %s: %w", o.format.name, err)
+		if err := render(&buf, o.format, look); err != nil {
+			return fmt.Errorf("write %s: %w", o.format, err)
 		}
 		if o.path == "" {
 			if _, err := stdout.Write(buf.Bytes()); err != nil {
@@ -127,8 +172,17 @@ func (f *scanFlags) write(stdout io.Writer, rep *report.Report, outputs []output
 	return nil
 }
 
+// writeReport renders a report to every output.
+func (f *scanFlags) writeReport(stdout io.Writer, rep *report.Report, outputs []output) error {
+	return f.write(stdout, outputs, func(w io.Writer, name string, look table.Options) error {
+		look.View = f.view
+		i := slices.IndexFunc(formats(), func(o format) bool { return o.name == name })
+		return formats()[i].write(w, rep, look)
+	})
+}
+
 // colored follows --color; NO_COLOR (no-color.org) turns auto off.
-func (f *scanFlags) colored(w io.Writer) bool {
+func (f *outputFlags) colored(w io.Writer) bool {
 	switch f.color {
 	case "always":
 		return true
@@ -139,7 +193,7 @@ func (f *scanFlags) colored(w io.Writer) bool {
 	return false
 }
 
-func (f *scanFlags) columns(w io.Writer) int {
+func (f *outputFlags) columns(w io.Writer) int {
 	if f.width > 0 {
 		return f.width
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func newInitCommand() *cobra.Command {
-	f := scanFlags{failOn: "never", color: "auto"} // its result is no report
+	f := scanFlags{failOn: "never", outputFlags: outputFlags{color: "auto"}} // its result is no report
 	var opts run.AdHoc
 	var lists []string
 	var dir, name string

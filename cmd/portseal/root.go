@@ -55,8 +55,8 @@ no such finding, but something could not be assessed.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usagef("%w; see '%s --help'", err, cmd.CommandPath())
 	})
-	const look, know = "look", "know"
-	root.AddGroup(&cobra.Group{ID: look, Title: "Look at listeners:"}, &cobra.Group{ID: know, Title: "Look things up:"})
+	const look, policy, know = "look", "policy", "know"
+	root.AddGroup(&cobra.Group{ID: look, Title: "Look at listeners:"}, &cobra.Group{ID: policy, Title: "Read what z/OS is told:"}, &cobra.Group{ID: know, Title: "Look things up:"})
 	root.SetHelpCommandGroupID(know)
 	root.SetCompletionCommandGroupID(know)
 	add := func(group string, commands ...*cobra.Command) {
@@ -65,6 +65,7 @@ no such finding, but something could not be assessed.`,
 		}
 		root.AddCommand(commands...)
 	}
+	add(policy, newPolicyCommand())
 	add(look, newVerifyCommand(), newScanCommand(), newInitCommand(), newDemoCommand())
 	add(know, newExplainCommand(), newCiphersCommand(), newKeyringCommand(), newEstateCommand(), newReportCommand(), newVersionCommand(), newManCommand())
 	checkArgs(root)

@@ -36,7 +36,7 @@ presented chains against rings of certificates.`,
   portseal scan --targets ports.txt --probes quick --keyring corporate=roots.pem`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := f.settings("normal")
-			outputs, oerr := f.outputsOf()
+			outputs, oerr := f.reportOutputs()
 			specs, terr := readTargets(cmd, args, lists)
 			given, perr := estate.ParseRingFiles(rings)
 			work, kerr := run.LoadRings(given)
@@ -110,7 +110,7 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if rep == nil {
 		return err
 	}
-	if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
+	if werr := f.writeReport(cmd.OutOrStdout(), rep, outputs); werr != nil {
 		return errors.Join(werr, k.end(false))
 	}
 	if kerr := k.end(err == nil); kerr != nil {

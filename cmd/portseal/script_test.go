@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/x509"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -19,6 +20,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/encoding/charmap"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"github.com/portseal/portseal/report/text"
@@ -53,6 +55,8 @@ func TestMain(m *testing.M) {
 //	client NAME KIND            write NAME.pem and NAME.key, a client certificate of the good root of that KIND: see certificateOf
 //	keyless KEY FILE...         a private key is in none of the files
 //	store FILE PASSWORD         write the good root as a PKCS#12 trust store
+//	ebcdic FROM TO              write a text in IBM-1047, with NEL between its lines
+//	bytes FILE HEX              write a file that is no text
 //
 // Each script has good-root.pem and other-root.pem, the roots of the servers' certificates, and intermediate.pem.
 func TestScripts(t *testing.T) {
@@ -64,7 +68,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "lines": lines, "linked": linked, "fill": fill,
 			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
-			"store": store, "listring": listring, "client": clientFiles, "keyless": keyless,
+			"store": store, "listring": listring, "client": clientFiles, "keyless": keyless, "ebcdic": toEBCDIC, "bytes": writeBytes,
 		},
 	})
 }
@@ -248,6 +252,20 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s has mode %s, want %s", name, got, args[1])
 		}
 	}
+}
+
+func toEBCDIC(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "ebcdic FROM TO")
+	out, err := charmap.CodePage1047.NewEncoder().String(strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\u0085"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(out), 0o600))
+}
+
+func writeBytes(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 2, "bytes FILE HEX")
+	data, err := hex.DecodeString(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), data, 0o600))
 }
 
 func store(ts *testscript.TestScript, neg bool, args []string) {

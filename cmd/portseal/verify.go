@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -60,7 +61,7 @@ again at what does not hold until it does: for the night of the change.`,
 }
 
 func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
-	outputs, oerr := f.outputsOf()
+	outputs, oerr := f.reportOutputs()
 	s, err := f.settings("normal")
 	if err := errors.Join(err, oerr, f.checkTogether()); err != nil {
 		return usageError(err)
@@ -96,7 +97,7 @@ func (f *verifyFlags) watch(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if rep == nil {
 		return err
 	}
-	if werr := f.write(cmd.OutOrStdout(), rep, outputs); werr != nil {
+	if werr := f.writeReport(cmd.OutOrStdout(), rep, outputs); werr != nil {
 		return werr
 	}
 	return verdict(rep, s.FailOn, err)
@@ -143,19 +144,24 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 	}
 	compiled, err := expect.Compile(e, expect.Options{
 		Vantage: f.vantage, Depth: depth, Systems: f.systems, Listeners: f.listeners, IsLocal: scan.IsLocal, Source: f.sourceFor,
-		Resolve: func(host string) ([]netip.Addr, error) {
-			addresses, failure := scan.Resolve(cmd.Context(), host)
-			if failure != nil {
-				return nil, failure
-			}
-			return addresses, nil
-		},
+		Resolve: resolver(cmd.Context()),
 	})
 	if err != nil {
 		return nil, usageError(err)
 	}
 	f.notes(cmd, compiled)
 	return compiled, nil
+}
+
+// resolver finds the addresses of an estate's hosts.
+func resolver(ctx context.Context) func(host string) ([]netip.Addr, error) {
+	return func(host string) ([]netip.Addr, error) {
+		addresses, failure := scan.Resolve(ctx, host)
+		if failure != nil {
+			return nil, failure
+		}
+		return addresses, nil
+	}
 }
 
 // sourceFor is the address that a connection will come from.

@@ -1,9 +1,8 @@
 package expect
 
 import (
-	"errors"
+	"fmt"
 	"net/netip"
-	"path"
 	"slices"
 	"strings"
 
@@ -35,46 +34,19 @@ func (c *compiler) policies() map[*estate.System]*policy {
 	return out
 }
 
-// readPolicy reads a system's files in the order of the estate file. A main file of Policy Agent among them leads to others by the
-// paths that they have on the system: those are looked for among the system's files by their last part.
+// readPolicy reads a system's files in the order of the estate file. A main file of Policy Agent among them leads to the others.
 func readPolicy(s *estate.System) *policy {
 	p := &policy{system: s, release: attls.Release(s.ZOSRelease)}
-	followed := map[string]bool{}
-	open := func(where string) ([]byte, error) {
-		for _, f := range s.ATTLS {
-			if strings.EqualFold(path.Base(f.Name), lastPart(where)) {
-				followed[f.Name] = true
-				return f.Data, nil
-			}
-		}
-		return nil, errors.New("it is not among the attls files of system " + s.Name)
-	}
-	var sources []syntax.Source
+	var files []syntax.Source
 	for _, f := range s.ATTLS {
 		p.files = append(p.files, f.Name)
-		if followed[f.Name] {
-			continue
-		}
-		led, problems := syntax.Follow(syntax.Source{Path: f.Name, Data: f.Data}, open)
-		for i := range led {
-			if j := slices.IndexFunc(s.ATTLS, func(o estate.File) bool { return strings.EqualFold(path.Base(o.Name), lastPart(led[i].Path)) }); j >= 0 {
-				led[i].Path = s.ATTLS[j].Name
-			}
-		}
-		sources = append(sources, led...)
-		p.problems = append(p.problems, problems...)
+		files = append(files, syntax.Source{Path: f.Name, Data: f.Data})
 	}
-	p.Policy = attls.Load(sources)
+	sources, problems := syntax.FollowAll(files, func(_, name string) (syntax.Source, error) {
+		return syntax.Source{}, fmt.Errorf("%s is not among the attls files of system %s", name, s.Name)
+	})
+	p.Policy, p.problems = attls.Load(sources), problems
 	return p
-}
-
-// lastPart is the file name of a path on z/OS, or the member of a data set.
-func lastPart(where string) string {
-	where = strings.Trim(where, "'\"")
-	if _, member, ok := strings.Cut(where, "("); ok {
-		return strings.TrimRight(member, ")'")
-	}
-	return path.Base(where)
 }
 
 // installs says whether Policy Agent would take the policy in.
@@ -87,14 +59,14 @@ func policyFindings(policies map[*estate.System]*policy, systems []*estate.Syste
 	var out []report.Finding
 	for _, s := range systems {
 		if p := policies[s]; p != nil {
-			out = append(out, lint.Run(&lint.Input{Policy: p.Policy, Problems: p.problems, Release: p.release, System: lintSystem(s, rings)})...)
+			out = append(out, lint.Run(&lint.Input{Policy: p.Policy, Problems: p.problems, Release: p.release, System: LintSystem(s, rings)})...)
 		}
 	}
 	return out
 }
 
-// lintSystem is what the estate says of a system, as far as policies are judged by it.
-func lintSystem(s *estate.System, rings []*estate.Keyring) *lint.System {
+// LintSystem is what an estate says of a system, as far as policies are judged by it; rings are all of the estate's.
+func LintSystem(s *estate.System, rings []*estate.Keyring) *lint.System {
 	out := &lint.System{Name: s.Name}
 	for _, l := range s.Listeners {
 		out.Listeners = append(out.Listeners, lint.Listener{Name: l.Name, Role: l.Role, Expect: l.Expect, StartTLS: l.StartTLS, Ports: l.Ports,

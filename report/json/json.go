@@ -32,15 +32,20 @@ var (
 
 // Write writes rep, which the caller has sealed, as indented JSON with a newline at the end.
 func Write(w io.Writer, rep *report.Report) error {
+	return Encode(w, Complete(rep))
+}
+
+// Encode writes any document as Write does: indented, a newline at the end, and nothing that moves a terminal's cursor.
+func Encode(w io.Writer, document any) error {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(Complete(rep)); err != nil {
-		return fmt.Errorf("report as JSON: %w", err)
+	if err := enc.Encode(document); err != nil {
+		return fmt.Errorf("make JSON: %w", err)
 	}
 	if _, err := w.Write(printable(buf.Bytes())); err != nil {
-		return fmt.Errorf("write report: %w", err)
+		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
 }

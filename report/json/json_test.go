@@ -128,7 +128,7 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 func (broken) Read([]byte) (int, error)  { return 0, errors.New("disk gone") }
 
 func TestErrorsOfStreamsAreKept(t *testing.T) {
-	require.EqualError(t, Write(broken{}, sample.Conforming()), "write report: disk full")
+	require.EqualError(t, Write(broken{}, sample.Conforming()), "write JSON: disk full")
 	_, err := Read(broken{})
 	require.EqualError(t, err, "read report: disk gone")
 }

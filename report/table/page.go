@@ -11,34 +11,17 @@ import (
 	"github.com/portseal/portseal/report/text"
 )
 
-// style is how a word looks where colour is wanted. It never says more than the word.
-type style uint8
+// style is how a word looks where colour is wanted.
+type style = text.Style
 
 const (
-	plain style = iota
-	strong
-	good
-	notice
-	warning
-	bad
+	plain   = text.Plain
+	strong  = text.Strong
+	good    = text.Good
+	notice  = text.Notice
+	warning = text.Warning
+	bad     = text.Bad
 )
-
-// sgr are the parameters of ECMA-48 SELECT GRAPHIC RENDITION.
-func (s style) sgr() string {
-	switch s {
-	case strong:
-		return "1"
-	case good:
-		return "32"
-	case notice:
-		return "36"
-	case warning:
-		return "33"
-	case bad:
-		return "1;31"
-	}
-	return ""
-}
 
 // page collects the lines. All text enters through line, para and grid, which clean it.
 type page struct {
@@ -55,10 +38,10 @@ type page struct {
 
 // paint adds the style's colour to text that is clean.
 func (p *page) paint(s style, clean string) string {
-	if !p.color || s == plain || clean == "" {
+	if !p.color {
 		return clean
 	}
-	return "\x1b[" + s.sgr() + "m" + clean + "\x1b[0m"
+	return s.Paint(clean)
 }
 
 func (p *page) blank() { p.buf.WriteByte('\n') }

@@ -1,0 +1,93 @@
+package sarif
+
+// The parts of a log file that are written, by the sections of the standard.
+
+type log struct { // 3.13
+	Schema  string `json:"$schema"`
+	Version string `json:"version"`
+	Runs    []run  `json:"runs"`
+}
+
+type run struct { // 3.14
+	Tool       tool     `json:"tool"`
+	ColumnKind string   `json:"columnKind"`
+	Results    []result `json:"results"`
+}
+
+type tool struct { // 3.18
+	Driver driver `json:"driver"`
+}
+
+type driver struct { // 3.19
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+	Rules   []rule `json:"rules"`
+}
+
+type rule struct { // 3.49
+	ID         string         `json:"id"`
+	Short      message        `json:"shortDescription"`
+	Help       *message       `json:"help,omitempty"`
+	HelpURI    string         `json:"helpUri,omitempty"`
+	Default    configuration  `json:"defaultConfiguration"`
+	Properties ruleProperties `json:"properties"`
+}
+
+type ruleProperties struct {
+	Score string   `json:"security-severity"`
+	Tags  []string `json:"tags"`
+}
+
+type configuration struct { // 3.50
+	Level string `json:"level"`
+}
+
+type message struct { // 3.11
+	Text string `json:"text"`
+}
+
+type result struct { // 3.27
+	RuleID       string           `json:"ruleId"`
+	RuleIndex    int              `json:"ruleIndex"`
+	Kind         string           `json:"kind,omitempty"`
+	Level        string           `json:"level"`
+	Message      message          `json:"message"`
+	Locations    []location       `json:"locations,omitempty"`
+	Suppressions []suppression    `json:"suppressions,omitempty"`
+	Properties   resultProperties `json:"properties"`
+}
+
+type resultProperties struct {
+	Severity    string `json:"severity"`
+	Remediation string `json:"remediation,omitempty"`
+}
+
+type location struct { // 3.28
+	Physical *physical `json:"physicalLocation,omitempty"`
+	Logical  []logical `json:"logicalLocations,omitempty"`
+}
+
+type physical struct { // 3.29
+	Artifact artifact `json:"artifactLocation"`
+	Region   *region  `json:"region,omitempty"`
+}
+
+type artifact struct { // 3.4
+	URI string `json:"uri"`
+}
+
+type region struct { // 3.30
+	StartLine   int `json:"startLine"`
+	StartColumn int `json:"startColumn,omitempty"`
+}
+
+type logical struct { // 3.33
+	Name string `json:"fullyQualifiedName"`
+	Kind string `json:"kind"`
+}
+
+type suppression struct { // 3.35
+	Kind          string `json:"kind"`
+	Status        string `json:"status"`
+	Justification string `json:"justification"`
+}
