@@ -72,7 +72,7 @@ func (f *outputFlags) checkLook() error {
 	if !slices.Contains([]string{"auto", "always", "never"}, f.color) {
 		faults = append(faults, fmt.Errorf("--color %q: want auto, always or never", f.color))
 	}
-	if f.flags.Changed("width") && f.width < 1 {
+	if f.flags != nil && f.flags.Changed("width") && f.width < 1 {
 		faults = append(faults, fmt.Errorf("--width %d: want at least 1, or leave it out for that of the terminal", f.width))
 	}
 	return errors.Join(faults...)
@@ -140,8 +140,10 @@ func checkTwice(outputs []output) []error {
 func (f *scanFlags) reportOutputs() ([]output, error) {
 	outputs, err := f.outputsOf(formatNames())
 	faults := []error{err}
+	var named []string
 	for _, o := range outputs {
-		if f.resume != "" && o.path != "" && sameFile(f.resume, o.path) {
+		if f.resume != "" && o.path != "" && !slices.Contains(named, o.path) && sameFile(f.resume, o.path) {
+			named = append(named, o.path)
 			faults = append(faults, fmt.Errorf("-o %q is the file of --resume; want a file for each", o.path))
 		}
 	}

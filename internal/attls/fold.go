@@ -121,7 +121,7 @@ func valueOf(p syntax.Parameter, a *syntax.Attribute) string {
 	if p.Kind == syntax.KindOneOf {
 		value, _ = p.Canonical(value)
 	}
-	return p.Shown(value)
+	return value
 }
 
 // standardOf is the default of the release, or the one that all releases share when none was said.

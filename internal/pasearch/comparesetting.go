@@ -19,7 +19,7 @@ func (c *comparer) settings(source, view *attls.Rule) {
 		shown[p.Keyword] = p
 	}
 	for _, p := range want.Parameters() {
-		if off && p.Keyword != "TTLSEnabled" || secret(p.Keyword) || twofold(p.Keyword) {
+		if off && p.Keyword != "TTLSEnabled" || syntax.IsSecret(p.Keyword) || twofold(p.Keyword) {
 			continue
 		}
 		c.setting(source, view, p, shown[p.Keyword])
@@ -28,9 +28,6 @@ func (c *comparer) settings(source, view *attls.Rule) {
 		c.replaced(source, shown)
 	}
 }
-
-// secret says whether pasearch does not print the value of a keyword: a password.
-func secret(keyword string) bool { return strings.HasSuffix(strings.ToUpper(keyword), "PW") }
 
 // twofold says whether the table gives one keyword to the parameters of HTTP and of OCSP alike: the fold then has one value of
 // the two, and does not say which.

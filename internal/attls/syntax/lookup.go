@@ -46,6 +46,18 @@ func Suggest(block, keyword string) []string {
 	return nearest.Names(keyword, index().keywords)
 }
 
+// IsSecret says whether a keyword's value, in whatever block, is a password: shown nowhere.
+func IsSecret(keyword string) bool {
+	for _, b := range Blocks() {
+		for _, p := range b.Parameters {
+			if p.Secret && strings.EqualFold(p.Keyword, keyword) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // homes are the blocks that a keyword may stand in, in the order of the table.
 func homes(keyword string) []string {
 	var out []string

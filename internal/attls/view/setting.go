@@ -6,6 +6,7 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
 )
@@ -46,10 +47,7 @@ func settingsOf(e *attls.Effective) []Setting {
 
 // hide keeps passwords out of answers, which are shown and passed on.
 func hide(keyword, value string) string {
-	if value != "" && (keyword == "KeyringPw" || keyword == "GSK_LDAP_USER_PW") {
-		return "(not shown)"
-	}
-	return value
+	return syntax.Parameter{Secret: syntax.IsSecret(keyword)}.Shown(value)
 }
 
 func suiteNames(suites []cipher.ID) string {
