@@ -125,6 +125,9 @@ func (p *policy) take(from string, client netip.Addr, conn attls.Connection) tak
 			t.rule = again.Match.Rule
 		}
 	}
+	if t.Assumes == "" && covered.ClearText == scan.Unknown {
+		p.asInFiles(&t, covered.Match, conn)
+	}
 	if t.rule != nil {
 		t.Rule = t.rule.Name
 		t.Location = at(t.rule.At)
@@ -132,16 +135,49 @@ func (p *policy) take(from string, client netip.Addr, conn attls.Connection) tak
 	return t
 }
 
+// asInFiles decides by the policy files between rules that a listing leaves open: of a group of ports or addresses pasearch shows the ends
+// alone, and the file has all of it. The report says so.
+func (p *policy) asInFiles(t *taken, open attls.Match, conn attls.Connection) {
+	if !p.listed() || p.source == nil {
+		return
+	}
+	m := p.source.Coverage([]attls.Connection{conn})[0].Match
+	want, certain := m.Rule, m.Certain()
+	if u := presumed(m.Unsaid); u != nil {
+		want, certain = u.Rule, true
+	}
+	if !certain || want == nil {
+		return
+	}
+	for _, u := range open.Unsaid {
+		if u.Rule.Name == want.Name {
+			var wants []string
+			for _, w := range u.Wants {
+				if keyword, _, _ := strings.Cut(w, " "); !aboutJob(w) {
+					w = fmt.Sprintf("%s as in %s:%d", keyword, want.At.File, want.At.Line)
+				}
+				wants = append(wants, w)
+			}
+			t.rule, t.Assumes = u.Rule, strings.Join(wants, ", ")
+			t.ClearText, t.Why = p.ClearText(attls.Match{Rule: u.Rule})
+			return
+		}
+	}
+}
+
 // presumed is the first rule that only a job or user that was not said keeps from being the answer.
 func presumed(open []attls.Undecided) *attls.Undecided {
 	for i, u := range open {
-		if !u.Possible && !slices.ContainsFunc(u.Wants, func(w string) bool {
-			return !strings.HasPrefix(w, "Jobname ") && !strings.HasPrefix(w, "Userid ")
-		}) {
+		if !u.Possible && !slices.ContainsFunc(u.Wants, func(w string) bool { return !aboutJob(w) }) {
 			return &open[i]
 		}
 	}
 	return nil
+}
+
+// aboutJob says whether a condition is one on the job or user.
+func aboutJob(want string) bool {
+	return strings.HasPrefix(want, "Jobname ") || strings.HasPrefix(want, "Userid ")
 }
 
 // concrete is a name that a pattern takes.
