@@ -63,23 +63,39 @@ func differenceFinding(in *report.Installed, d report.PolicyDifference) report.F
 	if f.Location == nil {
 		f.Location = d.InstalledAt
 	}
-	f.Expected, f.Observed = side(d, d.Source, d.SourceAt, "in the policy files"), side(d, d.Installed, d.InstalledAt, "installed")
+	f.Expected, f.Observed = sourceWords(d), installedWords(d)
 	return f
 }
 
-// side is what one of the two says.
-func side(d report.PolicyDifference, value string, at *report.Location, which string) string {
-	text := d.What + " " + value
-	if d.What == "rule" {
-		text = "the rule"
+// sourceWords is what the policy files say.
+func sourceWords(d report.PolicyDifference) string {
+	switch {
+	case d.Source == "":
+		return "no such rule, as the policy files have none"
+	case d.What == "rule":
+		return ruleNames(d.Rules) + " in force, as in the policy files" + inParentheses(d.SourceAt)
 	}
-	if value == "" {
-		return "not " + which
+	return d.What + " " + d.Source + ", as in the policy files" + inParentheses(d.SourceAt)
+}
+
+// installedWords is what the listing shows.
+func installedWords(d report.PolicyDifference) string {
+	switch {
+	case d.Installed == "":
+		return ruleNames(d.Rules) + " is not installed"
+	case d.What == "rule" && d.Source == "":
+		return ruleNames(d.Rules) + " is installed" + inParentheses(d.InstalledAt)
+	case d.What == "rule":
+		return ruleNames(d.Rules) + " is installed with status " + d.Installed + inParentheses(d.InstalledAt)
 	}
+	return "installed with " + d.What + " " + d.Installed + inParentheses(d.InstalledAt)
+}
+
+func inParentheses(at *report.Location) string {
 	if at == nil {
-		return text + " " + which
+		return ""
 	}
-	return fmt.Sprintf("%s %s (%s)", text, which, lineAt(at))
+	return " (" + lineAt(at) + ")"
 }
 
 func ruleNames(names []string) string {

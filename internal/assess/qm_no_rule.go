@@ -18,8 +18,8 @@ func qmNoRule() Rule {
 		Why: "With ATTLS_ENABLED(Y) the agent leaves encryption to AT-TLS. A connection that no rule takes is then in clear text, or does not " +
 			"come about, since the CAE server's port speaks TLS alone.",
 		Remediation: "Add the rule: outbound from the agent to the CAE server's TLS port, inbound for LISTENER_PORTS and the ISPF port, as IBM's page " +
-			"has them. Is there one? Then compare its RemoteAddr, ports, Jobname and Direction with the agent's ('portseal policy match' says " +
-			"why a rule does not match). Then F PAGENT,UPDATE, and restart the agent.",
+			"has them. Is there one? Then compare its RemoteAddr, ports, Jobname and Direction with the agent's. " +
+			"Then F PAGENT,UPDATE, and restart the agent.",
 		Elsewhere:   elsewhereATTLS,
 		References:  []string{ibmQMPolicy, ibmRule},
 		CheckEstate: eachSystem(checkNoRule),

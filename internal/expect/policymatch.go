@@ -143,7 +143,7 @@ func (p *policy) asInFiles(t *taken, open attls.Match, conn attls.Connection) {
 	}
 	m := p.source.Coverage([]attls.Connection{conn})[0].Match
 	want, certain := m.Rule, m.Certain()
-	if u := presumed(m.Unsaid); u != nil {
+	if u := presumed(m.Unsaid); u != nil && t.From != report.FromScanner {
 		want, certain = u.Rule, true
 	}
 	if !certain || want == nil {
