@@ -229,6 +229,10 @@ func TestRemedyFitsThePlatform(t *testing.T) {
 		w.expect.Role, w.expect.ZOSRelease = tt.role, tt.release
 		assert.Equal(t, tt.want, w.one("TLS-NOT-SPOKEN").Remediation, tt)
 	}
+	w := newWorld(t)
+	w.state(scan.StateNonTLS)
+	w.expect.Policy = &report.Policy{}
+	assert.Equal(t, rule.Remediation, w.one("TLS-NOT-SPOKEN").Remediation, "a system with an AT-TLS policy is z/OS")
 }
 
 func TestExpectedEndpointWithoutObservationIsNotLost(t *testing.T) {

@@ -37,6 +37,8 @@ func installed(t *testing.T, given string, inPolicy, inListing []string) *expect
 	return monitor(t, expect.Options{Source: func(netip.AddrPort) netip.Addr { return netip.MustParseAddr("198.51.100.9") }},
 		strings.ReplaceAll(listedEstate, "$GIVEN", given), map[string]string{"policy": read("querymonitor.attls", inPolicy),
 			"listing": read("querymonitor.pasearch", inListing), "net": "CQMCAE1 000000A4 0.0.0.0..5607 0.0.0.0..0 Listen\n",
+			"conn": "CQMCAE1 000000A5 10.1.1.1..5607 10.1.2.3..4000 Establsh\nCQMCAE1 000000A6 10.1.1.1..5099 10.1.2.3..3449 Establsh\n" +
+				"OTHER 000000A7 10.1.1.1..5608 10.1.2.3..4000 Establsh\n",
 			"agent": "SERVER_ADDRESS(10.1.2.3) SERVER_PORT(3449)\nLISTENER_PORTS(5605-5610) ISPF_LISTENER_PORT(5611)\nATTLS_ENABLED(Y)\n"})
 }
 
@@ -145,4 +147,24 @@ func TestNetstatSaysTheJob(t *testing.T) {
 	without := installed(t, "attls: [policy]", nil, nil)
 	assert.Empty(t, without.Endpoints[0].Expectation.Jobname)
 	assert.Equal(t, "Jobname CQMCAE1", without.Endpoints[0].Expectation.Policy.From(report.FromPeer)[0].Assumes)
+}
+
+// What the policy gives a connection that NETSTAT shows is a fact beside it, where it is certain.
+func TestWhatThePolicyGivesShownConnections(t *testing.T) {
+	now := func(given string, inPolicy ...string) []string {
+		var out []string
+		for _, s := range installed(t, given+"\n    query_monitor: {agent_params: agent}\n    netstat: [conn]", inPolicy, nil).QueryMonitor[0].Connections {
+			switch {
+			case s.Now == nil:
+				out = append(out, s.ID+" open")
+			default:
+				out = append(out, s.ID+" "+s.Now.Rule+" "+s.Now.ClearText.String())
+			}
+		}
+		return out
+	}
+	assert.Equal(t, []string{"000000A5 CaeAgentInboundRule no", "000000A7  yes"}, now("attls: [policy]"))
+	assert.Equal(t, []string{"000000A5 CaeAgentInboundRule no", "000000A7  yes"}, now("attls: [policy]\n    pasearch: listing"), "the ends of a group are as in the files")
+	assert.Equal(t, []string{"000000A5 open", "000000A7  yes"}, now("pasearch: listing"))
+	assert.Equal(t, []string{"000000A5 open", "000000A7  yes"}, now("attls: [policy]", "Direction                Inbound", "Direction Inbound\n  Userid CQM*"))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/portseal/portseal/internal/attls"
@@ -94,7 +95,7 @@ func (m *monitored) show(c netstat.Connection, p *policy) {
 		State: string(c.State), Policy: c.Policy, Rule: c.Rule, Port: port, Location: c.At, Now: m.now(c, p)})
 }
 
-// now is what the policy does with a connection that NETSTAT shows, when it is made today.
+// now is what the policy does with a connection that NETSTAT shows, when it is made today; nil where that is not certain.
 func (m *monitored) now(c netstat.Connection, p *policy) *report.PolicyMatch {
 	if c.State != netstat.Established || !p.counts() {
 		return nil
@@ -103,15 +104,16 @@ func (m *monitored) now(c netstat.Connection, p *policy) *report.PolicyMatch {
 	if m.here(c.Local.Port()) {
 		direction = attls.Inbound
 	}
-	covered := p.rules.Coverage([]attls.Connection{{Direction: direction, Local: c.Local, Remote: c.Foreign, Job: c.Job}})[0]
+	conn := attls.Connection{Direction: direction, Local: c.Local, Remote: c.Foreign, Job: c.Job}
+	covered := p.rules.Coverage([]attls.Connection{conn})[0]
+	t := taken{PolicyMatch: report.PolicyMatch{From: c.Job, ClearText: covered.ClearText, Why: covered.Why}, rule: covered.Match.Rule}
 	if !covered.Match.Certain() {
-		return nil
+		if p.asInFiles(&t, covered.Match, conn); t.Assumes == "" || strings.Contains(t.Assumes, "Userid ") {
+			return nil
+		}
 	}
-	out := &report.PolicyMatch{From: c.Job, ClearText: covered.ClearText, Why: covered.Why}
-	if r := covered.Match.Rule; r != nil {
-		out.Rule, out.Location = r.Name, at(r.At)
-	}
-	return out
+	t.name()
+	return &t.PolicyMatch
 }
 
 func socket(s netip.AddrPort) string {

@@ -128,11 +128,15 @@ func (p *policy) take(from string, client netip.Addr, conn attls.Connection) tak
 	if t.Assumes == "" && covered.ClearText == scan.Unknown {
 		p.asInFiles(&t, covered.Match, conn)
 	}
-	if t.rule != nil {
-		t.Rule = t.rule.Name
-		t.Location = at(t.rule.At)
-	}
+	t.name()
 	return t
+}
+
+// name says which rule it is, and where.
+func (t *taken) name() {
+	if t.rule != nil {
+		t.Rule, t.Location = t.rule.Name, at(t.rule.At)
+	}
 }
 
 // asInFiles decides by the policy files between rules that a listing leaves open: of a group of ports or addresses pasearch shows the ends
