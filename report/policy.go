@@ -8,6 +8,7 @@ type Policy struct {
 	Files      []string `json:"files"`
 	ZOSRelease string   `json:"zos_release,omitempty"` // whose defaults were taken; absent: none that depends on the release
 	Installs   bool     `json:"installs"`              // false: a fault for which Policy Agent installs nothing of it
+	Listed     bool     `json:"listed,omitempty"`      // it is what pasearch lists as installed, and not what the policy files say
 
 	// Matches has the connection from the vantage, those of the real peers, and that of the scanner itself where it is on the system.
 	Matches []PolicyMatch `json:"matches"`
@@ -25,12 +26,15 @@ const (
 	FromVantage = "vantage"
 	FromPeer    = "peer"
 	FromScanner = "scanner" // the vantage's own, outbound side: the scanner is on the system
+	FromAgent   = "agent"   // Query Monitor's agent, to the CAE server
+	FromServer  = "server"  // the CAE server, to the agent
+	FromISPF    = "ispf"    // the ISPF client, to the agent's ISPF port
 )
 
 // PolicyMatch is one connection and the rule that takes it.
 type PolicyMatch struct {
-	From      string    `json:"from"`              // FromVantage, FromPeer, FromScanner
-	Address   string    `json:"address,omitempty"` // of the client; absent when not known
+	From      string    `json:"from"`              // FromVantage, FromPeer, ...
+	Address   string    `json:"address,omitempty"` // of the client, for FromAgent of the server; absent when not known
 	Rule      string    `json:"rule,omitempty"`    // absent: none takes it
 	Location  *Location `json:"location,omitempty"`
 	ClearText scan.Fact `json:"clear_text"`

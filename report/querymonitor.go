@@ -1,6 +1,9 @@
 package report
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // QueryMonitor is what the Query Monitor parameter files of one system say of its connections, what the estate file says of the
 // same ports, and whom NETSTAT shows on them. Of the files' parameters only those named here are kept: others may be secret.
@@ -14,6 +17,34 @@ type QueryMonitor struct {
 	Listings    []NetstatListing  `json:"listings,omitempty"`
 	Connections []ShownConnection `json:"connections,omitempty"` // on the ports above; at most 500
 	LeftOut     int               `json:"left_out,omitempty"`    // how many connections more there are
+	Policy      *AgentPolicy      `json:"policy,omitempty"`      // absent without an AT-TLS policy, or an agent
+}
+
+// AgentPolicy is what the AT-TLS policy of the system does with the connections that the agent's parameters lead to.
+type AgentPolicy struct {
+	Files       []string          `json:"files"`
+	Listed      bool              `json:"listed,omitempty"` // as in Policy
+	Connections []AgentConnection `json:"connections,omitempty"`
+}
+
+// AgentConnection is one kind of connection, at this system's end.
+type AgentConnection struct {
+	PolicyMatch
+	Direction string   `json:"direction"` // Inbound or Outbound, as in a TTLSRule
+	Ports     []uint16 `json:"ports"`     // of the end that accepts
+}
+
+// To returns the connections that someone makes in a direction to a port.
+func (p *AgentPolicy) To(from, direction string, port uint16) []AgentConnection {
+	var out []AgentConnection
+	if p != nil {
+		for _, c := range p.Connections {
+			if c.From == from && c.Direction == direction && slices.Contains(c.Ports, port) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
 }
 
 // CAEServer is what the CAE server's parameters say.
@@ -95,4 +126,7 @@ type ShownConnection struct {
 	Rule     string   `json:"rule,omitempty"`   // AT-TLS rule
 	Port     uint16   `json:"port"`             // the one of the ports above
 	Location Location `json:"location"`
+
+	// Now is what the AT-TLS policy does with such a connection when it is made today; absent where that is not certain.
+	Now *PolicyMatch `json:"now,omitempty"`
 }

@@ -22,6 +22,7 @@ type Report struct {
 	Expectations []Expectation  `json:"expectations"`
 	Findings     []Finding      `json:"findings"`
 	QueryMonitor []QueryMonitor `json:"query_monitor,omitempty"` // of each system with parameter files or NETSTAT output
+	Installed    []Installed    `json:"installed,omitempty"`     // of each system with output of pasearch
 	Waivers      []Waiver       `json:"waivers"`
 	Profiles     []string       `json:"profiles"`
 	Rules        []string       `json:"rules"`  // ids of the rules that judged

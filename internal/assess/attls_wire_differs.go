@@ -15,8 +15,9 @@ func attlsWireDiffers() Rule {
 		Severity: report.Medium,
 		Title:    "the listener does what its estate file says, and not what its AT-TLS policy says",
 		Why: "The policy file is not what is in force: it was not installed, the environment was not started anew, or it is another " +
-			"system's. The next F PAGENT,UPDATE would change what the listener does.",
-		Remediation: "Compare the file with pasearch -t on the system. When the file is right: raise EnvironmentUserInstance and " +
+			"system's. The next F PAGENT,UPDATE would change what the listener does. When the policy is pasearch's own list, that list " +
+			"is old or of another system.",
+		Remediation: "Compare the file with a new pasearch -t of the system. When the file is right: raise EnvironmentUserInstance and " +
 			"F PAGENT,UPDATE, and change the estate file. When the listener is right: correct the policy file.",
 		Elsewhere:  "AT-TLS policies are z/OS's alone.",
 		References: []string{ibmRule, ibmAdvancedParms},
@@ -30,8 +31,8 @@ func attlsWireDiffers() Rule {
 				return nil
 			}
 			return []report.Finding{{
-				Expected: "the versions of the policy",
-				Observed: "the policy and the wire differ in " + versionNames(differ),
+				Expected: "the versions of " + policyWords(c.policy().Listed),
+				Observed: policyWords(c.policy().Listed) + " and the wire differ in " + versionNames(differ),
 				Evidence: c.evidenceOf(differ...),
 			}}
 		},

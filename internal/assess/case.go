@@ -63,7 +63,7 @@ func (c *Case) remedy(r Rule) string {
 	switch {
 	case c.serverOwnTLS() && r.CAEServer != "":
 		return r.CAEServer
-	case c.queryMonitor(), c.Expect != nil && c.Expect.ZOSRelease != "":
+	case c.queryMonitor(), c.Expect != nil && (c.Expect.ZOSRelease != "" || c.Expect.Policy != nil): // AT-TLS is z/OS's alone
 		return r.Remediation
 	}
 	return r.Elsewhere

@@ -19,6 +19,7 @@ type Estate struct {
 	PrivateKeys  []RingProblem // ring files that hold a private key
 	Waivers      []WaiverUse
 	QueryMonitor []report.QueryMonitor      // of each system whose listeners are all in the run
+	Installed    []report.Installed         // of each system with a listener in the run
 	Rings        map[string]*certchain.Ring // by the names that the expectations use
 	Expectations []report.Expectation
 	Endpoints    []report.Endpoint // joined

@@ -16,6 +16,7 @@ type Input struct {
 	Rings        map[string]*certchain.Ring
 	PrivateKeys  []RingProblem // ring files that hold a private key
 	QueryMonitor []report.QueryMonitor
+	Installed    []report.Installed
 	Files        []report.Finding // faults of files, found when those were read
 	Waivers      []report.Waiver
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
@@ -29,7 +30,7 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	if !in.Narrowed {
 		findings = append(findings, judgeEndpoints(unseen(in), in)...)
 	}
-	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Rings: in.Rings, Expectations: in.Expectations,
+	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Installed: in.Installed, Rings: in.Rings, Expectations: in.Expectations,
 		Endpoints: in.Endpoints, Narrowed: in.Narrowed, At: in.At})...)
 	findings = append(findings, in.Files...)
 	var scope []string

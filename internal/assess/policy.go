@@ -104,12 +104,20 @@ func (c *Case) explain(f report.Finding, r Rule) report.Finding {
 	if m := c.taking(); m.Rule != "" && f.Location == nil {
 		f.Location = m.Location
 	}
-	text := "the AT-TLS policy: " + ruleOrNone(c.taking())
+	text := policyWords(p.Listed) + ": " + ruleOrNone(c.taking())
 	if len(words) > 0 {
 		text += " says " + strings.Join(words, ", ")
 	}
 	f.Detail = strings.TrimPrefix(f.Detail+"; "+text, "; ")
 	return f
+}
+
+// policyWords says what a policy is read from.
+func policyWords(listed bool) string {
+	if listed {
+		return "the AT-TLS policy that is installed"
+	}
+	return "the AT-TLS policy"
 }
 
 // taking is the match that the settings are of: that of the first real peer, else of the vantage.

@@ -1,11 +1,6 @@
 package assess
 
-import (
-	"fmt"
-	"strings"
-
-	"github.com/portseal/portseal/report"
-)
+import "github.com/portseal/portseal/report"
 
 // QMATTLSNotEnabled is the id of the finding about agents that are to be migrated and lack ATTLS_ENABLED(Y).
 const QMATTLSNotEnabled = "QM-ATTLS-NOT-ENABLED"
@@ -22,15 +17,11 @@ func qmATTLSNotEnabled() Rule {
 		References:  []string{ibmQMArticle, ibmQMTLS},
 		CheckEstate: eachSystem(func(_ *Estate, q *report.QueryMonitor) []report.Finding {
 			listener, ok := migrated(q)
-			if q.Agent == nil || !ok || q.Agent.ATTLS != nil && strings.EqualFold(q.Agent.ATTLS.Value, "Y") {
+			if q.Agent == nil || !ok || usesATTLS(q.Agent) {
 				return nil
 			}
-			observed := "ATTLS_ENABLED is not set"
-			if q.Agent.ATTLS != nil {
-				observed = fmt.Sprintf("ATTLS_ENABLED(%.20s)", q.Agent.ATTLS.Value)
-			}
 			return []report.Finding{{Endpoint: listener.Endpoint, Location: place(q.Agent.ATTLS, q.Agent.File),
-				Detail: listener.Endpoint + " is expected to speak TLS", Expected: "ATTLS_ENABLED(Y)", Observed: observed}}
+				Detail: listener.Endpoint + " is expected to speak TLS" + tooEarlyWords(q), Expected: "ATTLS_ENABLED(Y)", Observed: attlsWords(q.Agent)}}
 		}),
 	}
 }

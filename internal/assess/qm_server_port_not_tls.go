@@ -33,7 +33,7 @@ func checkServerPort(_ *Estate, q *report.QueryMonitor) []report.Finding {
 	}
 	p := q.Agent.ServerPort
 	f := report.Finding{Endpoint: listener.Endpoint, Location: place(p, q.Agent.File), Severity: report.Medium,
-		Detail: listener.Endpoint + " is expected to speak TLS", Expected: "SERVER_PORT names the CAE server's TLS port"}
+		Detail: listener.Endpoint + " is expected to speak TLS" + portTakenWords(q), Expected: "SERVER_PORT names the CAE server's TLS port"}
 	if len(q.Agent.ServerTLS) > 0 {
 		f.Expected += ": " + portWords(q.Agent.ServerTLS)
 	}
@@ -62,4 +62,12 @@ func serverWords(a *report.CAEAgent) string {
 		return " of a CAE server of the estate"
 	}
 	return " of the CAE server on " + a.ServerSystem
+}
+
+// portTakenWords says that a rule takes the connection to the RC4 port nevertheless.
+func portTakenWords(q *report.QueryMonitor) string {
+	if _, rc4 := tooEarly(q); rc4 {
+		return tooEarlyWords(q)
+	}
+	return ""
 }

@@ -14,9 +14,6 @@ const qmElsewhere = "The CAE server on Windows takes the same parameters from it
 	"The agent's member CQMCPRMS is always on z/OS. "
 
 // eachSystem runs a check for every system with facts about Query Monitor, and says in each finding's detail which one it is.
-//
-// Rules that compare the parameters with the AT-TLS policy ("configured for TLS, and no rule that matches", and the reverse) belong
-// beside the ones that use this; they need the policy's facts in Estate.
 func eachSystem(check func(*Estate, *report.QueryMonitor) []report.Finding) func(*Estate) []report.Finding {
 	return func(e *Estate) []report.Finding {
 		var out []report.Finding

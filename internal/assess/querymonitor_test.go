@@ -10,6 +10,7 @@ import (
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
 )
 
 func qmAt(file string, line int) report.Location {
@@ -38,6 +39,12 @@ func qmSystem() *report.QueryMonitor {
 			{Job: "CQMCAESV", ID: "A2", Local: "10.1.1.1:3449", Foreign: "10.1.1.3:5000", State: "ESTABLISHED", Policy: "no", Port: 3449, Location: qmAt("net", 3)},
 			{Job: "CQMCAE", ID: "A3", Local: "127.0.0.1:5620", Foreign: "127.0.0.1:5000", State: "ESTABLISHED", Policy: "yes", Port: 5620, Location: qmAt("net", 4)}},
 	}
+	q.Policy = &report.AgentPolicy{Files: []string{"pol"}, Connections: []report.AgentConnection{
+		agentMatch(report.FromAgent, "Outbound", "ToServer", 3449),
+		agentMatch(report.FromAgent, "Outbound", "", 3448),
+		agentMatch(report.FromServer, "Inbound", "AgentIn", 5610, 5611, 5612),
+		agentMatch(report.FromISPF, "Inbound", "AgentIn", 5620),
+		agentMatch(report.FromISPF, "Outbound", "ToISPF", 5620)}}
 	for _, p := range []uint16{5620, 5610, 5611, 5612} {
 		role := report.RoleCAEAgent
 		if p == 5620 {
@@ -55,6 +62,35 @@ func qmSystem() *report.QueryMonitor {
 	add(report.RoleCAEAgent, listeners)
 	add(report.RoleCAEISPF, ispf)
 	return q
+}
+
+// agentMatch is a connection that a rule takes, or, without one, that is in clear text.
+func agentMatch(from, direction, rule string, ports ...uint16) report.AgentConnection {
+	c := report.AgentConnection{PolicyMatch: report.PolicyMatch{From: from, Rule: rule, ClearText: scan.No, Why: "rule " + rule + " takes it"},
+		Direction: direction, Ports: ports}
+	if rule == "" {
+		c.ClearText, c.Why = scan.Yes, "no rule takes it"
+		return c
+	}
+	at := qmAt("pol", 1)
+	c.Location = &at
+	return c
+}
+
+// clearTo makes the policy leave a connection in clear text.
+func clearTo(i int) func(*report.QueryMonitor) {
+	return func(q *report.QueryMonitor) {
+		c := q.Policy.Connections[i]
+		q.Policy.Connections[i] = agentMatch(c.From, c.Direction, "", c.Ports...)
+	}
+}
+
+// underRule lets NETSTAT show the connection to the ISPF port under one rule, where the policy gives another.
+func underRule(shown, now string) func(*report.QueryMonitor) {
+	return func(q *report.QueryMonitor) {
+		match := agentMatch(report.FromISPF, "Inbound", now, 5620).PolicyMatch
+		q.Connections[2].Rule, q.Connections[2].Now = shown, &match
+	}
 }
 
 func (w *world) labelled(name string, labels ...string) map[string]*certchain.Ring {
@@ -87,6 +123,9 @@ func TestConformingQueryMonitorHasNoFinding(t *testing.T) {
 		before.Declared[i].Expect = report.ExpectLegacyRC4
 	}
 	before.Connections[2].Policy = "no"
+	for i := range before.Policy.Connections {
+		clearTo(i)(before)
+	}
 	assert.Empty(t, judgeQM(t, now, before))
 
 	after := qmSystem() // RC4 is off
@@ -162,6 +201,27 @@ func TestQueryMonitorMistakes(t *testing.T) {
 			}},
 		{"clear connection", assess.QMConnectionClear, report.High, "SYSA/cae-ispf", 4, "without AT-TLS policy: 127.0.0.1:5000 CQMCAE (A3)", now,
 			func(q *report.QueryMonitor) { q.Connections[2].Policy = "no" }},
+		{"no outbound rule", "QM-NO-RULE", report.High, "SYSA/cae-agent", 1, "clear text: to the CAE server port 3449: no rule takes it", now, clearTo(0)},
+		{"no inbound rule", "QM-NO-RULE", report.High, "SYSA/cae-agent", 2, "clear text: from the CAE server to port 5610-5612: no rule takes it", now,
+			func(q *report.QueryMonitor) { q.Policy.Listed = true; clearTo(2)(q) }},
+		{"no rule for the ISPF client", "QM-ISPF-NO-RULE", report.High, "SYSA/cae-ispf", 1, "clear text: no rule takes it", now,
+			func(q *report.QueryMonitor) { q.Policy.Listed = true; clearTo(4)(q) }},
+		{"rule before AT-TLS", "QM-RULE-TOO-EARLY", report.High, "SYSA/cae-agent", 4, "to the CAE server's port 3449: rule ToServer (pol:1:1) takes it; " +
+			"to the agent's own port 5610: rule AgentIn (pol:1:1) takes it; to the agent's ISPF port 5620: rule AgentIn (pol:1:1) takes it", now,
+			func(q *report.QueryMonitor) { q.Agent.ATTLS.Value = "N"; unmigrated(q) }},
+		{"rule for the RC4 port", "QM-RULE-TOO-EARLY", report.High, "SYSA/cae-agent", 1, "to the CAE server's port 3448: rule Wide (pol:1:1) takes it", now,
+			func(q *report.QueryMonitor) {
+				q.Agent.ServerPort = parameter("agt", 1, "SERVER_PORT", "3448", 3448)
+				q.Policy.Connections[1] = agentMatch(report.FromAgent, "Outbound", "Wide", 3448)
+				unmigrated(q)
+			}},
+		{"old rule", "QM-CONNECTION-OLD-RULE", report.Medium, "SYSA/cae-ispf", 4, "under rule Old: 127.0.0.1:5000 CQMCAE (A3)", now, underRule("Old", "AgentIn")},
+		{"rule that is gone", "QM-CONNECTION-OLD-RULE", report.Medium, "SYSA/cae-ispf", 4, "under rule Old: 127.0.0.1:5000 CQMCAE (A3)", now, underRule("Old", "")},
+		{"before the rule", "QM-CONNECTION-OLD-RULE", report.Medium, "SYSA/tls", 3, "under no rule: 10.1.1.3:5000 CQMCAESV (A2)", now,
+			func(q *report.QueryMonitor) {
+				match := agentMatch(report.FromServer, "Inbound", "New", 3449).PolicyMatch
+				q.Connections[1].Now = &match
+			}},
 		{"ignored line", assess.QMLineIgnored, report.Medium, "", 7, "m", now, line("leading-blank", "P")},
 		{"placeholder", assess.QMPlaceholder, report.Medium, "", 7, "m", now, line("placeholder", "P")},
 		{"duplicate", assess.QMParameterDuplicate, report.Low, "", 7, "m", now, line("duplicate", "P")},
@@ -192,6 +252,15 @@ func TestQueryMonitorMistakes(t *testing.T) {
 	}
 }
 
+// unmigrated expects nothing of the agent's listeners yet.
+func unmigrated(q *report.QueryMonitor) {
+	for i := range q.Declared {
+		if q.Declared[i].Role == report.RoleCAEAgent || q.Declared[i].Role == report.RoleCAEISPF {
+			q.Declared[i].Expect = report.ExpectLegacyRC4
+		}
+	}
+}
+
 func line(kind, name string) func(*report.QueryMonitor) {
 	return func(q *report.QueryMonitor) {
 		q.Lines = []report.ParameterLine{{Kind: kind, Parameter: name, Message: "m; want n", Location: qmAt("srv", 7)}}
@@ -212,6 +281,18 @@ func TestUnknownQueryMonitorIsNotJudged(t *testing.T) {
 	elsewhere := qmSystem() // nothing is known of the server
 	elsewhere.Agent.ServerTLS, elsewhere.Agent.ServerRC4 = nil, nil
 	assert.Empty(t, judgeQM(t, now, elsewhere))
+
+	open := qmSystem() // whether a rule takes the connections is not certain
+	for i := range open.Policy.Connections {
+		open.Policy.Connections[i].ClearText = scan.Unknown
+	}
+	open.Policy.Listed = true
+	assert.Empty(t, judgeQM(t, now, open))
+
+	short := qmSystem() // NETSTAT CONN shows no rules
+	underRule("", "AgentIn")(short)
+	short.Connections[2].Policy = ""
+	assert.Empty(t, judgeQM(t, now, short))
 }
 
 // A waiver may name the listener, or none for a finding about a file alone; a run of a part of the estate does not call it unused.

@@ -1,9 +1,11 @@
 package assess_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/assess"
@@ -227,6 +229,10 @@ func TestRemedyFitsThePlatform(t *testing.T) {
 		w.expect.Role, w.expect.ZOSRelease = tt.role, tt.release
 		assert.Equal(t, tt.want, w.one("TLS-NOT-SPOKEN").Remediation, tt)
 	}
+	w := newWorld(t)
+	w.state(scan.StateNonTLS)
+	w.expect.Policy = &report.Policy{}
+	assert.Equal(t, rule.Remediation, w.one("TLS-NOT-SPOKEN").Remediation, "a system with an AT-TLS policy is z/OS")
 }
 
 func TestExpectedEndpointWithoutObservationIsNotLost(t *testing.T) {
@@ -264,4 +270,66 @@ func TestHowAListenerThatIsNotTLSBehaved(t *testing.T) {
 	w.state(scan.StateNonTLS)
 	w.expect.Role = report.RoleCAEServerTLS
 	assert.NotContains(t, w.one("TLS-NOT-SPOKEN").Detail, "RC 7", "the CAE server is no AT-TLS listener")
+}
+
+// The policy orders the candidates, and leaves out what it excludes; none is asserted.
+func TestPolicyOrdersWhatMayBeBehindAReset(t *testing.T) {
+	at := &report.Location{File: "p.attls", Line: 7, Column: 3}
+	setting := func(key, value string) report.PolicySetting {
+		return report.PolicySetting{Key: key, Value: value, Statement: "TTLSEnvironmentAction env", Location: at}
+	}
+	match := report.PolicyMatch{From: report.FromVantage, Rule: "AgentIn", Location: at, ClearText: scan.No, Why: "rule AgentIn takes it"}
+	clear := report.PolicyMatch{From: report.FromVantage, ClearText: scan.Yes, Why: "no rule takes it"}
+	tests := map[string]struct {
+		match    report.PolicyMatch
+		settings []report.PolicySetting
+		listed   bool
+		auth     string
+		rings    bool
+		order    []string // in this order
+		never    []string
+	}{
+		"by label": {match, []report.PolicySetting{setting("label", "Agent"), setting("keyring", "CQM/IN")}, false, "", false,
+			[]string{"certificate label Agent is not on the ring", "(RC 6, 428) (p.attls:7:3, TTLSEnvironmentAction env)", "key ring CQM/IN", "RC 109", "RC 5006",
+				"RC 402, 412", "TCPCONFIG TTLS"}, []string{"RC 7"}},
+		"without label":         {match, nil, false, "", false, []string{"its default, where no label", "(RC 7, 428)"}, []string{"RC 6,"}},
+		"label that is not":     {match, []report.PolicySetting{setting("keyring", "CQM/IN"), setting("label", "Other")}, false, "", true, []string{"does not have it", "key ring CQM/IN", "RC 109"}, nil},
+		"label that is":         {match, []report.PolicySetting{setting("keyring", "CQM/IN"), setting("label", "agent")}, false, "", true, []string{"key ring CQM/IN", "though the estate's copy of ring in has it"}, nil},
+		"client authentication": {match, []report.PolicySetting{setting("client_auth", "ServerWithClientAuth, ClientAuthType Required")}, false, "required", false, []string{"RC 109", "RC 7, 428"}, []string{"5001"}},
+		"client's role":         {match, []report.PolicySetting{setting("HandshakeRole", "Client")}, false, "", false, []string{"HandshakeRole Client (p.attls:7:3", "RC 7"}, nil},
+		"waits for the program": {match, []report.PolicySetting{setting("application_controlled", "On")}, false, "", false, []string{"ApplicationControlled On", "RC 7"}, nil},
+		"clear in the files":    {clear, nil, false, "", false, []string{"leaves it in clear text (no rule takes it)", "zERT", "pasearch -t"}, []string{"RC 7", "RC 109"}},
+		"clear as installed":    {clear, nil, true, "", false, []string{"the AT-TLS policy that is installed leaves it in clear text", "zERT"}, []string{"pasearch -t", "RC"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.state(scan.StateNonTLS)
+			w.endpoint.NonTLS = &scan.NonTLS{Kind: "resets"}
+			w.expect.ClientAuth = tt.auth
+			w.expect.TrustedBy, w.expect.ServedBy = nil, ""
+			if tt.rings {
+				w.expect.ServedBy, w.rings = "in", w.labelled("in", "agent")
+			}
+			w.expect.Policy = &report.Policy{Files: []string{"p.attls"}, Installs: true, Listed: tt.listed, Matches: []report.PolicyMatch{tt.match}, Settings: tt.settings}
+			findings := w.judge()
+			require.Equal(t, assess.TLSNotSpoken, findings[0].ID, "the ring may have faults of its own")
+			detail, _, _ := strings.Cut(findings[0].Detail, "; the AT-TLS policy: ")
+			assert.Contains(t, detail, "candidates, none of them proven")
+			last := -1
+			for _, words := range tt.order {
+				i := strings.Index(detail, words)
+				assert.Greater(t, i, last, "%q in %s", words, detail)
+				last = i
+			}
+			for _, words := range tt.never {
+				assert.NotContains(t, detail, words)
+			}
+		})
+	}
+	w := newWorld(t)
+	w.state(scan.StateNonTLS)
+	w.endpoint.NonTLS = &scan.NonTLS{Kind: "silent"}
+	w.expect.Policy = &report.Policy{Installs: true, Matches: []report.PolicyMatch{match}, Settings: []report.PolicySetting{setting("HandshakeTimeout", "3")}}
+	assert.Contains(t, w.one("TLS-NOT-SPOKEN").Detail, "HandshakeTimeout of 3 s (RC 5004) (p.attls:7:3")
 }

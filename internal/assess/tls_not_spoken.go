@@ -53,15 +53,14 @@ func (c *Case) notTLSCauses() string {
 	var out []string
 	switch kind {
 	case "resets", "closes":
-		out = append(out, abortCauses(c.serverOwnTLS())...)
+		out = append(out, c.abortCauses()...)
 	case "banner", "plaintext", "opaque":
 		out = append(out, "the application itself answered, so nothing in front of it took the connection for TLS: no rule matches, "+
 			"the rule "+
 			"that matches says TTLSEnabled Off, or ApplicationControlled On where the program never starts TLS")
 	case "silent":
 		out = append(out, "something waits for bytes of another protocol (an RC4 socket would), or the TLS side hangs: a handshake "+
-			"that AT-TLS "+
-			"waits for ends after its HandshakeTimeout")
+			"that AT-TLS waits for ends after its HandshakeTimeout"+c.handshakeTimeout())
 	}
 	if len(c.Expect.Peers) > 0 {
 		out = append(out, fmt.Sprintf("the rule may admit only the real peers (%s): this scan came from "+
@@ -71,21 +70,6 @@ func (c *Case) notTLSCauses() string {
 		return ""
 	}
 	return "candidates, none of them proven: " + strings.Join(out, "; ")
-}
-
-func abortCauses(java bool) []string {
-	if java {
-		return []string{"an AT-TLS rule covers the port of a server that does its own TLS", "the server found no usable certificate " +
-			"or key"}
-	}
-	return []string{
-		"the ring has no usable certificate, its label or private key is not found, or ICSF is down (RC 6, 7, 428)",
-		"the ring holds no CA certificate, or cannot be opened or listed (RC 109, 202, 416)",
-		"the TLS environment could not start (RC 5006)",
-		"no suite or version in common, refused by reset (RC 402, 412)",
-		"zERT enforcement, traffic regulation or intrusion detection refused this source",
-		"the application closed a connection whose first bytes it did not understand",
-	}
 }
 
 func (c *Case) source() string {

@@ -23,12 +23,13 @@ func (p *Policy) Coverage(connections []Connection) []Covered {
 	for i, c := range connections {
 		m := p.match(c)
 		out[i] = Covered{Connection: c, Match: m}
-		out[i].ClearText, out[i].Why = clearText(p, m)
+		out[i].ClearText, out[i].Why = p.ClearText(m)
 	}
 	return out
 }
 
-func clearText(p *Policy, m Match) (scan.Fact, string) {
+// ClearText says whether a connection with such a match is in clear text, and why.
+func (p *Policy) ClearText(m Match) (scan.Fact, string) {
 	all := m.Candidates()
 	answer, why := p.clear(all[len(all)-1])
 	var open []string

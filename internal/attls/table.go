@@ -67,8 +67,7 @@ var settings = sync.OnceValue(func() []setting {
 	return out
 })
 
-// settingNamed finds a setting by its keyword. A few of System SSL's stand in two kinds of statements: none of them is
-// asked for by name.
+// settingNamed finds a setting by its keyword.
 func settingNamed(keyword string) setting { return settingIndex()[keyword] }
 
 var settingIndex = sync.OnceValue(func() map[string]setting {

@@ -56,18 +56,20 @@ func TestSettingsStandInTheTable(t *testing.T) {
 	}
 }
 
-// OCSP and certificate revocation lists each have a proxy of their own.
-func TestSameKeywordsOfDifferentStatements(t *testing.T) {
+// OCSP and HTTP each have a proxy of their own, and each keyword is carried once.
+func TestProxiesAreToldApart(t *testing.T) {
 	p := load(t, ruleText("R", "LocalPortRange 8443", "Direction Inbound")+statement("TTLSGroupAction on", "TTLSEnabled On")+
 		statement("TTLSEnvironmentAction env", "HandshakeRole Server", "TTLSKeyringParms", "{", "Keyring RING", "}", "TTLSGskAdvancedParmsRef gsk")+
-		statement("TTLSGskAdvancedParms gsk", "GSK_V3_SIDCACHE_SIZE 7", "TTLSGskOcspParms", "{", "ProxyServerPort 81", "}")+
-		statement("TTLSGskHttpCdpParms unused", "ProxyServerPort 82"))
+		statement("TTLSGskAdvancedParms gsk", "GSK_V3_SIDCACHE_SIZE 7", "TTLSGskOcspParms", "{", "OcspProxyServerPort 81", "}")+
+		statement("TTLSGskHttpCdpParms unused", "HttpCdpProxyServerPort 82"))
 	e := p.Fold(p.Rules[0], "3.1")
-	var ports []string
+	have := map[string]string{}
 	for _, s := range e.Parameters() {
-		if s.Keyword == "ProxyServerPort" {
-			ports = append(ports, s.Value+" "+s.Statement)
-		}
+		assert.NotContains(t, have, s.Keyword)
+		have[s.Keyword] = s.Value + " " + s.Statement
 	}
-	assert.Equal(t, []string{"81 TTLSGskOcspParms", "80 default of z/OS 3.1"}, ports)
+	for keyword, want := range map[string]string{"OcspProxyServerPort": "81 TTLSGskOcspParms", "HttpCdpProxyServerPort": "80 default of z/OS 3.1",
+		"OcspRequestSigalg": "0401 default of z/OS 3.1", "OcspServerStapling": "Off default of z/OS 3.1"} {
+		assert.Equal(t, want, have[keyword], keyword)
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/internal/netstat"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -55,6 +56,7 @@ type Compiled struct {
 	Waivers      []report.Waiver
 	Inputs       []report.Input
 	QueryMonitor []report.QueryMonitor
+	Installed    []report.Installed
 	Files        []report.Finding // faults of policy files
 	Notices      []Notice
 	Scope        report.Scope
@@ -90,7 +92,7 @@ func Compile(e *estate.Estate, opts Options) (*Compiled, error) {
 			out.Endpoints = append(out.Endpoints, made[l]...)
 		}
 	}
-	out.Files = policyFindings(c.policy, systems, e.Keyrings)
+	out.Files, out.Installed = policyFindings(c.policy, systems, e.Keyrings), installedOf(c.policy, systems)
 	var notes []Notice
 	out.QueryMonitor, notes = c.queryMonitor(made)
 	out.Notices = append(out.Notices, notes...)
@@ -111,11 +113,12 @@ type compiler struct {
 	resolved map[string]resolution
 	suites   []cipher.ID // the named set of a listener for which no suites are said
 	policy   map[*estate.System]*policy
+	netstats map[*estate.System][]*netstat.Output // those that were asked for
 }
 
 func newCompiler(e *estate.Estate, opts Options) *compiler {
 	opts.Vantage = cmp.Or(opts.Vantage, LocalVantage)
-	return &compiler{estate: e, opts: opts, resolved: map[string]resolution{}, suites: goodSuites()}
+	return &compiler{estate: e, opts: opts, resolved: map[string]resolution{}, suites: goodSuites(), netstats: map[*estate.System][]*netstat.Output{}}
 }
 
 // endpoints makes one endpoint for each port and address.
@@ -147,7 +150,7 @@ func (c *compiler) endpoints(l *estate.Listener) []Endpoint {
 				one.Target.Host = address.String()
 			}
 			one.Expectation.Endpoint = one.Target.ID
-			if p := c.policy[l.System]; p != nil && !serversOwn(l) {
+			if p := c.policy[l.System]; p != nil && p.Policy != nil && !serversOwn(l) {
 				c.apply(p, l, &one)
 			}
 			out = append(out, one)

@@ -18,12 +18,13 @@
 // scan.Deep. One that should be closed or in clear text gets one ClientHello (scan.Hello), and so does Query Monitor's RC4
 // socket, whatever is asked for; touch: connect makes that scan.Connect.
 //
-// Policies. A listener of a system with AT-TLS policy files is matched with the vantage's address and with those of its real peers. What
-// the estate file leaves unsaid comes from the rule that the peers take; the faults of the files are internal/attls/lint's.
+// Policies. A listener of a system with an AT-TLS policy is matched with the vantage's address and with those of its real peers. What the
+// estate file leaves unsaid comes from the rule that the peers take. Where pasearch shows what is installed, that is the policy, and the
+// policy files are compared with it; the faults of the files are internal/attls/lint's.
 //
 // Query Monitor. What its parameter files and NETSTAT say is read into facts beside the endpoints, for each system whose listeners are
-// all in the run; the rules are internal/assess's.
+// all in the run, with what the policy does with the connections that the agent makes and takes; the rules are internal/assess's.
 //
-// Limits: the package does no input or output of its own; the resolver is an argument. Output of pasearch is not compiled into
-// expectations: Notices says which was named for nothing.
+// Limits: the package does no input or output of its own; the resolver is an argument. When policy files changed is not known, for their
+// times are those of copies: that they are newer than what is installed is not said.
 package expect

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/netstat"
 	"github.com/portseal/portseal/report"
 )
@@ -13,14 +16,47 @@ import (
 // maxShown bounds the connections that a report lists: a listing may have tens of thousands.
 const maxShown = 500
 
-// netstat reads the system's NETSTAT outputs and keeps the connections on Query Monitor's ports.
-func (m *monitored) netstat() []Notice {
+// netstat reads the NETSTAT outputs of a system, once.
+func (c *compiler) netstat(s *estate.System) []*netstat.Output {
+	if out, done := c.netstats[s]; done {
+		return out
+	}
+	var out []*netstat.Output
+	for _, f := range s.Netstat {
+		out = append(out, netstat.Parse(f.Name, f.Data, f.Collected))
+	}
+	c.netstats[s] = out
+	return out
+}
+
+// listening is the job of the socket that listens on a port, and where NETSTAT shows it; "" when no job does, or several do. An address
+// that is not known is any.
+func (c *compiler) listening(s *estate.System, on netip.AddrPort) (job string, at report.Location) {
+	for _, o := range c.netstat(s) {
+		for _, n := range o.Connections {
+			address := n.Local.Addr().Unmap()
+			if n.State != netstat.Listen || n.Job == "" || n.Local.Port() != on.Port() ||
+				on.Addr().IsValid() && !address.IsUnspecified() && address != on.Addr() {
+				continue
+			}
+			if job != "" && job != n.Job {
+				return "", report.Location{}
+			}
+			if job == "" {
+				job, at = n.Job, n.At
+			}
+		}
+	}
+	return job, at
+}
+
+// netstat keeps the connections on Query Monitor's ports that NETSTAT shows, with what the policy does with them.
+func (m *monitored) netstat(outputs []*netstat.Output, p *policy) []Notice {
 	var notes []Notice
-	for _, f := range m.system.Netstat {
-		o := netstat.Parse(f.Name, f.Data, f.Collected)
-		listing := report.NetstatListing{File: f.Name, Truncated: o.Truncated}
-		if !f.Collected.IsZero() {
-			at := f.Collected.UTC().Truncate(time.Second)
+	for _, o := range outputs {
+		listing := report.NetstatListing{File: o.Path, Truncated: o.Truncated}
+		if !o.Collected.IsZero() {
+			at := o.Collected.UTC().Truncate(time.Second)
 			listing.Collected = &at
 		}
 		if len(o.Headers) > 0 {
@@ -32,14 +68,14 @@ func (m *monitored) netstat() []Notice {
 			notes = append(notes, Notice{p.At, fmt.Sprintf("netstat: %s (%d in all)", p.Message, len(o.Problems))})
 		}
 		for _, c := range o.Connections {
-			m.show(c)
+			m.show(c, p)
 		}
 	}
 	return notes
 }
 
 // show keeps a connection that is on one of the ports of Query Monitor, here or at the server that the agent connects to.
-func (m *monitored) show(c netstat.Connection) {
+func (m *monitored) show(c netstat.Connection, p *policy) {
 	port := c.Local.Port()
 	if !m.here(port) {
 		port = c.Foreign.Port()
@@ -56,7 +92,28 @@ func (m *monitored) show(c netstat.Connection) {
 		return
 	}
 	m.facts.Connections = append(m.facts.Connections, report.ShownConnection{Job: c.Job, ID: c.ID, Local: socket(c.Local), Foreign: socket(c.Foreign),
-		State: string(c.State), Policy: c.Policy, Rule: c.Rule, Port: port, Location: c.At})
+		State: string(c.State), Policy: c.Policy, Rule: c.Rule, Port: port, Location: c.At, Now: m.now(c, p)})
+}
+
+// now is what the policy does with a connection that NETSTAT shows, when it is made today; nil where that is not certain.
+func (m *monitored) now(c netstat.Connection, p *policy) *report.PolicyMatch {
+	if c.State != netstat.Established || !p.counts() {
+		return nil
+	}
+	direction := attls.Outbound
+	if m.here(c.Local.Port()) {
+		direction = attls.Inbound
+	}
+	conn := attls.Connection{Direction: direction, Local: c.Local, Remote: c.Foreign, Job: c.Job}
+	covered := p.rules.Coverage([]attls.Connection{conn})[0]
+	t := taken{PolicyMatch: report.PolicyMatch{From: c.Job, ClearText: covered.ClearText, Why: covered.Why}, rule: covered.Match.Rule}
+	if !covered.Match.Certain() {
+		if p.asInFiles(&t, covered.Match, conn); t.Assumes == "" || strings.Contains(t.Assumes, "Userid ") {
+			return nil
+		}
+	}
+	t.name()
+	return &t.PolicyMatch
 }
 
 func socket(s netip.AddrPort) string {

@@ -13,7 +13,6 @@ func notices(e *estate.Estate) []Notice {
 		key, what string
 		has       func(*estate.System) (report.Location, bool)
 	}{
-		{"pasearch", "pasearch output is", func(s *estate.System) (report.Location, bool) { return file(s.PASearch) }},
 		{"sysplex", "the sysplex of a system is", func(s *estate.System) (report.Location, bool) { return s.At, s.Sysplex != "" }},
 	}
 	var out []Notice
@@ -38,11 +37,4 @@ func systems(n int) string {
 		return "1 system"
 	}
 	return fmt.Sprintf("%d systems", n)
-}
-
-func file(f *estate.File) (report.Location, bool) {
-	if f == nil {
-		return report.Location{}, false
-	}
-	return f.At, true
 }

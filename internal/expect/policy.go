@@ -14,25 +14,45 @@ import (
 	"github.com/portseal/portseal/report"
 )
 
-// policy is the AT-TLS policy of one system, with what its rules are matched by.
+// policy is the AT-TLS policy of one system, with what its rules are matched by: what pasearch shows of it where that is at hand, else
+// what its files say.
 type policy struct {
-	*attls.Policy
-	system   *estate.System
-	release  attls.Release
-	files    []string
-	problems []syntax.Problem // of the files that lead to the policy
+	*attls.Policy // nil: neither says anything
+	rules         interface {
+		Coverage([]attls.Connection) []attls.Covered
+	}
+	system    *estate.System
+	release   attls.Release
+	files     []string         // that Policy is of
+	source    *attls.Policy    // what the policy files say; nil without any
+	problems  []syntax.Problem // of the files that lead to it
+	installed *report.Installed
 }
 
 // policies reads the policy of each system that has one.
 func (c *compiler) policies() map[*estate.System]*policy {
 	out := map[*estate.System]*policy{}
 	for _, s := range c.estate.Systems {
+		p := &policy{system: s}
 		if len(s.ATTLS) > 0 {
-			out[s] = readPolicy(s)
+			p = readPolicy(s)
+			p.rules, p.source = p.Policy, p.Policy
+		}
+		if s.PASearch != nil {
+			p.install()
+		}
+		if len(s.ATTLS) > 0 || s.PASearch != nil {
+			out[s] = p
 		}
 	}
 	return out
 }
+
+// counts says whether a policy is there, and in force as far as that is known.
+func (p *policy) counts() bool { return p != nil && p.Policy != nil && p.installs() }
+
+// listed says whether the policy is what pasearch shows.
+func (p *policy) listed() bool { return p.installed != nil && p.installed.Used }
 
 // readPolicy reads a system's files in the order of the estate file. A main file of Policy Agent among them leads to the others.
 func readPolicy(s *estate.System) *policy {
@@ -51,15 +71,15 @@ func readPolicy(s *estate.System) *policy {
 
 // installs says whether Policy Agent would take the policy in.
 func (p *policy) installs() bool {
-	return p.Policy.Installs() && !slices.ContainsFunc(p.problems, func(f syntax.Problem) bool { return f.Hard })
+	return p.listed() || p.Policy.Installs() && !slices.ContainsFunc(p.problems, func(f syntax.Problem) bool { return f.Hard })
 }
 
-// policyFindings are the faults of the policies of the systems that the run looks at.
+// policyFindings are the faults of the policy files of the systems that the run looks at.
 func policyFindings(policies map[*estate.System]*policy, systems []*estate.System, rings []*estate.Keyring) []report.Finding {
 	var out []report.Finding
 	for _, s := range systems {
-		if p := policies[s]; p != nil {
-			out = append(out, lint.Run(&lint.Input{Policy: p.Policy, Problems: p.problems, Release: p.release, System: LintSystem(s, rings)})...)
+		if p := policies[s]; p != nil && p.source != nil {
+			out = append(out, lint.Run(&lint.Input{Policy: p.source, Problems: p.problems, Release: attls.Release(s.ZOSRelease), System: LintSystem(s, rings)})...)
 		}
 	}
 	return out

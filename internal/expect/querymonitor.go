@@ -41,7 +41,8 @@ func (c *compiler) queryMonitor(made map[*estate.Listener][]Endpoint) (facts []r
 		for _, f := range m.files {
 			m.facts.Lines = append(m.facts.Lines, f.Lines()...)
 		}
-		notes = append(notes, m.netstat()...)
+		notes = append(notes, m.netstat(c.netstat(s), c.policy[s])...)
+		m.facts.Policy = c.agentPolicy(m)
 		notes = append(notes, m.unsaid()...)
 		facts = append(facts, m.facts)
 	}

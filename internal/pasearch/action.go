@@ -104,15 +104,14 @@ func (p *parser) leave() {
 	p.block, p.outer = p.outer[len(p.outer)-1], p.outer[:len(p.outer)-1]
 }
 
-// keyword finds what a key means in the present block, or in one around it, which then becomes the present one. In the
-// blocks of HTTP and OCSP parameters pasearch puts the kind before some names.
+// keyword finds what a key means in the present block, or in one around it, which then becomes the present one.
 func (p *parser) keyword(key string) (keyword string, known bool) {
 	for i := len(p.outer); i >= 0; i-- {
 		block := p.block
 		if i < len(p.outer) {
 			block = p.outer[i]
 		}
-		q, ok := lookup(p.blockType(block), key)
+		q, ok := p.lookup(block, key)
 		if !ok {
 			continue
 		}
@@ -124,24 +123,13 @@ func (p *parser) keyword(key string) (keyword string, known bool) {
 	return key, false
 }
 
-func (p *parser) blockType(b *Block) string {
+func (p *parser) lookup(b *Block, key string) (syntax.Parameter, bool) {
+	t := b.Keyword
 	if b == &p.action.Parms {
-		return statement(p.action.Scope)
+		t = statement(p.action.Scope)
 	}
-	return b.Keyword
-}
-
-func lookup(block, key string) (syntax.Parameter, bool) {
-	if block == "" {
+	if t == "" { // of an action without a scope: not the top level of a file
 		return syntax.Parameter{}, false
 	}
-	if q, ok := syntax.Lookup(block, key); ok {
-		return q, true
-	}
-	for _, prefix := range []string{"HttpCdp", "Ocsp"} {
-		if short, ok := strings.CutPrefix(key, prefix); ok && strings.Contains(block, prefix) {
-			return syntax.Lookup(block, short)
-		}
-	}
-	return syntax.Parameter{}, false
+	return syntax.Lookup(t, key)
 }

@@ -19,7 +19,7 @@ func (c *comparer) settings(source, view *attls.Rule) {
 		shown[p.Keyword] = p
 	}
 	for _, p := range want.Parameters() {
-		if off && p.Keyword != "TTLSEnabled" || syntax.IsSecret(p.Keyword) || twofold(p.Keyword) {
+		if off && p.Keyword != "TTLSEnabled" || syntax.IsSecret(p.Keyword) {
 			continue
 		}
 		c.setting(source, view, p, shown[p.Keyword])
@@ -29,13 +29,6 @@ func (c *comparer) settings(source, view *attls.Rule) {
 	}
 }
 
-// twofold says whether the table gives one keyword to the parameters of HTTP and of OCSP alike: the fold then has one value of
-// the two, and does not say which.
-func twofold(keyword string) bool {
-	_, http := syntax.Lookup("TTLSGskHttpCdpParms", keyword)
-	_, ocsp := syntax.Lookup("TTLSGskOcspParms", keyword)
-	return http && ocsp
-}
 
 func (c *comparer) setting(source, view *attls.Rule, want, have attls.Parameter) {
 	d := Difference{IDDiffers, source.Name, want.Keyword, said(want), said(have), cmp.Or(want.From, source.At), cmp.Or(have.From, view.At)}
@@ -86,10 +79,8 @@ func isSuites(keyword string) bool { return keyword == "V3CipherSuites" || keywo
 // environment prints by its own TLSv1.3 and not by the connection's.
 func printsOnItsOwn(want, have attls.Parameter) bool {
 	switch want.Keyword {
-	case "SecondaryMap", "OcspServerStapling":
+	case "SecondaryMap":
 		return have.Value == "Off"
-	case "RequestSigalg", "OcspRequestSigalg":
-		return have.Value == "0401"
 	case "Curves", "SignaturePairs", "SignaturePairsCert":
 		return want.Known && have.Value != "" && (strings.HasPrefix(want.Value, have.Value) || strings.HasPrefix(have.Value, want.Value))
 	}

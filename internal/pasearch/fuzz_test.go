@@ -41,6 +41,7 @@ func FuzzParse(f *testing.F) {
 				in.Policy.Fold(r, image.Release)
 			}
 			in.Match(inbound(5605, "CQMCAE1"))
+			in.Coverage([]attls.Connection{inbound(5605, "CQMCAE1")})
 			for _, d := range Compare(image, source, "", time.Time{}).Differences {
 				assert.NotEmpty(t, d.String())
 			}

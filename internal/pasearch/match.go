@@ -10,8 +10,20 @@ import (
 
 // Match finds the installed rule for a connection. It is attls.Policy's, but for rules of which the listing shows only the
 // ends of a range: those do not take what lies outside of it.
-func (in *Installed) Match(c attls.Connection) attls.Match {
-	m := in.Policy.Match(c)
+func (in *Installed) Match(c attls.Connection) attls.Match { return in.narrow(in.Policy.Match(c), c) }
+
+// Coverage is attls.Policy's, with the matches of Match.
+func (in *Installed) Coverage(connections []attls.Connection) []attls.Covered {
+	out := in.Policy.Coverage(connections)
+	for i, c := range connections {
+		out[i].Match = in.narrow(out[i].Match, c)
+		out[i].Match.Misses = nil
+		out[i].ClearText, out[i].Why = in.Policy.ClearText(out[i].Match)
+	}
+	return out
+}
+
+func (in *Installed) narrow(m attls.Match, c attls.Connection) attls.Match {
 	unsaid := m.Unsaid
 	m.Unsaid = nil
 	for _, u := range unsaid {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/scan"
 )
 
 func inbound(port uint16, job string) attls.Connection {
@@ -58,6 +59,9 @@ func TestInstalledAgreesWithItsSource(t *testing.T) {
 			assert.Equal(t, want.Rule.Name, have.Rule.Name)
 		}
 		assert.True(t, have.Certain(), "%v", c)
+		covered := in.Coverage([]attls.Connection{c})[0]
+		assert.Equal(t, have.Rule, covered.Match.Rule)
+		assert.Equal(t, scan.FactOf(have.Rule == nil), covered.ClearText, "%v: %s", c, covered.Why)
 	}
 }
 
@@ -74,6 +78,11 @@ func TestASummaryIsNoRange(t *testing.T) {
 	require.Len(t, m.Unsaid, 1)
 	assert.Equal(t, "CaeAgentInboundRule", m.Unsaid[0].Rule.Name)
 
+	for port, want := range map[uint16]scan.Fact{5604: scan.Yes, 5605: scan.No, 5607: scan.Unknown} {
+		covered := in.Coverage([]attls.Connection{inbound(port, "CQMCAE1")})[0]
+		assert.Equal(t, want, covered.ClearText, "%d: %s", port, covered.Why)
+		assert.Empty(t, covered.Match.Misses)
+	}
 	m = in.Match(inbound(5604, "CQMCAE1"))
 	assert.Nil(t, m.Rule)
 	assert.True(t, m.Certain())

@@ -49,6 +49,7 @@ type Work struct {
 	Waivers      []report.Waiver
 	Inputs       []report.Input
 	QueryMonitor []report.QueryMonitor
+	Installed    []report.Installed
 	Files        []report.Finding // faults of files that were read
 	Scope        report.Scope
 	Narrowed     bool // a part of the estate was selected
@@ -56,7 +57,7 @@ type Work struct {
 
 // FromEstate makes the work of a compiled estate.
 func FromEstate(c *expect.Compiled) Work {
-	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, QueryMonitor: c.QueryMonitor, Files: c.Files, Scope: c.Scope,
+	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, QueryMonitor: c.QueryMonitor, Installed: c.Installed, Files: c.Files, Scope: c.Scope,
 		Narrowed: c.Scope.Selected < c.Scope.Declared}
 	for _, e := range c.Endpoints {
 		w.Targets = append(w.Targets, e.Target)
@@ -134,7 +135,7 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 
 // assemble judges what was seen and seals the report.
 func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*report.Report, error) {
-	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor}
+	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor, Installed: w.Installed}
 	if s.Tool != nil {
 		rep.Tool = s.Tool()
 	}
@@ -157,7 +158,7 @@ func judge(rep *report.Report, w Work, s Settings) {
 	}
 	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
 	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
-		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
+		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Installed: w.Installed, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
 	rep.Rules = assess.IDs()
 	rep.Certificates = certificates(rep.Endpoints, w.Rings)
 	rep.Keyrings = keyrings(w.Rings)

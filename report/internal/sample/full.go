@@ -56,16 +56,26 @@ func Full() *report.Report {
 	rep.Waivers = []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYSA/*", Until: "2027-01-01", Reason: "r", ApprovedBy: "a", Ticket: "t",
 		Location: rep.Findings[0].Location}}
 	rep.QueryMonitor = []report.QueryMonitor{queryMonitor(e.ID, collected)}
+	rep.Installed = []report.Installed{installed()}
 	rep.Profiles, rep.Digest = []string{"mozilla-intermediate"}, "sha256:"+Hash("digest")
 	return rep
 }
 
 func policy() *report.Policy {
 	at := &report.Location{File: "policy", Line: 1, Column: 1}
-	return &report.Policy{Files: []string{"policy"}, ZOSRelease: "3.1", Installs: true, SameRule: scan.Yes,
+	return &report.Policy{Files: []string{"policy"}, ZOSRelease: "3.1", Installs: true, Listed: true, SameRule: scan.Yes,
 		Matches: []report.PolicyMatch{{From: report.FromPeer, Address: "192.0.2.1", Rule: "r", Location: at, ClearText: scan.No, Why: "w",
 			Assumes: "Jobname CQMCAE*"}},
 		Settings: []report.PolicySetting{{Key: "TLSv1.2", Value: "On", Statement: "TTLSEnvironmentAdvancedParms e", Location: at}}}
+}
+
+func installed() report.Installed {
+	at := &report.Location{File: "pasearch", Line: 1, Column: 1}
+	return report.Installed{System: "SYSA", File: "pasearch", Stack: "TCPIP", Release: "3.1", Listed: "2026-06-01 04:52:29", Rules: 1, Used: true,
+		Problems: []report.ListingProblem{{Kind: "pasearch-unknown", Message: "m", Location: *at}},
+		Differences: []report.PolicyDifference{{Kind: "installed-differs", Rules: []string{"r"}, What: "TLSv1.2", Source: "On", Installed: "Off",
+			SourceAt: at, InstalledAt: at}},
+		LeftOut: 1}
 }
 
 func queryMonitor(endpoint string, collected time.Time) report.QueryMonitor {
@@ -75,12 +85,15 @@ func queryMonitor(endpoint string, collected time.Time) report.QueryMonitor {
 		Server: &report.CAEServer{File: "qm", TLSPort: p, RC4Port: p, Alias: p, RC4Off: p, AliasParam: "A", RC4OffParam: "B", RC4OffValue: "C"},
 		Agent: &report.CAEAgent{File: "qm", ServerAddress: p, ServerPort: p, ListenerPorts: p, ISPFPort: p, ATTLS: p, ServerSystem: "SYSA",
 			ServerTLS: []uint16{3449}, ServerRC4: []uint16{3448}},
-		Configured:  []report.ConfiguredPort{{Role: report.RoleCAEServerTLS, Port: 3449, Parameter: "P", Default: true, Location: at}},
-		Declared:    []report.DeclaredPort{{Endpoint: endpoint, Role: report.RoleCAEWeb, Port: 1, Expect: "tls", RetireBy: "2026-12-31", ServedBy: "r"}},
-		Lines:       []report.ParameterLine{{Kind: "unreadable", Parameter: "P", Message: "m", Location: at}},
-		Listings:    []report.NetstatListing{{File: "net", Collected: &collected, Clock: "00:20:01", Truncated: true}},
-		Connections: []report.ShownConnection{{Job: "J", ID: "A", Local: "a:1", Foreign: "b:2", State: "LISTEN", Policy: "yes", Rule: "R", Port: 1, Location: at}},
-		LeftOut:     1}
+		Configured: []report.ConfiguredPort{{Role: report.RoleCAEServerTLS, Port: 3449, Parameter: "P", Default: true, Location: at}},
+		Declared:   []report.DeclaredPort{{Endpoint: endpoint, Role: report.RoleCAEWeb, Port: 1, Expect: "tls", RetireBy: "2026-12-31", ServedBy: "r"}},
+		Lines:      []report.ParameterLine{{Kind: "unreadable", Parameter: "P", Message: "m", Location: at}},
+		Listings:   []report.NetstatListing{{File: "net", Collected: &collected, Clock: "00:20:01", Truncated: true}},
+		Connections: []report.ShownConnection{{Job: "J", ID: "A", Local: "a:1", Foreign: "b:2", State: "LISTEN", Policy: "yes", Rule: "R", Port: 1, Location: at,
+			Now: &policy().Matches[0]}},
+		Policy: &report.AgentPolicy{Files: []string{"policy"}, Listed: true, Connections: []report.AgentConnection{{PolicyMatch: policy().Matches[0],
+			Direction: "Inbound", Ports: []uint16{1}}}},
+		LeftOut: 1}
 }
 
 // Unset returns the paths of keys that are at their zero value everywhere in a report: for a test that Full is full.
