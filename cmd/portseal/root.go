@@ -59,7 +59,7 @@ no such finding, but something could not be assessed.`,
 		}
 		root.AddCommand(commands...)
 	}
-	add(look, newVerifyCommand(), newScanCommand(), newInitCommand(), newDemoCommand())
+	add(look, newVerifyCommand(), newScanCommand(), newInitCommand(), newCollectCommand(), newDemoCommand())
 	add(know, newExplainCommand(), newCiphersCommand(), newKeyringCommand(), newEstateCommand(), newReportCommand(), newVersionCommand(), newManCommand())
 	checkArgs(root)
 	return root

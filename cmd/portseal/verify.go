@@ -25,6 +25,7 @@ type verifyFlags struct {
 	systems, listeners        []string
 	dryRun, printExpectations bool
 	wait, every               time.Duration
+	inputs                    string
 }
 
 func newVerifyCommand() *cobra.Command {
@@ -47,6 +48,7 @@ again at what does not hold until it does: for the night of the change.`,
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.systems, "system", nil, "only systems of this `NAME`; a glob (repeatable)")
 	fl.StringArrayVar(&f.listeners, "listener", nil, "only listeners of this `SYSTEM/NAME`; a glob (repeatable)")
+	fl.StringVar(&f.inputs, "inputs", "", "`FOLDER` with what 'portseal collect' gathered, a folder a system, for what the estate file does not name")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be dialled, from where, how often and what logs will show; dial nothing")
 	fl.BoolVar(&f.printExpectations, "print-expectations", false, "print what each listener should show, and where each part came from; dial nothing")
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
@@ -125,7 +127,7 @@ func (f *verifyFlags) checkTogether() error {
 
 // compile reads the estate file and resolves its hosts.
 func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*expect.Compiled, error) {
-	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds()})
+	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Inputs: f.inputs})
 	if err != nil {
 		return nil, usageError(err)
 	}
@@ -160,7 +162,7 @@ func (f *verifyFlags) sourceFor(to netip.AddrPort) netip.Addr {
 // notes says on stderr what of the estate file this run does not use, and what is odd about ring files.
 func (f *verifyFlags) notes(cmd *cobra.Command, c *expect.Compiled) {
 	for _, n := range c.Notices {
-		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s:%d:%d: %s\n", text.Clean(n.Location.File), n.Location.Line, n.Location.Column, text.Clean(n.Message))
+		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s: %s\n", text.Clean(placeOf(n.Location)), text.Clean(n.Message))
 	}
 	for _, p := range c.RingProblems {
 		fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: key ring %s: %s: %s\n", p.Keyring, text.Clean(placeOf(p.Location)), text.Clean(p.Detail))

@@ -79,6 +79,7 @@ var table = []row{
 	{dir: "internal/pasearch", may: "internal/attls internal/attls/syntax internal/ebcdic internal/zos report", never: network + files + clock, parses: true,
 		why: "what is installed, as data: it becomes a policy and is compared with one; what that is worth is internal/assess's"},
 	{dir: "internal/expect", may: "internal/estate internal/attls internal/attls/lint internal/attls/syntax internal/pasearch internal/zos internal/querymon internal/netstat " +
+		"internal/tcpprofile " +
 		"report scan cipher certchain", never: network + files + clock,
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
 	{dir: "internal/querymon", may: "report internal/ebcdic", never: network + files + clock, parses: true,

@@ -79,6 +79,7 @@ func All() []Rule {
 		ringUnlisted(),
 		ringCAUnused(),
 		waiverUnused(),
+		inputStale(),
 
 		notAssessed(),
 		portFiltered(),
@@ -86,6 +87,7 @@ func All() []Rule {
 
 		attlsPeerClearText(),
 		attlsWireDiffers(),
+		attlsStackOff(),
 
 		qmServerPortNotTLS(),
 		qmATTLSNotEnabled(),
