@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,7 +60,7 @@ func (f *collectFlags) run(cmd *cobra.Command, args []string) error {
 	write := collect.Script
 	switch {
 	case len(args) > 1 || len(args) == 1 && !slices.Contains(cmd.ValidArgs, args[0]):
-		return usagef("collect %q: want script or jcl, and script without a word", args)
+		return usagef("collect: %q: want script or jcl; without a word it is script", strings.Join(args, " "))
 	case len(args) == 1 && args[0] == "jcl":
 		write = collect.JCL
 	}

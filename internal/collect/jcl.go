@@ -17,8 +17,9 @@ const jclHead = `//PORTSEAL JOB (ACCT),'PORTSEAL INPUTS',CLASS=A,MSGCLASS=H,
 //* KEY, AND THAT IS DELETED AGAIN.
 //*
 //* FILL IN: THE JOB STATEMENT, DIR, AND THE VARIABLES OF THE SCRIPT IN
-//* THE LAST BUT ONE STEP. DIR IS THAT SCRIPT'S OUT, A SLASH AND SYSTEM.
-//* NOTHING MAY STAND IN COLUMNS 73 TO 80 (NUMBER OFF).
+//* STEP COPY. DIR IS THAT SCRIPT'S OUT, A SLASH, AND ITS SYSTEM.
+//* NOTHING MAY STAND IN COLUMNS 73 TO 80 (NUMBER OFF). THE FOLDER MUST
+//* NOT BE THERE YET: WHAT IS IN IT IS TAKEN FOR GATHERED BY THIS JOB.
 //*
 `
 
@@ -34,8 +35,10 @@ func JCL(o Options) ([]byte, error) {
 	j.text.WriteString(jclHead)
 	j.add("// SET DIR='%s/%s'", o.Out, o.System)
 	j.add("//*")
-	j.add("//FOLDER   EXEC PGM=BPXBATCH,PARM='SH mkdir -p &DIR/rings'")
+	j.add("//FOLDER   EXEC PGM=BPXBATCH,")
+	j.add("//            PARM='SH mkdir -p &DIR && mkdir &DIR/rings'")
 	j.messages()
+	j.add("// IF (FOLDER.RC = 0) THEN")
 	j.netstat(o)
 	for i, r := range o.Rings {
 		j.ring(i+1, r)
@@ -158,6 +161,7 @@ func (j *job) script(o Options) {
 	j.add("//*")
 	j.add("//COLLECT  EXEC PGM=BPXBATCH,PARM='SH sh &DIR/collect.sh have'")
 	j.messages()
+	j.add("// ENDIF")
 }
 
 // maxRecord is how long a line of in-stream data is.

@@ -126,9 +126,25 @@ func (l *loader) closeRings() {
 			return false
 		}
 		if used[k.FullName()] {
-			l.faults.add(k.at, "keyrings: %s names no files, and the folder of inputs of a system that needs it has no such ring; want files, or %s there",
-				k.Name, inputs.Listing(k.Name))
+			l.faults.add(k.at, "keyrings: %s names no files, and the folder of inputs of a system that needs it has no such ring%s; want files, or %s there",
+				k.Name, l.whyNot(inputs.Listing(k.Name)), inputs.Listing(k.Name))
 		}
 		return true
 	})
+}
+
+// whyNot returns what the manifests say of a file that could not be gathered.
+func (l *loader) whyNot(name string) string {
+	for _, s := range l.systems {
+		f := l.folders[s.Name]
+		if f == nil {
+			continue
+		}
+		for _, e := range f.manifest.Failed {
+			if e.Name == name {
+				return " (of " + s.Name + " it could not be gathered: " + e.Why + ")"
+			}
+		}
+	}
+	return ""
 }

@@ -19,7 +19,6 @@ type folder struct {
 	files    []string            // that have a place in such a folder
 	rings    map[string][]string // key rings: their files
 	policies []string
-	used     bool
 }
 
 // afterDocuments puts the faults of folders behind those of the estate's files.

@@ -27,7 +27,7 @@ func (l *loader) checkRing(k *Keyring, n *node) {
 		l.ringFile(k, "files", "", i)
 	}
 	l.readLabels(k)
-	if k.spec.ring != nil && k.spec.listring == nil {
+	if k.spec.ring != nil && k.spec.listring == nil && !k.spec.open && !l.opts.Unread {
 		l.fail(k.spec.ring, "ring", "names a ring of a listing, and there is none; want listring, or leave ring out")
 	}
 	if k.spec.listring != nil {

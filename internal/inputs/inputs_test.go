@@ -59,7 +59,7 @@ func TestKind(t *testing.T) {
 	for name, want := range map[string]inputs.FileKind{
 		"manifest.txt": inputs.KindManifest, "pasearch.txt": inputs.KindFixed, "netstat-ttls.txt": inputs.KindFixed, "policy/a": inputs.KindPolicy,
 		"policy/a/b": inputs.KindUnknown, "policy": inputs.KindUnknown, "rings/in.txt": inputs.KindListing, "rings/in/1.pem": inputs.KindCertificate,
-		"rings/in/1.p12": inputs.KindUnknown, "rings/in/x/1.pem": inputs.KindUnknown, "rings/.txt": inputs.KindUnknown, "notes.txt": inputs.KindUnknown,
+		"rings/in/1.p12": inputs.KindCertificate, "rings/in/x/1.pem": inputs.KindUnknown, "rings/.txt": inputs.KindUnknown, "notes.txt": inputs.KindUnknown,
 	} {
 		kind, _ := inputs.Kind(name)
 		assert.Equal(t, want, kind, name)

@@ -14,10 +14,9 @@ const (
 	TCPIPProfile = "tcpip-profile.txt"
 
 	Policy = "policy" // AT-TLS policy files under their own names; the manifest has their order
-	Rings  = "rings"  // RING.txt is the listing of key ring RING, RING/*.pem are its certificates
+	Rings  = "rings"  // RING.txt is the listing of key ring RING, and all that is in RING/ is its certificates
 
-	listing     = ".txt"
-	certificate = ".pem"
+	listing = ".txt"
 )
 
 // Netstat returns the names of the NETSTAT outputs.
@@ -45,7 +44,7 @@ func Kind(name string) (k FileKind, ring string) {
 		return KindPolicy, ""
 	case folder == Rings:
 		ring, one, inside := strings.Cut(rest, "/")
-		if inside && ring != "" && strings.HasSuffix(one, certificate) && !strings.Contains(one, "/") {
+		if inside && ring != "" && one != "" && !strings.Contains(one, "/") {
 			return KindCertificate, ring
 		}
 		if ring, ok := strings.CutSuffix(rest, listing); ok && !inside && ring != "" {
