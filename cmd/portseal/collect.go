@@ -27,9 +27,9 @@ func newCollectCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "collect --print [script|jcl]",
 		Short: "Print the z/OS script, or JCL, that gathers what 'verify --inputs' reads",
-		Long: `Prints a shell script for z/OS UNIX, or JCL, that gathers the inputs of one system
-into a folder: pasearch, NETSTAT, key ring listings, certificates without their
-keys, Query Monitor's parameters, AT-TLS policy files, and what the TCP/IP
+		Long: `Prints a shell script for z/OS UNIX, or JCL, that gathers the inputs of one
+system into a folder: pasearch, NETSTAT, key ring listings, certificates without
+their keys, Query Monitor's parameters, AT-TLS policy files, and what the TCP/IP
 profile says of AT-TLS. It runs nothing and connects to nothing.
 
 What is not said here is a variable at the top, to be filled in. Bring the

@@ -97,7 +97,12 @@ while read -r where; do
   case $base in
   *'('*) base=${base#*'('} base=${base%')'} ;;
   esac
-  take "policy/$base" fetch "$where"
+  unique=$base n=1
+  while test -f "$DIR/policy/$unique"; do
+    n=$((n + 1))
+    unique=$base.$n
+  done
+  take "policy/$unique" fetch "$where"
 done <"$TMP.policy"
 test -n "$POLICY" || skipped policy/ POLICY
 

@@ -19,7 +19,7 @@ import (
 func filled(out string) collect.Options {
 	return collect.Options{
 		System: "SYSA", Out: out, Stack: "TCPIP", HLQ: "MY.HLQ", Jobs: []string{"CQMCAE", "CQMCAESV"},
-		Policies: []string{"/etc/pagent/sysa.policy", "SYS1.PARMS(TTLS)"}, ServerParams: "SYS1.PROCLIB(CQMCAESV)", AgentParams: "CQM.PARMS(CQMCPRMS)",
+		Policies: []string{"/etc/pagent/sysa.policy", "SYS1.PARMS(TTLS)", "SYS2.PARMS(TTLS)"}, ServerParams: "SYS1.PROCLIB(CQMCAESV)", AgentParams: "CQM.PARMS(CQMCPRMS)",
 		TCPIPProfile: "SYS1.TCPPARMS(PROFILE)",
 		Rings:        []collect.Ring{{Name: "agent-in", Where: "CQMAGENT/In"}, {Name: "ispf", Where: "*AUTH*/*"}, {Name: "later"}},
 	}
@@ -130,11 +130,12 @@ func TestScriptGathers(t *testing.T) {
 				assert.NotEmpty(t, z.read(e.Name))
 				assert.False(t, e.At.IsZero())
 			}
-			assert.Equal(t, []string{"pasearch.txt", "policy/sysa.policy", "policy/TTLS", "netstat-conn.txt", "netstat-all.txt", "netstat-ttls.txt",
+			assert.Equal(t, []string{"pasearch.txt", "policy/sysa.policy", "policy/TTLS", "policy/TTLS.2", "netstat-conn.txt", "netstat-all.txt", "netstat-ttls.txt",
 				"qm-server.txt", "qm-agent.txt", "tcpip-profile.txt", "rings/agent-in.txt", "rings/agent-in/1.pem", "rings/agent-in/2.pem",
 				"rings/ispf.txt", "rings/ispf/1.pem"}, names)
 			assert.Equal(t, []inputs.Entry{{Name: "rings/later.txt", Why: "OWNER/RING of later in RINGS is not filled in"}}, m.Skipped)
 
+			assert.Equal(t, "TTLSRule C\n", z.read("policy/TTLS.2"), "another of the same name")
 			assert.Equal(t, "pasearch -t -p TCPIP\n", z.read("pasearch.txt"))
 			assert.Equal(t, "netstat -c -p TCPIP -E CQMCAE CQMCAESV\n", z.read("netstat-conn.txt"))
 			assert.Equal(t, "netstat -x -p TCPIP\n", z.read("netstat-ttls.txt"), "which has no filter by job")

@@ -69,6 +69,7 @@ exec /bin/cp "$@"
 	z.set("CQM.PARMS(CQMCPRMS)", "ATTLS_ENABLED(Y)\n")
 	z.set("SYS1.TCPPARMS(PROFILE)", "; comment\nTCPCONFIG RESTRICTLOWPORTS\n TTLS\nPORT 23 TCP TN3270\n")
 	z.set("SYS1.PARMS(TTLS)", "TTLSRule B\n")
+	z.set("SYS2.PARMS(TTLS)", "TTLSRule C\n")
 	policy := filepath.Join(dir, "sysa.policy")
 	require.NoError(t, os.WriteFile(policy, []byte("TTLSRule A\n"), 0o600))
 	o := filled(z.out)

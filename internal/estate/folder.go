@@ -123,11 +123,12 @@ func (f *folder) order(name string) int {
 
 // readManifest takes the dates, and says what was not gathered.
 func (l *loader) readManifest(f *folder, path, system string) {
-	data, _, err := readRegular(path, maxFile)
+	data, modified, err := readRegular(path, maxFile)
 	if err != nil {
 		l.note(f.at(), "inputs: %s %s: the files' own times are taken for when they were gathered", inputs.Manifest, reason(err))
 		return
 	}
+	l.addInput(f.src.name, "manifest", data, modified)
 	m := inputs.Parse(data)
 	f.manifest = m
 	for _, p := range m.Problems {
