@@ -23,6 +23,7 @@ type Report struct {
 	Findings     []Finding      `json:"findings"`
 	QueryMonitor []QueryMonitor `json:"query_monitor,omitempty"` // of each system with parameter files or NETSTAT output
 	Installed    []Installed    `json:"installed,omitempty"`     // of each system with output of pasearch
+	Stacks       []Stack        `json:"stacks,omitempty"`        // of each system with a TCP/IP profile
 	Waivers      []Waiver       `json:"waivers"`
 	Profiles     []string       `json:"profiles"`
 	Rules        []string       `json:"rules"`  // ids of the rules that judged
@@ -53,7 +54,8 @@ type Run struct {
 	Inputs          []Input   `json:"inputs,omitempty"`
 	Clock           Clock     `json:"clock"`
 	Scope           Scope     `json:"scope"`
-	Complete        bool      `json:"complete"` // false when the run was cut short
+	MaxInputAge     int64     `json:"max_input_age_s,omitempty"` // seconds: how old inputs from z/OS may be at judged_at
+	Complete        bool      `json:"complete"`                  // false when the run was cut short
 	PreviousDigest  string    `json:"previous_digest,omitempty"`
 
 	// Rounds counts how often failing endpoints were looked at again, and EarlierConnections what those earlier looks cost; the
@@ -71,7 +73,7 @@ type Input struct {
 	Path      string     `json:"path"`
 	Kind      string     `json:"kind"` // estate, ring, attls, ...
 	SHA256    string     `json:"sha256"`
-	Collected *time.Time `json:"collected,omitempty"` // when the file was last changed
+	Collected *time.Time `json:"collected,omitempty"` // as its manifest says, else when the file was last changed
 }
 
 // Clock is what is known about the scanner's clock.

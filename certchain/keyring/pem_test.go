@@ -13,6 +13,7 @@ import (
 	"github.com/portseal/portseal/certchain/internal/testpki"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // pad makes every line a record of 80 columns.
@@ -27,7 +28,10 @@ func pad(b []byte, end string) []byte {
 func TestLoadPEMForms(t *testing.T) {
 	f := newFixture(t)
 	both := append(f.root.PEM(), f.leaf.PEM()...)
+	ebcdic, err := charmap.CodePage1047.NewEncoder().Bytes(bytes.ReplaceAll(both, []byte("\n"), []byte("\u0085")))
+	require.NoError(t, err)
 	forms := map[string][]byte{
+		"EBCDIC":                     ebcdic,
 		"plain":                      both,
 		"CRLF":                       bytes.ReplaceAll(both, []byte("\n"), []byte("\r\n")),
 		"old Mac line ends":          bytes.ReplaceAll(both, []byte("\n"), []byte("\r")),
@@ -104,7 +108,7 @@ func TestLoadErrors(t *testing.T) {
 		{"certificate cut off", file(lines[0] + lines[1] + lines[len(lines)-2]), `:1: the block "CERTIFICATE" holds no DER value: the input ends inside an element`},
 		{"no certificate inside", file("-----BEGIN CERTIFICATE-----\nMAMCAQU=\n-----END CERTIFICATE-----\n"), ":1: certificate: the signed part is no SEQUENCE"},
 		{"DER cut off", file(string(f.root.DER[:100])), ": the file is cut off: the input ends inside an element"},
-		{"EBCDIC", file(ebcdic), ": the file is PEM in EBCDIC: transfer it as text, or convert it with iconv -f IBM-1047 -t ISO8859-1"},
+		{"EBCDIC, cut off", file(ebcdic), ":1: a BEGIN line without its closing dashes"},
 		{"UTF-16", file("\xFF\xFE-\x00-\x00"), ": the file is UTF-16 text: save it as ASCII or UTF-8"},
 		{"JCEKS", file("\xCE\xCE\xCE\xCE\x00\x00\x00\x02"), ": a JCEKS store is not supported: convert it with keytool -importkeystore -deststoretype PKCS12"},
 		{"too large", big, "big: it is larger than 32 MiB, too large for a certificate store"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/certchain/internal/ber"
+	"github.com/portseal/portseal/internal/ebcdic"
 )
 
 // The formats as certchain.Source names them.
@@ -66,7 +67,12 @@ func (r *reader) read(data []byte) error {
 		r.format = formatPEM
 		return r.pem(data)
 	case bytes.Contains(data, []byte{0x60, 0x60, 0xC2, 0xC5, 0xC7, 0xC9, 0xD5, 0x40}): // "--BEGIN " in IBM-1047
-		return errors.New("the file is PEM in EBCDIC: transfer it as text, or convert it with iconv -f IBM-1047 -t ISO8859-1")
+		text, _, err := ebcdic.Decode(data)
+		if err != nil {
+			return err
+		}
+		r.format = formatPEM
+		return r.pem([]byte(text))
 	}
 	if data[0] == 0x30 && len(data) > 1 && data[1] > 0x80 {
 		if _, _, err := ber.Read(data); errors.Is(err, ber.ErrTruncated) {

@@ -26,6 +26,7 @@ type verifyFlags struct {
 	systems, listeners, rings []string
 	dryRun, printExpectations bool
 	wait, every               time.Duration
+	inputs                    string
 }
 
 func newVerifyCommand() *cobra.Command {
@@ -50,6 +51,7 @@ again at what does not hold until it does: for the night of the change.`,
 	fl.StringArrayVar(&f.listeners, "listener", nil, "only listeners of this `SYSTEM/NAME`; a glob (repeatable)")
 	fl.StringArrayVar(&f.rings, "keyring", nil, "`NAME=PATH` to read for a ring in this run, in the place of what the estate file says; "+
 		"NAME@SYSTEM for a system's own, NAME=system for the machine's own roots (repeatable)")
+	fl.StringVar(&f.inputs, "inputs", "", "`FOLDER` with what 'portseal collect' gathered, a folder a system, for what the estate file does not name")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be dialled, from where, how often and what logs will show; dial nothing")
 	fl.BoolVar(&f.printExpectations, "print-expectations", false, "print what each listener should show, and where each part came from; dial nothing")
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
@@ -138,7 +140,7 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 	if err != nil {
 		return nil, usageError(err)
 	}
-	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Keyrings: given})
+	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Keyrings: given, Inputs: f.inputs})
 	if err != nil {
 		return nil, usageError(err)
 	}
@@ -176,7 +178,7 @@ func (f *verifyFlags) sourceFor(to netip.AddrPort) netip.Addr {
 // notes says on stderr what of the estate file this run does not use, and what is odd about ring files.
 func (f *verifyFlags) notes(cmd *cobra.Command, c *expect.Compiled) {
 	for _, n := range c.Notices {
-		f.note(cmd.ErrOrStderr(), "%s:%d:%d: %s", text.Clean(n.Location.File), n.Location.Line, n.Location.Column, text.Clean(n.Message))
+		f.note(cmd.ErrOrStderr(), "%s: %s", text.Clean(placeOf(n.Location)), text.Clean(n.Message))
 	}
 	for _, p := range c.RingProblems {
 		f.note(cmd.ErrOrStderr(), "key ring %s: %s: %s", p.Keyring, text.Clean(placeOf(p.Location)), text.Clean(p.Detail))

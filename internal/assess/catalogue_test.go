@@ -11,7 +11,7 @@ import (
 	"github.com/portseal/portseal/report"
 )
 
-// table is the contract's, but for the id that waits for its facts: INPUT-STALE.
+// table is the contract's.
 var table = []struct {
 	severity     report.Severity
 	inconclusive bool
@@ -28,7 +28,7 @@ var table = []struct {
 	{report.Info, false, "CHAIN-SUPERFLUOUS"},
 	{report.Low, false, "RING-NO-LABEL RING-UNPROVEN RING-UNLISTED"},
 	{report.Info, false, "RING-CA-UNUSED"},
-	{report.Low, false, "WAIVER-UNUSED"},
+	{report.Low, false, "WAIVER-UNUSED INPUT-STALE"},
 	{report.Info, true, "NOT-ASSESSED PORT-FILTERED HOST-UNRESOLVED"},
 
 	{report.High, false, "ATTLS-PEER-CLEAR-TEXT"}, // of which the contract fixes how they begin
@@ -37,6 +37,7 @@ var table = []struct {
 	{report.Medium, false, "ATTLS-NOT-IN-SOURCE ATTLS-INSTALLED-INACTIVE ATTLS-INSTALLED-REPLACED ATTLS-PASEARCH-PARTIAL ATTLS-PASEARCH-COPIES"},
 	{report.Low, false, "ATTLS-PASEARCH-UNKNOWN"},
 	{report.Info, false, "ATTLS-INSTALLED-UNCOMPARED"},
+	{report.High, false, "ATTLS-STACK-OFF"},
 
 	// Query Monitor's, of which the contract fixes how they begin.
 	{report.High, false, "QM-SERVER-PORT-NOT-TLS QM-ATTLS-NOT-ENABLED QM-RC4-NOT-OFF QM-CONNECTION-CLEAR " +

@@ -23,8 +23,11 @@ type Estate struct {
 	Rings        map[string]*certchain.Ring // by the names that the expectations use
 	Expectations []report.Expectation
 	Endpoints    []report.Endpoint // joined
-	Narrowed     bool              // the expectations are a part of the estate's
-	Alone        bool              // there are no listeners to say which certificates of a ring are needed: all count
+	Stacks       []report.Stack
+	Inputs       []report.Input
+	MaxInputAge  time.Duration // 0 asks for nothing
+	Narrowed     bool          // the expectations are a part of the estate's
+	Alone        bool          // there are no listeners to say which certificates of a ring are needed: all count
 	At           time.Time
 
 	used []*ringUse // what uses has worked out

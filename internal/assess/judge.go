@@ -17,6 +17,9 @@ type Input struct {
 	PrivateKeys  []RingProblem // ring files that hold a private key
 	QueryMonitor []report.QueryMonitor
 	Installed    []report.Installed
+	Stacks       []report.Stack
+	Inputs       []report.Input
+	MaxInputAge  time.Duration    // how old inputs from z/OS may be at At; 0 asks for nothing
 	Files        []report.Finding // faults of files, found when those were read
 	Waivers      []report.Waiver
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
@@ -30,8 +33,9 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	if !in.Narrowed {
 		findings = append(findings, judgeEndpoints(unseen(in), in)...)
 	}
-	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Installed: in.Installed, Rings: in.Rings, Expectations: in.Expectations,
-		Endpoints: in.Endpoints, Narrowed: in.Narrowed, At: in.At})...)
+	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Installed: in.Installed, Rings: in.Rings,
+		Expectations: in.Expectations, Endpoints: in.Endpoints, Stacks: in.Stacks, Inputs: in.Inputs, MaxInputAge: in.MaxInputAge,
+		Narrowed: in.Narrowed, At: in.At})...)
 	findings = append(findings, in.Files...)
 	var scope []string
 	if in.Narrowed {

@@ -19,6 +19,7 @@ const (
 	ibmQMServer      = "https://www.ibm.com/support/knowledgecenter/SSAURY_3.3.0/topics/cqmucon_cqmcaesv.html"
 	ibmQMISPF        = "https://www.ibm.com/support/knowledgecenter/SSAURY_3.3.0/topics/cqmuref_parm_ispf_listener_port.html"
 	ibmQMArticle     = "IBM Community, IBM Db2 Query Monitor - Configuring AT-TLS, 2024"
+	ibmStackTTLS     = "https://www.ibm.com/docs/ja/SSLTBW_2.2.0/com.ibm.zos.v2r2.halz002/attls_cfg_tcpip_profile.htm"
 	ibmNetstat       = "https://www.ibm.com/support/knowledgecenter/en/SSLTBW_2.3.0/com.ibm.zos.v2r3.halu101/allrpt.dita"
 	ibmQMCertificate = "https://www.ibm.com/support/knowledgecenter/SSAURY_3.3.0/topics/cqmutsk_setupattls.html"
 )

@@ -79,6 +79,7 @@ func All() []Rule {
 		ringUnlisted(),
 		ringCAUnused(),
 		waiverUnused(),
+		inputStale(),
 
 		notAssessed(),
 		portFiltered(),
@@ -98,6 +99,7 @@ func All() []Rule {
 		attlsPasearchCopies(),
 		attlsPasearchUnknown(),
 		attlsInstalledUncompared(),
+		attlsStackOff(),
 
 		qmServerPortNotTLS(),
 		qmATTLSNotEnabled(),

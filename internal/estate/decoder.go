@@ -124,6 +124,30 @@ func (d *decoder) date(key string, n *node) (string, bool) {
 	return s, true
 }
 
+// age reads a time such as 7d or 36h.
+func (d *decoder) age(key string, n *node) (time.Duration, bool) {
+	s, ok := d.text(key, n)
+	if !ok {
+		return 0, false
+	}
+	const day, most = 24 * time.Hour, 3650
+	var v time.Duration
+	days, inDays := strings.CutSuffix(s, "d")
+	count, err := strconv.Atoi(days)
+	if v = time.Duration(min(count, most+1)) * day; !inDays || err != nil {
+		v, err = time.ParseDuration(s)
+	}
+	switch {
+	case err != nil:
+		d.fail(n, key, "%q is no time; want days as in 7d, or hours as in 36h", s)
+	case v < time.Minute || v > most*day:
+		d.fail(n, key, "%s is out of range; want 1m to %dd", s, most)
+	default:
+		return v, true
+	}
+	return 0, false
+}
+
 // duration reads a time such as 5s.
 func (d *decoder) duration(key string, n *node, low, high time.Duration) (time.Duration, bool) {
 	s, ok := d.text(key, n)

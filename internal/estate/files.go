@@ -36,13 +36,14 @@ func (l *loader) addInput(name, kind string, data []byte, modified time.Time) {
 // file checks that a file is there and readable, and takes its hash.
 func (l *loader) file(key, kind string, n *node) *File {
 	text, ok := l.text(key, n)
-	if !ok {
+	if !ok || l.opts.Unread {
 		return nil
 	}
 	path := n.at.src.resolve(text)
 	read, known := l.files[path]
 	if !known {
 		read.data, read.modified, read.err = readRegular(path, maxInput)
+		read.modified = l.date(path, read.modified)
 		if read.err == nil {
 			l.addInput(l.relative(path), kind, read.data, read.modified)
 		}
@@ -75,6 +76,9 @@ func (l *loader) readInputs(s *rawSystem) {
 	s.Netstat = l.fileList("netstat", "netstat", s.netstat)
 	if s.pasearch != nil {
 		s.PASearch = l.file("pasearch", "pasearch", s.pasearch)
+	}
+	if s.tcpipProfile != nil {
+		s.TCPIPProfile = l.file("tcpip_profile", "tcpip-profile", s.tcpipProfile)
 	}
 	if q := s.queryMonitor; q != nil {
 		s.QueryMonitor = &q.names

@@ -23,7 +23,7 @@ func ParseRingFiles(pairs []string) ([]RingFile, error) {
 		name, path, ok := strings.Cut(pair, "=")
 		switch {
 		case !ok || name == "" || path == "":
-			faults = append(faults, fmt.Errorf("--keyring %q: want NAME=PATH, or NAME=%s for the machine's own roots", pair, systemRing))
+			faults = append(faults, fmt.Errorf("--keyring %q: want NAME=PATH, or NAME=%s for the machine's own roots", pair, SystemRing))
 		case slices.ContainsFunc(out, func(r RingFile) bool { return r.Name == name }):
 			faults = append(faults, fmt.Errorf("--keyring %q: %s is given twice; want one file or folder for each ring", pair, name))
 		default:
@@ -35,8 +35,8 @@ func ParseRingFiles(pairs []string) ([]RingFile, error) {
 
 // Spec is how the ring is read.
 func (r RingFile) Spec() keyring.Spec {
-	if r.Path == systemRing {
-		return keyring.Spec{Name: systemRing}
+	if r.Path == SystemRing {
+		return keyring.Spec{Name: SystemRing}
 	}
 	return keyring.Spec{Name: r.Name, Files: []string{r.Path}}
 }
@@ -59,7 +59,7 @@ func (l *loader) given(fullName string) *RingFile {
 // addGiven defines the given rings that no file defines.
 func (l *loader) addGiven() {
 	for i, r := range l.opts.Keyrings {
-		if r.Name == systemRing {
+		if r.Name == SystemRing {
 			l.faults.add(r.at(), "these are the machine's own roots, which are not replaced; want the name of another ring")
 			continue
 		}
@@ -89,7 +89,7 @@ func (l *loader) checkGiven() {
 		}
 	}
 	for _, k := range l.estate.Keyrings {
-		if name := k.FullName(); name != systemRing && (!k.added || used[name]) {
+		if name := k.FullName(); name != SystemRing && (!k.added || used[name]) {
 			known = append(known, name)
 		}
 	}

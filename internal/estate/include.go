@@ -24,7 +24,7 @@ func (l *loader) readDocument(path string, parent *document, by *node) *document
 		return nil
 	}
 	src.text = text
-	doc := &document{src: src, parent: parent}
+	doc := &document{src: src, parent: parent, maxInputAge: defaultInputAge}
 	l.docs = append(l.docs, doc)
 	l.addInput(src.name, "estate", text, modified)
 	if doc.tree = src.parse(&l.faults); doc.tree == nil {

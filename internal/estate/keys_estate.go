@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/portseal/portseal/report"
 )
@@ -15,19 +16,25 @@ type document struct {
 	parent *document // the file that includes it; nil for the first
 
 	name, release                                              string
+	maxInputAge                                                time.Duration
 	profile, defaults, include, keyrings, systems, tmpl, waive *node
 }
 
 // mainOnly are the keys that an included file may not have: they hold for the whole estate.
-func mainOnly() []string { return []string{"name", "zos_release", "profile"} }
+func mainOnly() []string { return []string{"name", "zos_release", "profile", "max_input_age"} }
+
+// defaultInputAge is how old inputs from z/OS may be where the estate file does not say.
+const defaultInputAge = 7 * 24 * time.Hour
 
 func documentObject() *object[document] {
 	return &object[document]{name: "an estate file",
-		doc: "What should listen, and how. Included files may have all keys but name, zos_release and profile.",
+		doc: "What should listen, and how. Included files may have all keys but name, zos_release, profile and max_input_age.",
 		fields: []field[document]{
 			textField("name", "Name of the estate.", func(e *document) *string { return &e.name }),
 			releaseField(func(e *document) *string { return &e.release }),
 			nodeField("profile", "Compliance profile for all listeners.", textShape(), func(e *document) **node { return &e.profile }),
+			{"max_input_age", "How old inputs from z/OS may be before they are a finding: days as in 7d, or hours as in 36h; 7d without it.", stringShape(),
+				func(d *decoder, n *node, e *document) { e.maxInputAge, _ = d.age("max_input_age", n) }},
 			nodeField("defaults", "Listener keys for all listeners.", refShape("defaults"), func(e *document) **node { return &e.defaults }),
 			nodeField("include", "More files, relative to this one; globs.", listShape(stringShape()),
 				func(e *document) **node { return &e.include }),
@@ -63,7 +70,7 @@ func readWaiverListener(d *decoder, n *node, w *report.Waiver) {
 
 // aboutNoListener are the findings about key rings and their files.
 func aboutNoListener() []string {
-	return []string{"RING-PRIVATE-KEY", "RING-NOTRUST", "RING-EXPIRES-SOON", "RING-UNPROVEN", "RING-UNLISTED", "RING-CA-UNUSED"}
+	return []string{"INPUT-STALE", "RING-PRIVATE-KEY", "RING-NOTRUST", "RING-EXPIRES-SOON", "RING-UNPROVEN", "RING-UNLISTED", "RING-CA-UNUSED"}
 }
 
 // unwaivable are the findings that say that something was not assessed, which nobody can accept unseen.

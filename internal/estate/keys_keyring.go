@@ -15,6 +15,8 @@ type ringSpec struct {
 	paths        []ringPath // that are there
 	passwordPath string
 	broken       bool // something that it names is not there, or may not be used
+	open         bool // the estate leaves it to the folders of inputs
+	listedOnly   bool // the folder of inputs has its listing, and none of its certificates
 }
 
 // ringPath is a file or folder of a ring, with the label of its certificate when it has one.

@@ -15,8 +15,8 @@ type rawSystem struct {
 	listeners    *node
 	use, with    *node
 
-	attls, pasearch, netstat *node
-	queryMonitor             *rawQueryMonitor
+	attls, pasearch, netstat, tcpipProfile *node
+	queryMonitor                           *rawQueryMonitor
 }
 
 type rawQueryMonitor struct {
@@ -41,6 +41,8 @@ func systemObject() *object[rawSystem] {
 		nodeField("pasearch", "Output of pasearch: the policy that is installed.", stringShape(),
 			func(s *rawSystem) **node { return &s.pasearch }),
 		nodeField("netstat", "NETSTAT outputs: who is connected.", paths, func(s *rawSystem) **node { return &s.netstat }),
+		nodeField("tcpip_profile", "The TCP/IP profile, or its lines with TCPCONFIG, TTLS and INCLUDE: whether the stack does AT-TLS at all.", stringShape(),
+			func(s *rawSystem) **node { return &s.tcpipProfile }),
 		{"query_monitor", "Query Monitor's parameter files.", refShape("query_monitor"), func(d *decoder, n *node, s *rawSystem) {
 			s.queryMonitor = &rawQueryMonitor{at: n.at}
 			if queryMonitorObject().read(d, n, s.queryMonitor) && (n.get("rc4_off_param") == nil) != (n.get("rc4_off_value") == nil) {

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/portseal/portseal/internal/saf"
 	"github.com/portseal/portseal/report"
@@ -13,6 +14,8 @@ import (
 type Options struct {
 	Findings []string // the ids that a waiver may name; nil accepts any
 	StartTLS []string // the kinds that starttls may name; nil accepts any
+	Inputs   string   // the folder with a folder of inputs a system; empty for none
+	Unread   bool     // the files that the estate names need not be there, and are not read
 
 	Keyrings []RingFile // rings to define, or to read in the place of what the files say
 }
@@ -29,6 +32,8 @@ func Load(path string, opts Options) (*Estate, error) {
 		names:     map[string]*rawSystem{},
 		rings:     map[string]*Keyring{},
 		listings:  map[string]*saf.Output{},
+		folders:   map[string]*folder{},
+		dates:     map[string]time.Time{},
 		listener:  listenerObject(),
 	}
 	l.read(path)
@@ -48,6 +53,8 @@ type loader struct {
 	files     map[string]fileRead // inputs by path, so that each is read once
 	rings     map[string]*Keyring // by full name
 	listings  map[string]*saf.Output
+	folders   map[string]*folder   // of inputs, by system
+	dates     map[string]time.Time // when inputs were gathered, by path
 	listener  *object[Listener]
 	systems   []*rawSystem
 	names     map[string]*rawSystem
@@ -59,6 +66,7 @@ func (l *loader) read(path string) {
 		return
 	}
 	l.identity(first)
+	l.readFolders()
 	for _, doc := range l.docs {
 		l.readTemplates(doc)
 	}
@@ -78,6 +86,7 @@ func (l *loader) read(path string) {
 	l.addGiven()
 	l.resolveRings()
 	l.checkGiven()
+	l.closeRings()
 	l.checkPorts()
 	for _, doc := range l.docs {
 		l.readWaivers(doc)
@@ -90,7 +99,7 @@ func (l *loader) read(path string) {
 
 // identity takes what only the first file may say.
 func (l *loader) identity(first *document) {
-	l.estate.Name, l.estate.ZOSRelease = first.name, first.release
+	l.estate.Name, l.estate.ZOSRelease, l.estate.MaxInputAge = first.name, first.release, first.maxInputAge
 	if first.tree.get("name") == nil {
 		l.faults.add(first.tree.at, "name: the estate has none; want a name for reports, as in name: prodplex")
 	}

@@ -18,6 +18,15 @@ type Estate struct {
 	Keyrings   []*Keyring // the estate's first, then each system's; all of them are loaded
 	Waivers    []report.Waiver
 	Inputs     []report.Input // every file that was read, in the order of reading; paths are relative to the estate file
+	Notes      []Note
+
+	MaxInputAge time.Duration // of inputs from z/OS, at the time that is judged
+}
+
+// Note is something about the estate's inputs that is worth a word and no fault.
+type Note struct {
+	At      report.Location // line and column are 0 for a whole file or folder
+	Message string
 }
 
 // System is one LPAR or host.
@@ -32,6 +41,7 @@ type System struct {
 	PASearch     *File
 	Netstat      []File
 	QueryMonitor *QueryMonitor
+	TCPIPProfile *File // or its lines about AT-TLS
 	Listeners    []*Listener
 	At           report.Location
 

@@ -19,7 +19,9 @@ func (l *loader) checkRing(k *Keyring, n *node) {
 	if k.given != nil {
 		return
 	}
-	if len(k.spec.files) == 0 && n.get("files") == nil && k.spec.labels == nil {
+	none := len(k.spec.files) == 0 && n.get("files") == nil && k.spec.labels == nil
+	k.spec.open = none && l.opts.Inputs != "" && k.System == "" && k.spec.listring == nil
+	if none && !k.spec.open && !k.spec.listedOnly && !l.opts.Unread {
 		l.faults.add(n.at, "files: key ring %s has none; want files: [FILE], or labels: {LABEL: FILE}", k.Name)
 	}
 	if v := k.spec.virtual; v != "" && (!strings.HasSuffix(v, "/*") || strings.Count(v, "/") != 1) {
@@ -29,13 +31,13 @@ func (l *loader) checkRing(k *Keyring, n *node) {
 		l.ringFile(k, "files", "", i)
 	}
 	l.readLabels(k)
-	if k.spec.ring != nil && k.spec.listring == nil {
+	if k.spec.ring != nil && k.spec.listring == nil && !k.spec.open && !l.opts.Unread {
 		l.fail(k.spec.ring, "ring", "names a ring of a listing, and there is none; want listring, or leave ring out")
 	}
 	if k.spec.listring != nil {
 		k.ListRing = l.file("listring", "listring", k.spec.listring)
 	}
-	if k.spec.password != nil {
+	if k.spec.password != nil && !l.opts.Unread {
 		l.checkPassword(k)
 	}
 }
@@ -61,6 +63,9 @@ func (l *loader) ringFile(k *Keyring, key, label string, n *node) {
 	text, ok := l.text(key, n)
 	if !ok {
 		k.spec.broken = true
+		return
+	}
+	if l.opts.Unread {
 		return
 	}
 	path := n.at.src.resolve(text)
@@ -114,7 +119,14 @@ func (l *loader) loadRing(k *Keyring) {
 		}
 		spec.Labels[p.label] = p.path
 	}
-	if len(spec.Files)+len(spec.Labels) == 0 && spec.Name != systemRing {
+	if l.opts.Unread {
+		return
+	}
+	if k.spec.listedOnly && len(spec.Files)+len(spec.Labels) == 0 {
+		l.listOnly(k)
+		return
+	}
+	if len(spec.Files)+len(spec.Labels) == 0 && spec.Name != SystemRing {
 		return // checkRing has said so
 	}
 	ring, problems, err := keyring.Load(spec)
@@ -144,7 +156,7 @@ func (l *loader) addSource(s certchain.Source) {
 	l.files[s.Path] = fileRead{}
 	input := report.Input{Path: l.relative(s.Path), Kind: "ring", SHA256: s.SHA256}
 	if info, err := os.Stat(s.Path); err == nil {
-		input.Collected = collected(info.ModTime())
+		input.Collected = collected(l.date(s.Path, info.ModTime()))
 	}
 	l.estate.Inputs = append(l.estate.Inputs, input)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/portseal/portseal/certchain/keyring"
 )
 
-// systemRing is the name of the machine's own roots.
-const systemRing = keyring.System
+// SystemRing is the name of the machine's own roots.
+const SystemRing = keyring.System
 
 // readKeyrings registers the rings of a file, or of a system when system is not empty, and returns them by name.
 func (l *loader) readKeyrings(n *node, system string) map[string]*Keyring {
@@ -25,7 +25,7 @@ func (l *loader) readKeyrings(n *node, system string) map[string]*Keyring {
 		if !ok {
 			continue
 		}
-		if name == systemRing {
+		if name == SystemRing {
 			l.fail(e.key, "keyrings", "%q is the machine's own roots and cannot be defined; want another name", name)
 			continue
 		}
@@ -39,6 +39,7 @@ func (l *loader) readKeyrings(n *node, system string) map[string]*Keyring {
 			l.rings[k.FullName()] = k
 			out[name] = k
 			l.estate.Keyrings = append(l.estate.Keyrings, k)
+			l.fillRing(k)
 			l.checkRing(k, e.value)
 		}
 	}
@@ -71,7 +72,7 @@ func (l *loader) servedBy(s *System, ref *ringRef) string {
 		l.fail(ref.node, ref.key, "%s@* is many rings; want the one ring that the certificate is served from", ref.ring)
 		return ""
 	}
-	if ref.ring == systemRing {
+	if ref.ring == SystemRing {
 		l.fail(ref.node, ref.key, "%q is the machine's own roots and serves nothing; want a ring with a personal certificate", ref.ring)
 		return ""
 	}
@@ -100,13 +101,13 @@ func (l *loader) resolveAll(s *System, refs []*ringRef) []string {
 // quietly returns the full names of the rings that a reference of a listener of s means; none when there is no such ring.
 func (l *loader) quietly(s *System, ref *ringRef) []string {
 	switch {
-	case ref.ring == systemRing && ref.system == "":
-		if l.rings[systemRing] == nil {
-			k := &Keyring{Name: systemRing, At: l.location(ref.node.at), at: ref.node.at}
-			l.rings[systemRing] = k
+	case ref.ring == SystemRing && ref.system == "":
+		if l.rings[SystemRing] == nil {
+			k := &Keyring{Name: SystemRing, At: l.location(ref.node.at), at: ref.node.at}
+			l.rings[SystemRing] = k
 			l.estate.Keyrings = append(l.estate.Keyrings, k)
 		}
-		return []string{systemRing}
+		return []string{SystemRing}
 	case ref.system == "*":
 		return l.everywhere(ref.ring)
 	case ref.system != "":
@@ -132,7 +133,7 @@ func (l *loader) everywhere(ring string) []string {
 			out = append(out, name)
 		}
 	}
-	if len(out) == 0 && l.rings[ring] != nil && ring != systemRing {
+	if len(out) == 0 && l.rings[ring] != nil && ring != SystemRing {
 		out = []string{ring}
 	}
 	return out

@@ -22,7 +22,9 @@ func (l *loader) readSystems(doc *document) {
 		if s.ZOSRelease == "" {
 			s.ZOSRelease = l.estate.ZOSRelease
 		}
+		l.bring(s)
 		s.keyrings = l.readKeyrings(s.keyringsNode, s.Name)
+		l.bringRings(s)
 		l.readDefaults(s.defaults)
 		l.readInputs(s)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
@@ -57,6 +58,8 @@ type Compiled struct {
 	Inputs       []report.Input
 	QueryMonitor []report.QueryMonitor
 	Installed    []report.Installed
+	Stacks       []report.Stack
+	MaxInputAge  time.Duration
 	Files        []report.Finding // faults of policy files
 	Notices      []Notice
 	Scope        report.Scope
@@ -69,7 +72,7 @@ func Compile(e *estate.Estate, opts Options) (*Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Compiled{Estate: e.Name, Waivers: e.Waivers, Inputs: e.Inputs, Notices: notices(e)}
+	out := &Compiled{Estate: e.Name, Waivers: e.Waivers, Inputs: e.Inputs, MaxInputAge: e.MaxInputAge, Notices: notices(e)}
 	for _, k := range e.Keyrings {
 		out.Rings = append(out.Rings, k.Ring)
 		for _, p := range k.Problems {
@@ -94,6 +97,8 @@ func Compile(e *estate.Estate, opts Options) (*Compiled, error) {
 	}
 	out.Files, out.Installed = policyFindings(c.policy, systems, e.Keyrings), installedOf(c.policy, systems)
 	var notes []Notice
+	out.Stacks, notes = stacks(systems)
+	out.Notices = append(out.Notices, notes...)
 	out.QueryMonitor, notes = c.queryMonitor(made)
 	out.Notices = append(out.Notices, notes...)
 	slices.SortFunc(out.Endpoints, func(a, b Endpoint) int { return cmp.Compare(a.Target.ID, b.Target.ID) })

@@ -87,6 +87,9 @@ func (m *monitored) show(c netstat.Connection, p *policy) {
 	if c.State == netstat.UDP || !c.Local.IsValid() {
 		return
 	}
+	if m.shown(c) {
+		return
+	}
 	if len(m.facts.Connections) == maxShown {
 		m.facts.LeftOut++
 		return
@@ -114,6 +117,21 @@ func (m *monitored) now(c netstat.Connection, p *policy) *report.PolicyMatch {
 	}
 	t.name()
 	return &t.PolicyMatch
+}
+
+// shown says whether another listing has shown the connection, as CONN and ALL of the same minute do, and takes from this one what
+// that one left open.
+func (m *monitored) shown(c netstat.Connection) bool {
+	i := slices.IndexFunc(m.facts.Connections, func(o report.ShownConnection) bool {
+		return o.ID == c.ID && o.Local == socket(c.Local) && o.Foreign == socket(c.Foreign) && o.Location.File != c.At.File
+	})
+	if i < 0 {
+		return false
+	}
+	if o := &m.facts.Connections[i]; o.Policy == "" {
+		o.Policy, o.Rule = c.Policy, c.Rule
+	}
+	return true
 }
 
 func socket(s netip.AddrPort) string {

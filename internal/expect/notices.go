@@ -16,6 +16,9 @@ func notices(e *estate.Estate) []Notice {
 		{"sysplex", "the sysplex of a system is", func(s *estate.System) (report.Location, bool) { return s.At, s.Sysplex != "" }},
 	}
 	var out []Notice
+	for _, n := range e.Notes {
+		out = append(out, Notice{n.At, n.Message})
+	}
 	for _, k := range keys {
 		count, first := 0, report.Location{}
 		for _, s := range e.Systems {

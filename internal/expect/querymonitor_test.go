@@ -13,6 +13,7 @@ import (
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
 )
 
 const monitoredEstate = `name: prodplex
@@ -134,4 +135,54 @@ func TestManyConnections(t *testing.T) {
 	a := monitor(t, expect.Options{}, monitoredEstate, files).QueryMonitor[0]
 	assert.Len(t, a.Connections, 500)
 	assert.Equal(t, 200, a.LeftOut)
+}
+
+// CONN and ALL of the same minute show the same connections: each counts once, with what either says.
+func TestNetstatListingsShowAConnectionOnce(t *testing.T) {
+	files := monitoredFiles()
+	files["all"] = `MVS TCP/IP NETSTAT CS 3.1       TCPIP Name: TCPIP           00:20:02
+Client Name: CQMCAESV                  Client Id: 000000A3
+Local Socket: 10.1.1.1..3448           Foreign Socket: 10.1.1.2..51000
+  State:              Establsh
+  TTLSPolicy:         No
+Client Name: CQMCAESV                  Client Id: 000000A9
+Local Socket: 10.1.1.1..3448           Foreign Socket: 10.1.1.3..51000
+  State:              Establsh
+`
+	c := monitor(t, expect.Options{}, strings.Replace(monitoredEstate, "[net]", "[net, all]", 1), files)
+	var shown []string
+	for _, one := range c.QueryMonitor[0].Connections {
+		shown = append(shown, one.ID+" "+one.Policy+" "+one.Location.File)
+	}
+	assert.Equal(t, []string{"000000A3 no net", "000000A4  net", "000000A9  all"}, shown)
+}
+
+func TestStacks(t *testing.T) {
+	text := strings.Replace(monitoredEstate, "    netstat: [net]\n", "    tcpip_profile: profile\n", 1)
+	for profile, want := range map[string]struct {
+		fact scan.Fact
+		note string
+	}{
+		"TCPCONFIG TTLS\n": {scan.Yes, ""}, "\n": {scan.No, ""},
+		"INCLUDE A.B(C)\n": {scan.Unknown, "tcpip_profile: neither TTLS nor NOTTLS, but other files are included (A.B(C)): whether SYSA does AT-TLS is not known"},
+		"\x00\x01\x02\x03": {scan.Unknown, "whether SYSA does AT-TLS is not known"},
+	} {
+		files := monitoredFiles()
+		files["profile"] = profile
+		c := monitor(t, expect.Options{}, text, files)
+		require.Len(t, c.Stacks, 1)
+		assert.Equal(t, want.fact, c.Stacks[0].TTLS, profile)
+		assert.Equal(t, "profile", c.Stacks[0].Location.File)
+		var notes []string
+		for _, n := range c.Notices {
+			if strings.HasPrefix(n.Message, "tcpip_profile") {
+				notes = append(notes, n.Message)
+			}
+		}
+		if want.note == "" {
+			assert.Empty(t, notes)
+		} else if assert.Len(t, notes, 1) {
+			assert.Contains(t, notes[0], want.note)
+		}
+	}
 }

@@ -50,6 +50,8 @@ type Work struct {
 	Inputs       []report.Input
 	QueryMonitor []report.QueryMonitor
 	Installed    []report.Installed
+	Stacks       []report.Stack
+	MaxInputAge  time.Duration    // of inputs from z/OS; 0 asks for nothing
 	Files        []report.Finding // faults of files that were read
 	Scope        report.Scope
 	Narrowed     bool // a part of the estate was selected
@@ -57,7 +59,8 @@ type Work struct {
 
 // FromEstate makes the work of a compiled estate.
 func FromEstate(c *expect.Compiled) Work {
-	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, QueryMonitor: c.QueryMonitor, Installed: c.Installed, Files: c.Files, Scope: c.Scope,
+	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, QueryMonitor: c.QueryMonitor, Installed: c.Installed, Stacks: c.Stacks,
+		MaxInputAge: c.MaxInputAge, Files: c.Files, Scope: c.Scope,
 		Narrowed: c.Scope.Selected < c.Scope.Declared}
 	for _, e := range c.Endpoints {
 		w.Targets = append(w.Targets, e.Target)
@@ -135,7 +138,8 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 
 // assemble judges what was seen and seals the report.
 func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*report.Report, error) {
-	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor, Installed: w.Installed}
+	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor,
+		Installed: w.Installed, Stacks: w.Stacks}
 	if s.Tool != nil {
 		rep.Tool = s.Tool()
 	}
@@ -158,7 +162,8 @@ func judge(rep *report.Report, w Work, s Settings) {
 	}
 	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
 	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
-		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Installed: w.Installed, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
+		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Installed: w.Installed, Stacks: w.Stacks, Inputs: w.Inputs,
+		MaxInputAge: w.MaxInputAge, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
 	rep.Rules = assess.IDs()
 	rep.Certificates = certificates(rep.Endpoints, w.Rings)
 	rep.Keyrings = keyrings(w.Rings)
@@ -185,7 +190,7 @@ func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 		ID: newID(), Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
 		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
-		Rounds: s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known),
+		Rounds: s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known), MaxInputAge: int64(w.MaxInputAge / time.Second),
 	}
 	if r.Scope.Declared == 0 {
 		r.Scope = report.Scope{Declared: len(endpoints), Selected: len(endpoints)}

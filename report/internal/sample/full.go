@@ -26,6 +26,9 @@ func Full() *report.Report {
 	rep.Run.Inputs = []report.Input{{Path: "demo.yaml", Kind: "estate", SHA256: Hash("demo.yaml"), Collected: &collected}}
 	rep.Endpoints[0].Logged = []report.LogMessage{{Message: "EZD1286I/EZD1287I", ReturnCodes: "402 or 412", Cause: "a hello", Count: 2, SourcePorts: []uint16{40001, 40002}}}
 	rep.Run.Rounds, rep.Run.EarlierConnections, rep.Run.Resumed = 2, 21, 3
+	rep.Run.MaxInputAge = 604800
+	rep.Stacks = []report.Stack{{System: "SYSA", TTLS: scan.No, Includes: []string{"SYS1.TCPPARMS(PORTS)"},
+		Location: report.Location{File: "sysa/tcpip-profile.txt", Line: 3, Column: 11}}}
 	rep.Run.PreviousDigest = "sha256:" + Hash("previous")
 	scanned := adHoc(newBuilder(""), "sysa.example.com")
 	e := &rep.Endpoints[0]
