@@ -72,9 +72,13 @@ func (p *Policy) Match(c Connection) Match {
 }
 
 // match is Match without the reasons of those that do not match, which cost more than all the rest.
-func (p *Policy) match(c Connection) Match {
+func (p *Policy) match(c Connection) Match { return MatchAmong(p.ordered, c) }
+
+// MatchAmong is Match, without Misses, for who knows which rules alone may take the connection; they are in the order in which they
+// are asked.
+func MatchAmong(ordered []*Rule, c Connection) Match {
 	var m Match
-	for _, r := range p.ordered {
+	for _, r := range ordered {
 		if m.Rule != nil && r.Priority != m.Rule.Priority {
 			break
 		}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net/netip"
 	"slices"
@@ -47,12 +48,11 @@ type Outcome struct {
 // NewExpect asks a policy for every port that an inbound rule names, and for the others where a rule names none.
 func NewExpect(in Input) Expect {
 	x := Expect{About: about("portseal.policy-expect/v1", in), Ports: []Ports{}}
-	asked := newAsked(in)
-	segments, some := asked.segments()
+	segments, others := in.segments()
 	place := map[string]int{}
 	var ranges [][]span
 	for _, s := range segments {
-		outcomes, key := asked.outcomes(s.from)
+		outcomes, key := in.outcomes(s.rules, s.from)
 		if key == "" {
 			continue
 		}
@@ -66,7 +66,7 @@ func NewExpect(in Input) Expect {
 		if n := len(ranges[i]); n > 0 && ranges[i][n-1].to+1 == s.from {
 			ranges[i][n-1].to = s.to
 		} else {
-			ranges[i] = append(ranges[i], s)
+			ranges[i] = append(ranges[i], s.span)
 		}
 	}
 	for i, all := range ranges {
@@ -76,8 +76,8 @@ func NewExpect(in Input) Expect {
 		}
 		x.Ports[i].Ports = strings.Join(names, ", ")
 	}
-	if port, ok := outside(segments); some && ok {
-		outcomes, _ := asked.outcomes(port)
+	if port, ok := outside(segments); ok && in.serves(others) {
+		outcomes, _ := in.outcomes(others, port)
 		x.Ports = append(x.Ports, Ports{otherPorts, outcomes})
 	}
 	return x
@@ -93,53 +93,75 @@ func (s span) String() string {
 	return fmt.Sprintf("%d-%d", s.from, s.to)
 }
 
-// asked is a policy without the rules that no connection ever takes.
-type asked struct {
-	in    Input
-	never map[*attls.Rule]bool
+// segment is a range of ports that lies whole within or without every range of ports that the policy names, and the rules that may
+// take connections to it, in the order in which they are asked.
+type segment struct {
+	span
+	rules []*attls.Rule
 }
 
-func newAsked(in Input) asked {
-	a := asked{in, map[*attls.Rule]bool{}}
+// segments cuts the ports that inbound rules name into segments. Others are the rules that may take connections to any further port.
+func (in Input) segments() (out []segment, others []*attls.Rule) {
+	never := map[*attls.Rule]bool{}
 	for _, s := range in.Policy.NeverMatched() {
-		a.never[s.Rule] = true
+		never[s.Rule] = true
 	}
-	return a
-}
-
-// segments cuts the ports that inbound rules name at every end of a range, so that all ports of a piece are in the same ranges. Other
-// says that a rule that serves names no port.
-func (a asked) segments() (segments []span, other bool) {
-	change := map[int]int{} // by port, how many ranges begin less those that ended before
-	for _, r := range a.in.Policy.Ordered() {
+	ordered := in.Policy.Ordered()
+	change := map[int][]int{} // by port: the places of rules, of which a range begins (place) or has ended (-1 - place)
+	open := make([]int, len(ordered))
+	var active []int
+	for i, r := range ordered {
 		switch {
-		case a.never[r] || r.Direction != attls.Inbound && r.Direction != attls.Both:
-		case r.LocalPorts.Any():
-			other = other || a.in.outcome(r, nil).Expect != report.ExpectAny
+		case never[r] || r.Direction == attls.Outbound:
+		case r.LocalPorts.Any() || r.LocalPorts.Unread:
+			active = append(active, i)
+			open[i] = 1
+			others = append(others, r)
 		default:
 			for _, p := range r.LocalPorts.Ranges {
-				change[max(int(p.From), 1)]++
-				change[int(p.To)+1]--
+				from, end := max(int(p.From), 1), int(p.To)+1
+				change[from], change[end] = append(change[from], i), append(change[end], -1-i)
 			}
 		}
 	}
-	ends := make([]int, 0, len(change))
-	for port := range change {
-		ends = append(ends, port)
-	}
-	slices.Sort(ends)
-	open := 0
-	for i, port := range ends {
-		if open > 0 {
-			segments = append(segments, span{ends[i-1], port - 1})
+	before := 0
+	for _, port := range slices.Sorted(maps.Keys(change)) {
+		if len(active) > len(others) {
+			s := segment{span: span{before, port - 1}}
+			for _, i := range active {
+				s.rules = append(s.rules, ordered[i])
+			}
+			out = append(out, s)
 		}
-		open += change[port]
+		for _, i := range change[port] {
+			active = update(active, open, i)
+		}
+		before = port
 	}
-	return segments, other
+	return out, others
+}
+
+// update takes a rule in whose range begins, and out when the last has ended.
+func update(active, open []int, i int) []int {
+	ends := i < 0
+	if ends {
+		i = -1 - i
+		open[i]--
+	} else {
+		open[i]++
+	}
+	at, within := slices.BinarySearch(active, i)
+	switch {
+	case ends && within && open[i] <= 0:
+		return slices.Delete(active, at, at+1)
+	case !ends && !within:
+		return slices.Insert(active, at, i)
+	}
+	return active
 }
 
 // outside finds a port that no segment holds.
-func outside(segments []span) (int, bool) {
+func outside(segments []segment) (int, bool) {
 	port := 1
 	for _, s := range segments {
 		if port < s.from {
@@ -151,23 +173,20 @@ func outside(segments []span) (int, bool) {
 }
 
 // outcomes asks for one port. The key is the same for ports with the same outcomes, and empty when no rule may take any connection.
-func (a asked) outcomes(port int) (out []Outcome, key string) {
-	m := a.in.Policy.Match(attls.Connection{Direction: attls.Inbound, Local: netip.AddrPortFrom(netip.Addr{}, uint16(port))})
+func (in Input) outcomes(rules []*attls.Rule, port int) (out []Outcome, key string) {
+	m := attls.MatchAmong(rules, attls.Connection{Direction: attls.Inbound, Local: netip.AddrPortFrom(netip.Addr{}, uint16(port))})
 	for _, u := range m.Unsaid {
-		if a.never[u.Rule] {
-			continue
-		}
 		when := u.Wants
 		if u.Possible {
 			when = append(slices.Clone(when), "it is asked first, which is not certain")
 		}
-		out = append(out, a.in.outcome(u.Rule, when))
+		out = append(out, in.outcome(u.Rule, when))
 	}
 	for _, r := range m.Ambiguous {
-		out = append(out, a.in.outcome(r, []string{"it is asked first, which is not certain"}))
+		out = append(out, in.outcome(r, []string{"it is asked first, which is not certain"}))
 	}
 	if m.Rule != nil || len(out) > 0 {
-		out = append(out, a.in.outcome(m.Rule, nil))
+		out = append(out, in.outcome(m.Rule, nil))
 	}
 	for _, o := range out {
 		key += fmt.Sprintln(o.When, o.Why)
@@ -176,6 +195,11 @@ func (a asked) outcomes(port int) (out []Outcome, key string) {
 		}
 	}
 	return out, key
+}
+
+// serves says whether one of the rules is for servers, as far as that is known.
+func (in Input) serves(rules []*attls.Rule) bool {
+	return slices.ContainsFunc(rules, func(r *attls.Rule) bool { return in.outcome(r, nil).Expect != report.ExpectAny })
 }
 
 // outcome is what those get that take a rule; nil for none.

@@ -45,6 +45,28 @@ func settingsOf(e *attls.Effective) []Setting {
 	return out
 }
 
+// folds are the settings of rules. Rules with the same actions share them: large policies have few actions for many rules.
+type folds struct {
+	in   Input
+	done map[[3]*attls.Action][]Setting
+}
+
+func newFolds(in Input) folds { return folds{in, map[[3]*attls.Action][]Setting{}} }
+
+func (f folds) of(r *attls.Rule) []Setting {
+	key := [3]*attls.Action{r.Group, r.Environment, r.Connection}
+	lost := r.Group == nil || r.Environment == nil || r.Connection == nil && len(r.Statement.Attributes("TTLSConnectionActionRef")) > 0
+	if known, ok := f.done[key]; ok && !lost { // what is lost is said with the line of the rule
+		return known
+	}
+	e := f.in.Policy.Fold(r, f.in.Release)
+	settings := settingsOf(&e)
+	if !lost {
+		f.done[key] = settings
+	}
+	return settings
+}
+
 // hide keeps passwords out of answers, which are shown and passed on.
 func hide(keyword, value string) string {
 	return syntax.Parameter{Secret: syntax.IsSecret(keyword)}.Shown(value)

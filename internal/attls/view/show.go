@@ -51,13 +51,13 @@ func NewShow(in Input, name string) Show {
 	for _, n := range in.Policy.NeverMatched() {
 		never[n.Rule] = n.Why
 	}
+	folds := newFolds(in)
 	for i, r := range in.Policy.Ordered() {
 		if name != "" && r.Name != name {
 			continue
 		}
-		e := in.Policy.Fold(r, in.Release)
 		s.Rules = append(s.Rules, Rule{Order: i + 1, RuleName: nameOf(r), Priority: r.Priority, Conditions: conditionsOf(r),
-			NeverMatches: never[r], Actions: actionsOf(r), Settings: settingsOf(&e)})
+			NeverMatches: never[r], Actions: actionsOf(r), Settings: folds.of(r)})
 	}
 	if name == "" {
 		for _, u := range in.Policy.Unused() {
