@@ -29,7 +29,6 @@ func (c *comparer) settings(source, view *attls.Rule) {
 	}
 }
 
-
 func (c *comparer) setting(source, view *attls.Rule, want, have attls.Parameter) {
 	d := Difference{IDDiffers, source.Name, want.Keyword, said(want), said(have), cmp.Or(want.From, source.At), cmp.Or(have.From, view.At)}
 	switch {
