@@ -63,11 +63,13 @@ type CAEServer struct {
 type CAEAgent struct {
 	File          string     `json:"file"`
 	ServerAddress *Parameter `json:"server_address,omitempty"`
+	BackupAddress *Parameter `json:"backup_address,omitempty"` // of the CAE server that takes over
 	ServerPort    *Parameter `json:"server_port,omitempty"`
 	ListenerPorts *Parameter `json:"listener_ports,omitempty"`
 	ISPFPort      *Parameter `json:"ispf_port,omitempty"`
 	ATTLS         *Parameter `json:"attls,omitempty"`
 	ServerSystem  string     `json:"server_system,omitempty"` // the system of the estate that it connects to; absent when several may be meant
+	BackupSystem  string     `json:"backup_system,omitempty"` // the system that BACKUP_ADDRESS names; absent when it is none of the estate's
 	ServerTLS     []uint16   `json:"server_tls,omitempty"`    // TLS ports of the server that it connects to
 	ServerRC4     []uint16   `json:"server_rc4,omitempty"`    // RC4 ports
 }

@@ -53,6 +53,8 @@ var table = []row{
 		why: "a renderer writes to an io.Writer and knows no file"},
 	{dir: "report/table", may: "report report/text scan cipher certchain", never: files + clock + "net.Dial net.DialTimeout net.Dialer",
 		why: "a renderer writes to an io.Writer and knows no file"},
+	{dir: "report/matrix", may: "report report/text", never: network + files + clock,
+		why: "a renderer writes to an io.Writer and knows no file"},
 	{dir: "report/schema", never: network + files,
 		why: "holds the schema that schemagen writes"},
 
@@ -94,6 +96,8 @@ var table = []row{
 		why: "bytes in, connections out; when they were collected is an argument"},
 	{dir: "internal/assess", may: "internal/attls/lint report scan cipher certchain", never: network + files + clock,
 		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
+	{dir: "internal/migration", may: "report scan certchain cipher", never: network + files + clock,
+		why: "from a report to a matrix and a verdict, as data; renderers are report's"},
 	{dir: "internal/ringcheck", may: "certchain certchain/keyring report internal/saf internal/assess", never: network + clock + flags,
 		why: "reads one ring and says what is on it; the command line and the time are arguments"},
 	{dir: "internal/evidence", may: "report report/json scan scan/probes cipher certchain", never: network + files + clock, parses: true,

@@ -123,6 +123,13 @@ func (c *compiler) findServer(m *monitored, all []*monitored) {
 	if len(servers) == 1 {
 		agent.ServerSystem = servers[0].system.Name
 	}
+	if agent.BackupAddress != nil {
+		for _, o := range all {
+			if o.isServer() && c.isAt(o.system, agent.BackupAddress.Value) {
+				agent.BackupSystem = o.system.Name
+			}
+		}
+	}
 	for _, o := range servers {
 		agent.ServerTLS = append(agent.ServerTLS, o.serverPorts(report.RoleCAEServerTLS)...)
 		agent.ServerRC4 = append(agent.ServerRC4, o.serverPorts(report.RoleCAEServerRC4)...)

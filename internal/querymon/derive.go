@@ -35,7 +35,7 @@ func (s Settings) Agent(f *File) *report.CAEAgent {
 	if f == nil {
 		return nil
 	}
-	out := &report.CAEAgent{File: f.Path, ServerAddress: f.fact(AgentServerAddress), ServerPort: f.ports(AgentServerPort),
+	out := &report.CAEAgent{File: f.Path, ServerAddress: f.fact(AgentServerAddress), BackupAddress: f.fact(AgentBackupAddress), ServerPort: f.ports(AgentServerPort),
 		ISPFPort: f.ports(AgentISPFPort), ATTLS: f.fact(AgentATTLS)}
 	if len(s.ListenerPorts) == 0 {
 		out.ListenerPorts = f.ports(AgentListenerPorts)

@@ -7,6 +7,7 @@ const (
 	ServerRC4Port = "CQM_CAE_AGENT_LISTENER_PORT" // where agents connect with the built-in RC4
 
 	AgentServerAddress = "SERVER_ADDRESS" // of the CAE server
+	AgentBackupAddress = "BACKUP_ADDRESS" // of the CAE server that takes over
 	AgentServerPort    = "SERVER_PORT"    // the port of the CAE server that the agent connects to
 	AgentListenerPorts = "LISTENER_PORTS" // where the agent waits for the CAE server
 	AgentISPFPort      = "ISPF_LISTENER_PORT"

@@ -69,13 +69,7 @@ func Write(w io.Writer, rep *report.Report, o Options) error {
 	p.gaps()
 	p.waived()
 	p.limits()
-	if p.err != nil {
-		return fmt.Errorf("table: %w", p.err)
-	}
-	if _, err := w.Write(p.buf.Bytes()); err != nil {
-		return fmt.Errorf("write table: %w", err)
-	}
-	return nil
+	return p.flush(w)
 }
 
 func index(rep *report.Report) map[string]*report.Certificate {

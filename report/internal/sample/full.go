@@ -86,7 +86,7 @@ func queryMonitor(endpoint string, collected time.Time) report.QueryMonitor {
 	p := &report.Parameter{Name: "P", Value: "3449", Ports: []uint16{3449}, Location: at}
 	return report.QueryMonitor{System: "SYSA",
 		Server: &report.CAEServer{File: "qm", TLSPort: p, RC4Port: p, Alias: p, RC4Off: p, AliasParam: "A", RC4OffParam: "B", RC4OffValue: "C"},
-		Agent: &report.CAEAgent{File: "qm", ServerAddress: p, ServerPort: p, ListenerPorts: p, ISPFPort: p, ATTLS: p, ServerSystem: "SYSA",
+		Agent: &report.CAEAgent{File: "qm", ServerAddress: p, BackupAddress: p, BackupSystem: "SYSB", ServerPort: p, ListenerPorts: p, ISPFPort: p, ATTLS: p, ServerSystem: "SYSA",
 			ServerTLS: []uint16{3449}, ServerRC4: []uint16{3448}},
 		Configured: []report.ConfiguredPort{{Role: report.RoleCAEServerTLS, Port: 3449, Parameter: "P", Default: true, Location: at}},
 		Declared:   []report.DeclaredPort{{Endpoint: endpoint, Role: report.RoleCAEWeb, Port: 1, Expect: "tls", RetireBy: "2026-12-31", ServedBy: "r"}},
