@@ -22,6 +22,7 @@ type Report struct {
 	Expectations []Expectation  `json:"expectations"`
 	Findings     []Finding      `json:"findings"`
 	QueryMonitor []QueryMonitor `json:"query_monitor,omitempty"` // of each system with parameter files or NETSTAT output
+	Phase        *Phase         `json:"phase,omitempty"`         // the step of the change night that was checked
 	Installed    []Installed    `json:"installed,omitempty"`     // of each system with output of pasearch
 	Stacks       []Stack        `json:"stacks,omitempty"`        // of each system with a TCP/IP profile
 	Waivers      []Waiver       `json:"waivers"`

@@ -132,6 +132,9 @@ func (f *scanFlags) do(cmd *cobra.Command, work run.Work, s run.Settings) (*repo
 // verdict is the error that carries the exit code of a finished run.
 func verdict(rep *report.Report, failOn report.Severity, runErr error) error {
 	code := assess.ExitCode(rep.Findings, failOn)
+	if rep.Phase != nil {
+		code = map[string]int{report.CheckFailed: exitFindings, report.CheckUnknown: exitIncomplete}[rep.Phase.Result()]
+	}
 	if runErr != nil {
 		if code == exitOK {
 			code = exitIncomplete

@@ -14,6 +14,7 @@ import (
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/expect"
+	"github.com/portseal/portseal/internal/phase"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
@@ -25,6 +26,7 @@ type verifyFlags struct {
 	scanFlags
 	systems, listeners, rings []string
 	dryRun, printExpectations bool
+	phase, baseline           string
 	wait, every               time.Duration
 	inputs                    string
 }
@@ -39,10 +41,20 @@ judges, and reports.
 
 A conforming listener is proven with about ten connections; only a deviation is
 enumerated. --dry-run shows what a run would do and dials nothing. --wait looks
-again at what does not hold until it does: for the night of the change.`,
+again at what does not hold until it does: for the night of the change.
+
+--phase checks one step of Query Monitor's move from RC4 to TLS, and only what
+that step needs. The first line is GO or NO-GO, and the next z/OS command:
+  before      policies, key rings and server parameters are prepared, RC4 is on
+  server-tls  the CAE server has its TLS port, beside RC4 (--system SERVER)
+  agent       policy, agent and key ring of --system NAME; it connects with TLS
+  rc4-off     the RC4 port is closed, and no agent is lost
+  backout     all is as in --baseline REPORT.json (--system NAME)
+The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.`,
 		Example: `  portseal verify estate.yaml
   portseal verify estate.yaml --system SYSA --format json -o report.json
-  portseal verify estate.yaml --listener 'SYSA/agent*' --wait 15m --every 20s`,
+  portseal verify estate.yaml --listener 'SYSA/agent*' --wait 15m --every 20s
+  portseal verify estate.yaml --phase agent --system SYSB --wait 10m`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
@@ -56,6 +68,8 @@ again at what does not hold until it does: for the night of the change.`,
 	fl.BoolVar(&f.printExpectations, "print-expectations", false, "print what each listener should show, and where each part came from; dial nothing")
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
 	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: the `TIME` between two looks")
+	fl.StringVar(&f.phase, "phase", "", "check one `STEP` of the change night: "+strings.Join(report.Phases(), ", "))
+	fl.StringVar(&f.baseline, "baseline", "", "with --phase backout: `REPORT` (JSON) of verify from before the change")
 	f.register(cmd, "gentle for an estate with a zos_release, else normal")
 	f.registerClient(cmd)
 	f.registerResume(cmd)
@@ -68,8 +82,15 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 	if err := errors.Join(err, oerr, f.checkTogether()); err != nil {
 		return usageError(err)
 	}
+	baseline, err := f.readBaseline()
+	if err != nil {
+		return err
+	}
 	compiled, err := f.compile(cmd, path, s.Depth)
 	if err != nil {
+		return err
+	}
+	if err := f.judgePhase(&s, compiled.Estate, baseline); err != nil {
 		return err
 	}
 	if f.printExpectations {
@@ -115,6 +136,9 @@ func (f *verifyFlags) checkTogether() error {
 	case f.printExpectations:
 		text = "--print-expectations"
 	}
+	if err := f.checkPhase(); err != nil {
+		return err
+	}
 	switch {
 	case f.wait < 0:
 		return fmt.Errorf("--wait %s: want a time that is not negative", f.wait)
@@ -144,8 +168,15 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 	if err != nil {
 		return nil, usageError(err)
 	}
+	systems, listeners := f.systems, f.listeners
+	if f.phase != "" {
+		systems = nil
+		if listeners, err = phase.Listeners(e, f.phase, f.system()); err != nil {
+			return nil, usageError(err)
+		}
+	}
 	compiled, err := expect.Compile(e, expect.Options{
-		Vantage: f.vantage, Depth: depth, Systems: f.systems, Listeners: f.listeners, IsLocal: scan.IsLocal, Source: f.sourceFor,
+		Vantage: f.vantage, Depth: depth, Systems: systems, Listeners: listeners, IsLocal: scan.IsLocal, Source: f.sourceFor,
 		Resolve: resolver(cmd.Context()),
 	})
 	if err != nil {
@@ -202,7 +233,17 @@ func (f *verifyFlags) showRound(cmd *cobra.Command, rep *report.Report, failOn r
 		return
 	}
 	var failing []string
+	if rep.Phase != nil {
+		for _, c := range rep.Phase.Checks {
+			if c.Result != report.CheckOK {
+				failing = append(failing, c.Name)
+			}
+		}
+	}
 	for _, x := range rep.Findings {
+		if rep.Phase != nil {
+			break
+		}
 		word := strings.TrimSpace(x.Endpoint + " " + x.ID)
 		if x.Waived == nil && !slices.Contains(failing, word) && (x.Inconclusive || x.Severity >= failOn) {
 			failing = append(failing, word)

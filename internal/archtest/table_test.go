@@ -98,6 +98,8 @@ var table = []row{
 		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
 	{dir: "internal/migration", may: "report scan certchain cipher", never: network + files + clock,
 		why: "from a report to a matrix and a verdict, as data; renderers are report's"},
+	{dir: "internal/phase", may: "internal/estate internal/migration report scan", never: network + files + clock,
+		why: "from a report to the checks of one step; the estate only says which listeners a step looks at"},
 	{dir: "internal/ringcheck", may: "certchain certchain/keyring report internal/saf internal/assess", never: network + clock + flags,
 		why: "reads one ring and says what is on it; the command line and the time are arguments"},
 	{dir: "internal/evidence", may: "report report/json scan scan/probes cipher certchain", never: network + files + clock, parses: true,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
 )
 
 // cell gathers the facts of one end; nil when the system has no such end.
@@ -84,22 +85,27 @@ func (v *view) policy(c *report.MigrationCell, x *report.Expectation) {
 		matches = p.From(report.FromVantage)
 	}
 	for _, m := range matches {
-		state, says := report.MigrationUnknown, "no rule takes connections from "+m.Address
-		if m.Rule != "" {
-			says = fmt.Sprintf("rule %s takes connections from %s", m.Rule, m.Address)
-		}
-		switch m.ClearText.String() {
-		case "yes":
-			state, says = report.MigrationRC4, says+": no AT-TLS"
-		case "no":
-			state = report.MigrationTLS
-		}
-		from := place(m.Location)
-		if from == "" {
-			from = strings.Join(p.Files, ", ")
-		}
-		add(c, report.FactPolicy, state, says, from)
+		addMatch(c, m, "connections from "+m.Address, p.Files)
 	}
+}
+
+// addMatch adds what a policy does with a connection: without AT-TLS it is the product's own RC4, or clear text.
+func addMatch(c *report.MigrationCell, m report.PolicyMatch, what string, files []string) {
+	state, says := report.MigrationUnknown, "no rule takes "+what
+	if m.Rule != "" {
+		says = fmt.Sprintf("rule %s takes %s", m.Rule, what)
+	}
+	switch m.ClearText {
+	case scan.Yes:
+		state, says = report.MigrationRC4, says+": no AT-TLS"
+	case scan.No:
+		state = report.MigrationTLS
+	}
+	from := place(m.Location)
+	if from == "" {
+		from = strings.Join(files, ", ")
+	}
+	add(c, report.FactPolicy, state, says, from)
 }
 
 // listeners adds what the estate file says of listeners and what the wire showed, each as one fact of all of them and the ports in words.

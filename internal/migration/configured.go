@@ -52,7 +52,21 @@ func (v *view) agentOut(c *report.MigrationCell, system string) {
 		}
 		add(c, report.FactParameters, state, says, place(&a.ServerPort.Location))
 	}
+	v.outbound(c, system)
 	v.connected(c, system)
+}
+
+// outbound is what the system's AT-TLS policy does with the agent's connection to the port that SERVER_PORT names.
+func (v *view) outbound(c *report.MigrationCell, system string) {
+	q := v.qm[system]
+	if q == nil || q.Policy == nil || q.Agent == nil || q.Agent.ServerPort == nil {
+		return
+	}
+	for _, port := range q.Agent.ServerPort.Ports {
+		for _, m := range q.Policy.To(report.FromAgent, "Outbound", port) {
+			addMatch(c, m.PolicyMatch, fmt.Sprintf("the connection to %s port %d", m.Address, port), q.Policy.Files)
+		}
+	}
 }
 
 // serverPort is what SERVER_PORT points at.

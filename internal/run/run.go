@@ -32,6 +32,7 @@ type Settings struct {
 	Operator  string
 	Arguments []string
 	Known     map[string]scan.Observation             // by target id: made before, by a run that was interrupted; not dialled again
+	Phase     func(rep *report.Report) *report.Phase  // judges a step of the change night; may be nil
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
 
 	started time.Time
@@ -148,6 +149,9 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 	rep.Run = circumstances(w, s, rep.Endpoints)
 	rep.Run.Complete = complete
 	judge(rep, w, s)
+	if s.Phase != nil {
+		rep.Phase = s.Phase(rep)
+	}
 	if err := evidence.Seal(rep); err != nil {
 		return nil, fmt.Errorf("seal the report: %w", err)
 	}

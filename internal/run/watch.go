@@ -25,7 +25,7 @@ func Watch(ctx context.Context, w Work, s Settings, wait, every time.Duration, v
 		if sealErr != nil {
 			return nil, sealErr
 		}
-		if err != nil || rep.Summary.Verdict == report.Pass {
+		if err != nil || holds(rep) {
 			return rep, err
 		}
 		view(rep)
@@ -46,11 +46,25 @@ func Watch(ctx context.Context, w Work, s Settings, wait, every time.Duration, v
 	}
 }
 
-// failing returns the targets that have a finding that fails the run, or something that was not assessed. What a file says, which
+// holds says whether there is nothing left to wait for.
+func holds(rep *report.Report) bool {
+	if rep.Phase != nil {
+		return rep.Phase.Verdict == report.Go
+	}
+	return rep.Summary.Verdict == report.Pass
+}
+
+// failing returns the targets that have a check of the run's phase that is not ok. Without a phase, those that have a finding that fails the run, or something that was not assessed. What a file says, which
 // a finding with a location is about, does not change by looking at the port again.
 func failing(targets []scan.Target, rep *report.Report, failOn report.Severity) []scan.Target {
 	var out []scan.Target
 	for _, t := range targets {
+		if rep.Phase != nil {
+			if t.Skip == "" && slices.ContainsFunc(rep.Phase.Checks, func(c report.PhaseCheck) bool { return c.Endpoint == t.ID && c.Result != report.CheckOK }) {
+				out = append(out, t)
+			}
+			continue
+		}
 		if slices.ContainsFunc(rep.Findings, func(f report.Finding) bool {
 			return f.Endpoint == t.ID && f.Location == nil && f.Waived == nil && (f.Inconclusive || f.Severity >= failOn)
 		}) && t.Skip == "" {

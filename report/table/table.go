@@ -1,6 +1,7 @@
 // Package table writes a report for people, on a terminal or in a plain text file.
 //
-// The first line is the verdict. Then come the listeners, worst first, the findings, what to do next, what could not be
+// The first line is the verdict, of a step of the change night its GO or NO-GO, after which only its checks come unless ViewDetail was
+// asked for. Then come the listeners, worst first, the findings, what to do next, what could not be
 // answered, what was waived, and what the run cannot tell. One target without an estate is shown with all its facts.
 // Every word stands without its colour, tables have no lines but one under the titles, and no line is wider than asked.
 //
@@ -56,6 +57,13 @@ func Write(w io.Writer, rep *report.Report, o Options) error {
 	}
 	p := &page{rep: rep, width: max(o.Width, MinWidth), color: o.Color, detail: detail,
 		dense: !detail && len(rep.Endpoints) > roomy, certificates: index(rep)}
+	if rep.Phase != nil {
+		p.phase()
+		if !detail {
+			return p.flush(w)
+		}
+		p.blank()
+	}
 	p.verdict()
 	if detail {
 		for i := range rep.Endpoints {

@@ -60,6 +60,8 @@ func Full() *report.Report {
 		Location: rep.Findings[0].Location}}
 	rep.QueryMonitor = []report.QueryMonitor{queryMonitor(e.ID, collected)}
 	rep.Installed = []report.Installed{installed()}
+	rep.Phase = &report.Phase{Name: report.PhaseAgent, System: "SYSA", Verdict: report.NoGo, Next: "F PAGENT,UPDATE (SYSA)", Checks: []report.PhaseCheck{{
+		Name: "SYSA/web speaks TLS", Result: report.CheckUnknown, Evidence: "port 8443 is filtered", From: "a:1:1", Endpoint: e.ID, Next: "F PAGENT,UPDATE (SYSA)"}}}
 	rep.Profiles, rep.Digest = []string{"mozilla-intermediate"}, "sha256:"+Hash("digest")
 	return rep
 }

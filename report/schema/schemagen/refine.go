@@ -61,10 +61,22 @@ func (r *refiner) enums(src *source) {
 		{"Expectation", "reach", []any{"remote", "local"}},
 		{"Expectation", "touch", []any{"hello", "connect"}},
 		{"Keyring", "consumer", []any{"system-ssl", "jsse", "strict"}},
+		{"Phase", "name", words(report.Phases())},
+		{"Phase", "verdict", []any{report.Go, report.NoGo}},
+		{"PhaseCheck", "result", []any{report.CheckOK, report.CheckFailed, report.CheckUnknown}},
 		{"Run", "pace", []any{"gentle", "normal", "fast"}},
 	} {
 		r.property(e.def, e.key).Enum = e.values
 	}
+}
+
+// words turns strings into the values of an enum.
+func words(all []string) []any {
+	var out []any
+	for _, w := range all {
+		out = append(out, w)
+	}
+	return out
 }
 
 // refiner looks things up, and keeps a list of what is not there any more.
