@@ -79,13 +79,13 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "\nAll %d planted faults were found, and nothing else. The RC4 listeners are stand-ins: the real protocol is not public.\n", len(e.Planted))
 	}
 	if !f.quiet && !keep && !serve {
-		fmt.Fprint(cmd.ErrOrStderr(), "Next: 'portseal demo --serve' leaves the listeners running for you to try portseal on; 'portseal explain' says what findings mean.\n")
+		fmt.Fprint(cmd.ErrOrStderr(), "Next: 'portseal demo --serve' leaves the listeners running for you to try portseal on, as with 'portseal migration'; 'portseal explain' says what findings mean.\n")
 	}
 	if keep || serve {
 		fmt.Fprintf(cmd.ErrOrStderr(), "Estate file: %s\n", e.File)
 	}
 	if serve {
-		fmt.Fprintf(cmd.ErrOrStderr(), "The listeners keep running. Try: portseal verify %s\nCtrl-C ends them.\n", e.File)
+		fmt.Fprintf(cmd.ErrOrStderr(), "The listeners keep running. Try: portseal verify %s\n     or: portseal migration %[1]s\nCtrl-C ends them.\n", e.File)
 		<-cmd.Context().Done()
 	}
 	return nil

@@ -115,13 +115,12 @@ func (f *verifyFlags) look(cmd *cobra.Command, path string, s run.Settings) (rep
 
 // migrationCode is the error that carries the exit code.
 func migrationCode(m *report.Migration, cut error) error {
+	code := map[scan.Fact]int{scan.Yes: exitOK, scan.No: exitFindings, scan.Unknown: exitIncomplete}[m.RC4.MayTurnOff]
 	switch {
-	case cut != nil:
-		return exitError{exitIncomplete, fmt.Errorf("%w: the result holds what was found until then", interrupted(cut))}
-	case m.RC4.MayTurnOff == scan.No:
-		return exitError{code: exitFindings}
-	case m.RC4.MayTurnOff == scan.Unknown:
-		return exitError{code: exitIncomplete}
+	case cut != nil: // of which nobody can say yes
+		return exitError{code, fmt.Errorf("%w: the result holds what was found until then", interrupted(cut))}
+	case code != exitOK:
+		return exitError{code: code}
 	}
 	return nil
 }

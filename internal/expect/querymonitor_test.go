@@ -107,6 +107,19 @@ func TestUnknownServer(t *testing.T) {
 	assert.Equal(t, []uint16{4449}, b.Agent.ServerTLS)
 }
 
+// A backup server is found by its address or name; one that is no server of the estate leaves the system out.
+func TestBackupAddress(t *testing.T) {
+	second := strings.Replace(monitoredEstate, "{name: other, port: 5620, expect: any}", "{name: tls, role: cae-server-tls, port: 4449, expect: tls}", 1)
+	files := monitoredFiles()
+	for address, system := range map[string]string{"192.0.2.2": "SYSB", "sysb.example.com": "SYSB", "192.0.2.99": ""} {
+		files["agent"] = "SERVER_ADDRESS(192.0.2.1) BACKUP_ADDRESS(" + address + ")\n"
+		agent := monitor(t, expect.Options{}, second, files).QueryMonitor[1].Agent
+		require.NotNil(t, agent.BackupAddress, address)
+		assert.Equal(t, address, agent.BackupAddress.Value)
+		assert.Equal(t, system, agent.BackupSystem, address)
+	}
+}
+
 // Parameters are compared with all listeners of a system, so a part of them is not enough; other systems' files are read all the same.
 func TestPartOfASystem(t *testing.T) {
 	c := monitor(t, expect.Options{Listeners: []string{"SYSB/*", "SYSA/web"}}, monitoredEstate, monitoredFiles())

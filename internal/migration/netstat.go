@@ -73,7 +73,7 @@ func (v *view) connected(c *report.MigrationCell, system string) {
 	for _, server := range v.servers() {
 		for _, s := range v.established(server, true) {
 			from, err := netip.ParseAddrPort(s.Foreign)
-			if err == nil && portOf(s.Local) == s.Port && v.owner[from.Addr().String()] == system {
+			if err == nil && portOf(s.Local) == s.Port && v.owner[from.Addr().Unmap().String()] == system {
 				v.shown(c, s, v.ports(server, report.RoleCAEServerTLS), v.ports(server, report.RoleCAEServerRC4), "connected from "+s.Foreign+" to "+server)
 			}
 		}
