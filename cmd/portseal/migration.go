@@ -57,6 +57,7 @@ as for all commands.`,
 	fl.IntVar(&f.width, "width", 0, "of the table, in `COLUMNS` (default: the terminal's, else 100)")
 	fl.StringVar(&f.color, "color", "auto", "`WHEN` the table is coloured: auto (on a terminal), always or never")
 	fl.StringVar(&f.at, "at", "", "judge as of this `TIME` (2026-12-31 or RFC 3339) instead of now; an estate only")
+	f.registerEstate(cmd)
 	f.registerScan(cmd, "gentle for an estate with a zos_release, else normal")
 	return cmd
 }

@@ -61,9 +61,7 @@ The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.`,
 	fl := cmd.Flags()
 	fl.StringArrayVar(&f.systems, "system", nil, "only systems of this `NAME`; a glob (repeatable)")
 	fl.StringArrayVar(&f.listeners, "listener", nil, "only listeners of this `SYSTEM/NAME`; a glob (repeatable)")
-	fl.StringArrayVar(&f.rings, "keyring", nil, "`NAME=PATH` to read for a ring in this run, in the place of what the estate file says; "+
-		"NAME@SYSTEM for a system's own, NAME=system for the machine's own roots (repeatable)")
-	fl.StringVar(&f.inputs, "inputs", "", "`FOLDER` with what 'portseal collect' gathered, a folder a system, for what the estate file does not name")
+	f.registerEstate(cmd)
 	fl.BoolVar(&f.dryRun, "dry-run", false, "print what would be dialled, from where, how often and what logs will show; dial nothing")
 	fl.BoolVar(&f.printExpectations, "print-expectations", false, "print what each listener should show, and where each part came from; dial nothing")
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
@@ -74,6 +72,14 @@ The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.`,
 	f.registerClient(cmd)
 	f.registerResume(cmd)
 	return cmd
+}
+
+// registerEstate adds the flags that say where else inputs of an estate are.
+func (f *verifyFlags) registerEstate(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.StringArrayVar(&f.rings, "keyring", nil, "`NAME=PATH` to read for a ring in this run, in the place of what the estate file says; "+
+		"NAME@SYSTEM for a system's own, NAME=system for the machine's own roots (repeatable)")
+	fl.StringVar(&f.inputs, "inputs", "", "`FOLDER` with what 'portseal collect' gathered, a folder a system, for what the estate file does not name")
 }
 
 func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
