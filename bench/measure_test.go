@@ -25,6 +25,7 @@ type results struct {
 	suitesOnly   int64                 // connections of "--probes suites" on nginx
 	hung         []*hangs
 	wide         []*wideOutcome
+	reads        []*reading
 }
 
 // TestMeasure measures, prints the tables and writes them to RESULTS.md. It fails only where it cannot measure: the aims
@@ -43,6 +44,7 @@ func TestMeasure(t *testing.T) {
 	r.suitesOnly = b.suitesOnly(t, r.subjects[0])
 	r.hung = b.hung(t, tools)
 	r.wide = b.measureWide(t, b.wideUses(tools))
+	r.reads = b.measureReads(t)
 	r.loads[1] = load()
 	r.ended = time.Now()
 	var out bytes.Buffer

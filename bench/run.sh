@@ -28,6 +28,7 @@ export CGO_ENABLED=0
 go build -trimpath -ldflags="-s -w" -o "$BENCH_TOOLS/portseal" ./cmd/portseal
 go build -trimpath -ldflags="-s -w" -o "$BENCH_TOOLS/meter" ./bench/meter
 go build -trimpath -o "$BENCH_TOOLS/wide" ./bench/wide
+go build -trimpath -ldflags="-s -w" -o "$BENCH_TOOLS/read" ./bench/read
 go test -c -tags bench -o "$BENCH_TOOLS/bench.test" ./bench
 
 cd bench

@@ -4,6 +4,7 @@ package bench
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +74,16 @@ func (r results) wideTable() *Table {
 	return table
 }
 
+func (r results) readsTable() *Table {
+	table := &Table{Header: []string{"file", "MB", "lines", "wall s: median (min-max)", "CPU s: median (min-max)", "peak MiB: median (max)", "found", "n"}}
+	for _, x := range r.reads {
+		peaks := x.runs.Peaks()
+		table.Add(x.name, fmt.Sprintf("%.1f", float64(x.size)/1e6), fmt.Sprint(x.lines), seconds(x.runs.Walls()), seconds(x.runs.CPUs()),
+			fmt.Sprintf("%s (%s)", mebibytes(Median(peaks)), mebibytes(slices.Max(peaks))), x.found, fmt.Sprint(len(x.runs)))
+	}
+	return table
+}
+
 // aims compares with what issue and README promise.
 func (r results) aims() []Aim {
 	wall := func(o *outcome) time.Duration { return Median(o.runs.Walls()) }
@@ -102,6 +113,11 @@ func (r results) aims() []Aim {
 			aims = append(aims, Aim{What: "a hung port named within two timeouts: " + h.tool.name, Reached: h.inTime(), Unknown: h.tool.path == "",
 				Measured: fmt.Sprintf("%.1f s: %s", h.run.Wall.Seconds(), h.says)})
 		}
+	}
+	for _, x := range r.reads {
+		wall, peak := Median(x.runs.Walls()), slices.Max(x.runs.Peaks())
+		aims = append(aims, Aim{What: fmt.Sprintf("%s of %.1f MB, %d lines, read in under %s and %d MB", x.name, float64(x.size)/1e6, x.lines, readWall, readPeakMB),
+			Measured: fmt.Sprintf("%.3g s, at most %d MB", wall.Seconds(), peak*1024/1e6), Reached: wall < readWall && peak*1024 < readPeakMB*1e6})
 	}
 	return aims
 }

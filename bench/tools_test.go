@@ -30,14 +30,14 @@ type tool struct {
 
 // bench is where everything of one measurement is.
 type bench struct {
-	meter, wide, portseal, sslyze string
-	dir                           string
+	meter, wide, read, portseal, sslyze string
+	dir                                 string
 }
 
 func newBench(t *testing.T) *bench {
 	tools := os.Getenv("BENCH_TOOLS") // run.sh builds them there
 	require.NotEmpty(t, tools, "BENCH_TOOLS is not set: use make bench, or bash bench/run.sh")
-	b := &bench{meter: filepath.Join(tools, "meter"), wide: filepath.Join(tools, "wide"), dir: t.TempDir()}
+	b := &bench{meter: filepath.Join(tools, "meter"), wide: filepath.Join(tools, "wide"), read: filepath.Join(tools, "read"), dir: t.TempDir()}
 	b.portseal = existing(filepath.Join(tools, "portseal"))
 	b.sslyze = existing(filepath.Join(tools, "sslyze", "bin", "sslyze"))
 	return b

@@ -48,6 +48,9 @@ func (b *bench) write(t *testing.T, w io.Writer, r results) {
 	say("## Many listeners\n\n%d crypto/tls listeners in one other process (four kinds, TLS 1.0 to 1.3) that has one processor. Median of n "+
 		"runs; connections counted by the listeners.\n", wideAll)
 	table(r.wideTable())
+	say("## Files from z/OS\n\nEach file is read by a process of its own (`bench/read`: read, decoded, parsed; policies resolved, and folded for each rule). " +
+		"Median of n runs.\n")
+	table(r.readsTable())
 	b.commands(say)
 }
 

@@ -31,7 +31,8 @@ const (
 	FromISPF    = "ispf"    // the ISPF client, to the agent's ISPF port
 )
 
-// PolicyMatch is one connection and the rule that takes it.
+// PolicyMatch is one connection and the rule that takes it. Where none takes a peer's, Location is that of the condition that keeps it from
+// the rule that takes the vantage's.
 type PolicyMatch struct {
 	From      string    `json:"from"`              // FromVantage, FromPeer, ...
 	Address   string    `json:"address,omitempty"` // of the client, for FromAgent of the server; absent when not known

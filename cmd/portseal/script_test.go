@@ -53,6 +53,7 @@ func TestMain(m *testing.M) {
 //	listring FILE OWNER/RING LABEL=FILE.pem:OWNER:USAGE...
 //	                            write what RACDCERT LISTRING and LIST would say of a ring
 //	client NAME KIND            write NAME.pem and NAME.key, a client certificate of the good root of that KIND: see certificateOf
+//	repeat FILE COUNT TEXT      add TEXT, as Go writes a string, that many times to the end of a file
 //	keyless KEY FILE...         a private key is in none of the files
 //	store FILE PASSWORD         write the good root as a PKCS#12 trust store
 //	ebcdic FROM TO              write a text in IBM-1047, with NEL between its lines
@@ -68,7 +69,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "lines": lines, "linked": linked, "fill": fill,
 			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
-			"store": store, "listring": listring, "client": clientFiles, "keyless": keyless, "ebcdic": toEBCDIC, "bytes": writeBytes,
+			"store": store, "listring": listring, "client": clientFiles, "keyless": keyless, "repeat": repeat, "ebcdic": toEBCDIC, "bytes": writeBytes,
 		},
 	})
 }

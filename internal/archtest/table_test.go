@@ -130,6 +130,7 @@ var tools = []struct{ dir, usedBy string }{
 	{"report/internal/sample", ""},
 	{"internal/archtest", ""},
 	{"internal/tlstest", "internal/tlstest internal/demo bench"},
+	{"internal/endtoend", ""},
 	{"bench", "bench"},
 }
 

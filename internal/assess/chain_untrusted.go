@@ -48,8 +48,13 @@ func chainUntrusted() Rule {
 				unanchored := slices.ContainsFunc(no, func(v report.ChainVerdict) bool {
 					return v.Leaf == leaf && certchain.Reason(v.Code) == certchain.ReasonNoAnchor
 				})
-				if unanchored {
-					out[i].Detail += c.breaksOff(leaf)
+				if !unanchored {
+					continue
+				}
+				if where := c.breaksOff(leaf); where != "" {
+					out[i].Detail += where
+				} else {
+					out[i].Location = c.listingOf(no, leaf)
 				}
 			}
 			return append(out, c.trustUnknown(unknown)...)

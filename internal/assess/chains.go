@@ -147,15 +147,35 @@ func (c *Case) saidElsewhere(v report.ChainVerdict) bool {
 	return false
 }
 
-// breaksOff says where the chain that was sent with a leaf ends, when nobody signed for the rest.
+// breaksOff says where the chain that was sent with a leaf ends, when nobody signed for the rest. A root need not be sent.
 func (c *Case) breaksOff(leaf string) string {
 	for _, p := range c.Endpoint.Presented {
 		if p.Leaf != leaf {
 			continue
 		}
-		if name := certchain.Sent(c.Endpoint.Chain(p)).IssuerNotSent; name != "" {
+		if name := certchain.Sent(c.Endpoint.Chain(p)).IssuerNotSent; name != "" && !c.knownRoot(name) {
 			return "; the listener did not send a certificate of the issuer " + name
 		}
 	}
 	return ""
+}
+
+// knownRoot says whether some ring has a root of that name.
+func (c *Case) knownRoot(name string) bool {
+	for _, ring := range c.Rings {
+		if slices.ContainsFunc(ring.Entries, func(e certchain.Entry) bool { return e.SelfIssued() && e.Subject == name }) {
+			return true
+		}
+	}
+	return false
+}
+
+// listingOf is where the first of the cells' rings that has a listing is listed; nil when none has.
+func (c *Case) listingOf(cells []report.ChainVerdict, leaf string) *report.Location {
+	for _, v := range cells {
+		if ring := c.Rings[v.Keyring]; v.Leaf == leaf && ring != nil && ring.Listing != nil {
+			return listedAt(ring.Listing.At)
+		}
+	}
+	return nil
 }

@@ -20,8 +20,10 @@ func protocolInsecure() Rule {
 			"Off. Raise EnvironmentUserInstance, F PAGENT,UPDATE, and check with pasearch -t that both levels say Off.",
 		CAEServer: javaAlgorithms + "Put SSLv3 back into jdk.tls.disabledAlgorithms of the server's Java " +
 			"(conf/security/java.security), where it is by default, and restart the server.",
-		Elsewhere:  "Turn SSLv2 and SSLv3 off in the server's configuration.",
-		Policy:     func(c *Case) []string { return c.policyVersions([]cipher.Version{cipher.SSLv2, cipher.SSLv3}, "On") },
+		Elsewhere: "Turn SSLv2 and SSLv3 off in the server's configuration.",
+		Policy: func(c *Case) []string {
+			return versionKeys(c.versionsThat(scan.Yes, []cipher.Version{cipher.SSLv2, cipher.SSLv3}))
+		},
 		References: []string{"RFC 6176", "RFC 7568", "CVE-2016-0800", "CVE-2014-3566", ibmAdvancedParms},
 		Check: func(c *Case) []report.Finding {
 			if !c.tls() {

@@ -22,7 +22,7 @@ func protocolMissing() Rule {
 			"Java release knows it; restart the server.",
 		Elsewhere: "Turn the version on in the server's configuration, and see that it has a suite and a certificate that this " +
 			"version can use.",
-		Policy:     func(c *Case) []string { return c.policyVersions(c.Expect.Versions, "Off") },
+		Policy:     func(c *Case) []string { return versionKeys(c.versionsThat(scan.No, c.Expect.Versions)) },
 		References: []string{ibmAdvancedParms, ibmCipherParms, "RFC 8446", "RFC 5246"},
 		Check: func(c *Case) []report.Finding {
 			if !c.judged() {

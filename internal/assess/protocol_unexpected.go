@@ -24,7 +24,7 @@ func protocolUnexpected() Rule {
 		CAEServer: javaAlgorithms + "Add the version to jdk.tls.disabledAlgorithms of the server's Java " +
 			"(conf/security/java.security), and restart the server.",
 		Elsewhere:  "Turn the version off in the server's configuration; or, when it is wanted, add it to versions.",
-		Policy:     func(c *Case) []string { return c.policyVersions(c.otherVersions(), "On") },
+		Policy:     func(c *Case) []string { return versionKeys(c.versionsThat(scan.Yes, c.otherVersions())) },
 		References: []string{"RFC 8996", "RFC 9325 section 3.1", ibmAdvancedParms},
 		Check: func(c *Case) []report.Finding {
 			if !c.judged() || len(c.Expect.Versions) == 0 {

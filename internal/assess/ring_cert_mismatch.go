@@ -24,7 +24,7 @@ func ringCertMismatch() Rule {
 			"default or another private certificate instead.",
 		Elsewhere: restartElsewhere + "Else compare the certificate file that the server is configured with and the one that the " +
 			"estate names.",
-		Policy:     policyKeys("keyring", "label"),
+		Policy:     policyKeys("label", "keyring"),
 		References: []string{ibmKeyring, ibmAdvancedParms, ibmEnvironment, ibmQMCertificate},
 		Check: func(c *Case) []report.Finding {
 			s := c.Endpoint.ServedBy

@@ -39,6 +39,9 @@ func tlsNotSpoken() Rule {
 				Detail:   c.notTLSCauses(),
 				Evidence: c.exchanges(),
 			}
+			if p := c.policy(); p != nil && c.taking().Rule == "" {
+				f.Location = top(p.Files[0])
+			}
 			return []report.Finding{f}
 		},
 	}

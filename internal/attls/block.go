@@ -152,9 +152,10 @@ func readItem[T comparable](l *loader, p syntax.Parameter, to *list[T], a *synta
 	if to.at == (report.Location{}) {
 		to.at = a.At
 	}
-	to.unread = to.unread || len(a.Words) == 0
+	to.unread = to.unread || a.Value == ""
 	_, extra := p.Value(a)
-	for _, w := range a.Words[:len(a.Words)-len(extra)] {
+	words := a.Words()
+	for _, w := range words[:len(words)-len(extra)] {
 		values, err := parse(w.Text)
 		to.unread = to.unread || err != nil
 		if err != nil && !errors.Is(err, ErrAny) {

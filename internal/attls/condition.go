@@ -65,8 +65,8 @@ func (c *conditions[V, R]) value(set *Set[V, R], a *syntax.Attribute) {
 		return
 	}
 	set.Unread = true
-	if len(a.Words) > 0 { // the syntax reports a missing value
-		c.fault(c.bad, a.Words[0].At, "%s: %v", a.Keyword, err)
+	if a.Value != "" { // the syntax reports a missing value
+		c.fault(c.bad, a.ValueAt(), "%s: %v", a.Keyword, err)
 	}
 }
 

@@ -103,7 +103,7 @@ func (f *folder) setting(s setting) found {
 // know the keyword leaves open what it does with it.
 func (f *folder) coded(p syntax.Parameter, b *block, lines []*syntax.Attribute) found {
 	last := lines[len(lines)-1]
-	out := found{text: valueOf(p, last), lines: lines, coded: true, from: last.At, statement: b.label, known: len(last.Words) > 0}
+	out := found{text: valueOf(p, last), lines: lines, coded: true, from: last.At, statement: b.label, known: last.Value != ""}
 	if f.release != "" && !p.KnownIn(string(f.release), out.text) || p.Kind == syntax.KindOneOf && out.text == "" {
 		out.known = false
 	}

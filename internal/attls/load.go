@@ -129,7 +129,7 @@ func (l *loader) resolve(ref *syntax.Attribute, keyword string) *syntax.Statemen
 			id, hint = RefWrongType, fmt.Sprintf("; the %s of that name at %s is of another type", s.Keyword, place(s.At))
 		}
 	}
-	l.fault(id, ref.Words[0].At, "%s refers to %s %s, which is not defined%s", ref.Keyword, keyword, text(name), hint)
+	l.fault(id, ref.ValueAt(), "%s refers to %s %s, which is not defined%s", ref.Keyword, keyword, text(name), hint)
 	return nil
 }
 

@@ -100,12 +100,12 @@ func (l *loader) time(s *syntax.Statement) TimeCondition {
 	c := TimeCondition{At: s.At, Statement: s}
 	for _, n := range s.Body {
 		a, ok := n.(*syntax.Attribute)
-		if !ok || len(a.Words) == 0 {
+		if !ok || a.Value == "" {
 			continue
 		}
 		if err := c.read(a.Keyword, a.Word(0)); err != nil {
 			c.Unread = true
-			l.fault(BadTime, a.Words[0].At, "%s: %v", a.Keyword, err)
+			l.fault(BadTime, a.ValueAt(), "%s: %v", a.Keyword, err)
 		}
 	}
 	l.times[s] = c

@@ -40,6 +40,7 @@ func (c *compiler) apply(p *policy, l *estate.Listener, one *Endpoint) {
 	for _, t := range all {
 		view.Matches = append(view.Matches, t.PolicyMatch)
 	}
+	p.excluded(view.Matches, vantage.rule, local)
 	view.SameRule = sameRule(vantage, peers)
 	counts := vantage
 	if len(peers) > 0 {

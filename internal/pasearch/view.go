@@ -65,10 +65,7 @@ type writer struct {
 
 func newAttribute(keyword, value string, at, valueAt report.Location) *syntax.Attribute {
 	a := syntax.NewAttribute(keyword, value, "")
-	a.At = at
-	for i := range a.Words { // of an attribute that was made, the columns are those within the value
-		a.Words[i].At = report.Location{File: valueAt.File, Line: valueAt.Line, Column: valueAt.Column + a.Words[i].At.Column}
-	}
+	a.Place(at, valueAt)
 	return a
 }
 

@@ -17,7 +17,7 @@ func keyringPassword() Rule {
 			var out []report.Finding
 			eachAttribute(in.Policy, func(s *syntax.Statement, a *syntax.Attribute) {
 				p, _ := syntax.Lookup(s.Keyword, a.Keyword)
-				if !p.Secret || len(a.Words) == 0 {
+				if !p.Secret || a.Value == "" {
 					return
 				}
 				want := "an LDAP server that needs no password, and the file readable by Policy Agent alone"

@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/report"
@@ -81,7 +82,13 @@ func sortByPlace(files []*syntax.File, findings []report.Finding) {
 	})
 }
 
+// maxDetail is how many octets a finding says: a name may be as long as a line, and a line as long as a file.
+const maxDetail = 1000
+
 // found is a finding at a place; the rule adds the rest.
 func found(at report.Location, detail string) report.Finding {
+	if len(detail) > maxDetail {
+		detail = strings.ToValidUTF8(detail[:maxDetail], "") + "..."
+	}
 	return report.Finding{Location: &at, Detail: detail}
 }

@@ -38,7 +38,7 @@ func (p *parser) checkAttribute(a *Attribute) {
 		p.report(OddForm, a.At, "%s stands directly in %s, which is not the form of IBM's manual, and was read all the same: want %s",
 			a.Keyword, block.Keyword, param.Odd)
 	}
-	if len(a.Words) == 0 {
+	if a.Value == "" {
 		p.report(BadValue, a.At, "%s has no value: want %s", a.Keyword, param.want())
 		return
 	}

@@ -19,17 +19,8 @@ func (p *parser) entry(text string, at report.Location, comment string) {
 		return
 	}
 	start, end := trim(text, n, len(text))
-	valueAt := at
-	valueAt.Column += utf8.RuneCountInString(text[:start])
-	first := len(p.slab)
-	if cap(p.slab)-first < 8 {
-		p.slab, first = make([]Word, 0, 1024), 0
-	}
-	p.slab = words(text[start:end], valueAt, p.slab)
-	a := &Attribute{Keyword: canonical(written), Written: written, Value: text[start:end], At: at, Comment: comment}
-	if last := len(p.slab); last > first {
-		a.Words = p.slab[first:last:last]
-	}
+	a := &Attribute{Keyword: canonical(written), Written: written, Value: text[start:end], At: at, Comment: comment,
+		valueLine: int32(at.Line), valueColumn: int32(at.Column + utf8.RuneCountInString(text[:start]))}
 	p.settlePending(a.Keyword)
 	if _, ok := LookupBlock(a.Keyword); ok {
 		p.pending = a.statement()
@@ -45,8 +36,8 @@ func (p *parser) entry(text string, at report.Location, comment string) {
 // statement is the header of a block that was read as an attribute.
 func (a *Attribute) statement() *Statement {
 	s := &Statement{Keyword: a.Keyword, Written: a.Written, At: a.At, End: a.At, Comment: a.Comment, Extra: a.Rest(1)}
-	if len(a.Words) > 0 {
-		s.Name, s.NameAt = a.Words[0].Text, a.Words[0].At
+	if a.Value != "" {
+		s.Name, s.NameAt = a.Word(0), a.ValueAt()
 	}
 	return s
 }

@@ -95,22 +95,18 @@ func (p Parameter) Shown(value string) string {
 
 // Value is the part of an attribute's line that belongs to the parameter, and the words after it, which count for nothing.
 func (p Parameter) Value(a *Attribute) (value string, extra []Word) {
-	n := min(p.words(a), len(a.Words))
-	if n == len(a.Words) {
-		return a.Value, nil
-	}
-	return strings.TrimRightFunc(a.Value[:a.Words[n].offset], blank), a.Words[n:]
-}
-
-// words is how many words of a line its value has.
-func (p Parameter) words(a *Attribute) int {
+	n := 1
 	switch p.Kind {
 	case KindUnchecked, KindText, KindCurves, KindSignatures, KindTime:
-		return len(a.Words)
+		return a.Value, nil
 	case KindPorts:
-		return portWords(a)
+		n = portWords(a)
 	}
-	return 1
+	rest := a.Rest(n)
+	if rest == "" {
+		return a.Value, nil
+	}
+	return strings.TrimRightFunc(strings.TrimSuffix(a.Value, rest), blank), a.Words()[n:]
 }
 
 // portWords counts the words of n, n-m, n m and n - m.

@@ -54,10 +54,10 @@ func trim(text string, from, to int) (start, end int) {
 // maxWords is how many words of a line get a position; no statement has near as many.
 const maxWords = 1000
 
-// words splits text that begins at a position, and appends to out.
-func words(text string, at report.Location, out []Word) []Word {
-	most := len(out) + maxWords
-	for i := 0; i < len(text) && len(out) < most; {
+// words splits text that begins at a position.
+func words(text string, at report.Location) []Word {
+	var out []Word
+	for i := 0; i < len(text) && len(out) < maxWords; {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if blank(r) {
 			i += size
@@ -65,11 +65,23 @@ func words(text string, at report.Location, out []Word) []Word {
 			continue
 		}
 		end := wordEnd(text, i)
-		out = append(out, Word{Text: text[i:end], At: at, offset: i})
+		out = append(out, Word{Text: text[i:end], At: at})
 		at.Column += utf8.RuneCountInString(text[i:end])
 		i = end
 	}
 	return out
+}
+
+// wordSpan is where word i begins and ends, counted from 0; both are the end of the text when it has fewer.
+func wordSpan(text string, i int) (start, end int) {
+	if i < 0 {
+		return len(text), len(text)
+	}
+	for ; i >= 0; i-- {
+		start = len(text) - len(strings.TrimLeftFunc(text[end:], blank))
+		end = wordEnd(text, start)
+	}
+	return start, end
 }
 
 // wordEnd is where the word ends that begins at an offset.

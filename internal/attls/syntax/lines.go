@@ -1,24 +1,35 @@
 package syntax
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/portseal/portseal/report"
 )
 
 // lines splits the text, leaves out what is no part of the policy (prose around Markdown fences, sequence numbers), and
 // reports what it left out.
-func (p *parser) lines(text string) []line {
-	out := make([]line, 0, strings.Count(text, "\n")+1)
-	for len(text) > 0 {
-		end := strings.IndexByte(text, '\n')
-		rest := end + 1
-		if end < 0 {
-			end, rest = len(text), len(text)
-		}
-		out = append(out, line{number: len(out) + 1, text: text[:end]})
-		text = text[rest:]
+func (p *parser) lines(text string) iter.Seq[line] {
+	lines := split(text)
+	if strings.Contains(text, fence) {
+		lines = slices.Values(p.unfenced(slices.Collect(lines)))
 	}
-	return p.unnumbered(p.unfenced(out))
+	return p.unnumbered(lines)
+}
+
+// split yields the lines of a text. Those of a large file all at once would be as large as the file.
+func split(text string) iter.Seq[line] {
+	return func(yield func(line) bool) {
+		number := 0
+		for one := range strings.Lines(text) {
+			number++
+			if !yield(line{number: number, text: strings.TrimSuffix(one, "\n")}) {
+				return
+			}
+		}
+	}
 }
 
 const fence = "```"
@@ -66,33 +77,34 @@ const (
 )
 
 // unnumbered cuts off sequence numbers when at least half of the lines that are not empty have one.
-func (p *parser) unnumbered(lines []line) []line {
+func (p *parser) unnumbered(lines iter.Seq[line]) iter.Seq[line] {
 	numbered, filled := 0, 0
-	for _, l := range lines {
+	var first report.Location
+	for l := range lines {
 		if strings.TrimFunc(l.text, blank) != "" {
 			filled++
 		}
-		if sequenceAt(l.text) >= 0 {
-			numbered++
+		if cut := sequenceAt(l.text); cut >= 0 {
+			if numbered++; numbered == 1 {
+				first = l.at(p.file.Path, cut)
+			}
 		}
 	}
 	if numbered == 0 || numbered*2 < filled {
 		return lines
 	}
-	reported := false
-	for i, l := range lines {
-		cut := sequenceAt(l.text)
-		if cut < 0 {
-			continue
+	p.report(Sequence, first, "columns 73 to 80 hold sequence numbers, here and on %d lines in all; "+
+		"Policy Agent reads them as text: it is ignored after a value, and wrong after a brace", numbered)
+	return func(yield func(line) bool) {
+		for l := range lines {
+			if cut := sequenceAt(l.text); cut >= 0 {
+				l.text, l.sequence = l.text[:cut], l.text[cut:]
+			}
+			if !yield(l) {
+				return
+			}
 		}
-		if !reported {
-			p.report(Sequence, l.at(p.file.Path, cut), "columns 73 to 80 hold sequence numbers, here and on %d lines in all; "+
-				"Policy Agent reads them as text: it is ignored after a value, and wrong after a brace", numbered)
-			reported = true
-		}
-		lines[i].text, lines[i].sequence = l.text[:cut], l.text[cut:]
 	}
-	return lines
 }
 
 // sequenceAt is the offset of the sequence number of a line that has exactly 80 columns, or -1.

@@ -32,9 +32,8 @@ type parser struct {
 	open []*Statement // the blocks around the current line, the innermost last
 	// pending is a statement whose opening brace is awaited: the last entry of the current block.
 	pending *Statement
-	deep    int    // blocks open beyond maxDepth, which are left out
-	dropped int    // problems beyond maxProblems
-	slab    []Word // the words of many attributes share one allocation
+	deep    int // blocks open beyond maxDepth, which are left out
+	dropped int // problems beyond maxProblems
 	last    report.Location
 }
 
@@ -45,7 +44,7 @@ const (
 )
 
 func (p *parser) parse(text string) {
-	for _, l := range p.lines(text) {
+	for l := range p.lines(text) {
 		p.line(l)
 	}
 	p.finish()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -76,7 +77,7 @@ func TestTree(t *testing.T) {
 	ports := rule.Attributes("LocalPortRange")[0]
 	assert.Equal(t, "LOCALPORTRANGE", ports.Written)
 	assert.Equal(t, "443\t444", ports.Value)
-	assert.Equal(t, []report.Location{at(4, 2), at(4, 17), at(4, 21)}, []report.Location{ports.Pos(), ports.Words[0].At, ports.Words[1].At})
+	assert.Equal(t, []report.Location{at(4, 2), at(4, 17), at(4, 21)}, []report.Location{ports.Pos(), ports.Words()[0].At, ports.Words()[1].At})
 	assert.Equal(t, []report.Location{at(1, 1), at(2, 1)}, []report.Location{f.Body[0].Pos(), f.Body[1].Pos()})
 	label := rule.Attributes("CertificateLabel")[0]
 	assert.Equal(t, []string{"A  B c#d", "c#d", "", "A", "", "#e"},
@@ -209,5 +210,25 @@ func BenchmarkParse(b *testing.B) {
 		if f := Parse(Source{"big", big}); len(f.Problems) != 0 {
 			b.Fatal(f.Problems[0])
 		}
+	}
+}
+
+// One word asked for is what all of them together are.
+func TestWords(t *testing.T) {
+	for _, value := range []string{"", "a", "a b", "A\u00a0 B\tc#d", "\ufeffé  日本 x", strings.Repeat("w ", 2*maxWords)} {
+		a := NewAttribute("CertificateLabel", value, "")
+		a.Place(report.Location{File: "p", Line: 3, Column: 2}, report.Location{File: "p", Line: 3, Column: 19})
+		all := a.Words()
+		for i, w := range all {
+			assert.Equal(t, w.Text, a.Word(i))
+			assert.True(t, strings.HasPrefix(a.Rest(i), w.Text))
+			before := strings.TrimSuffix(a.Value, a.Rest(i))
+			assert.Equal(t, report.Location{File: "p", Line: 3, Column: 19 + utf8.RuneCountInString(before)}, w.At)
+		}
+		assert.LessOrEqual(t, len(all), maxWords)
+		assert.Empty(t, a.Word(2*maxWords))
+		assert.Empty(t, a.Rest(2*maxWords))
+		assert.Empty(t, a.Word(-1))
+		assert.Equal(t, a.Value == "", len(all) == 0)
 	}
 }

@@ -22,8 +22,8 @@ func plain(body []Node) []any {
 			out = append(out, []any{"statement", n.Keyword, n.Written, n.Name, n.Extra, n.Comment, n.OpenComment, n.CloseComment, plain(n.Body)})
 		case *Attribute:
 			var words []string
-			for i := range n.Words {
-				words = append(words, n.Words[i].Text, n.Rest(i))
+			for i, w := range n.Words() {
+				words = append(words, w.Text, n.Word(i), n.Rest(i))
 			}
 			out = append(out, []any{"attribute", n.Keyword, n.Written, n.Value, n.Comment, words})
 		case *Comment:

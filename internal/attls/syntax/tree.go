@@ -48,16 +48,16 @@ type Attribute struct {
 	Keyword string // the table's spelling; as written when the table does not know it
 	Written string // as written
 	Value   string // all that follows the keyword, up to a comment, without blanks at its ends
-	Words   []Word // of Value
 	At      report.Location
 	Comment string // on the same line, from its '#' on
+
+	valueLine, valueColumn int32 // a file of 10 MB has 300,000 attributes: a Location of its own would be four times as large
 }
 
 // Word is one run of characters without blanks.
 type Word struct {
-	Text   string
-	At     report.Location
-	offset int // in bytes, in the Value of its attribute
+	Text string
+	At   report.Location
 }
 
 // Comment is a line that holds a comment only.
@@ -93,25 +93,32 @@ type Problem struct {
 // NewAttribute makes an attribute to be written: keyword, value and, when it is not empty, a comment that begins with '#'.
 func NewAttribute(keyword, value, comment string) *Attribute {
 	value = strings.TrimFunc(value, blank)
-	a := &Attribute{Keyword: keyword, Written: keyword, Value: value, Comment: comment}
-	a.Words = words(value, report.Location{}, nil)
-	return a
+	return &Attribute{Keyword: keyword, Written: keyword, Value: value, Comment: comment}
 }
+
+// Place says where an attribute that was made stands, and its value.
+func (a *Attribute) Place(at, valueAt report.Location) {
+	a.At, a.valueLine, a.valueColumn = at, int32(valueAt.Line), int32(valueAt.Column)
+}
+
+// ValueAt is where the value begins, or would.
+func (a *Attribute) ValueAt() report.Location {
+	return report.Location{File: a.At.File, Line: int(a.valueLine), Column: int(a.valueColumn)}
+}
+
+// Words splits the value. Most values are one word, which Word gives for less.
+func (a *Attribute) Words() []Word { return words(a.Value, a.ValueAt()) }
 
 // Rest is the text of the line from word i on, blanks within it as written, or "": certificate labels hold blanks.
 func (a *Attribute) Rest(i int) string {
-	if i < 0 || i >= len(a.Words) {
-		return ""
-	}
-	return a.Value[a.Words[i].offset:]
+	start, _ := wordSpan(a.Value, i)
+	return a.Value[start:]
 }
 
 // Word is the text of word i, or "".
 func (a *Attribute) Word(i int) string {
-	if i < 0 || i >= len(a.Words) {
-		return ""
-	}
-	return a.Words[i].Text
+	start, end := wordSpan(a.Value, i)
+	return a.Value[start:end]
 }
 
 // Attributes are those directly in the block with this keyword (the table's spelling), in order.

@@ -11,25 +11,25 @@ import (
 
 // checkValue checks the value of an attribute as far as the table goes.
 func (p *parser) checkValue(param Parameter, a *Attribute) {
-	word := a.Words[0]
+	word, at := a.Word(0), a.ValueAt()
 	bad := func() {
-		hint := meant(nearest.Names(word.Text, param.Values))
-		if strings.Contains(word.Text, "#") {
+		hint := meant(nearest.Names(word, param.Values))
+		if strings.Contains(word, "#") {
 			hint = "; a comment begins after a blank"
 		}
-		p.report(BadValue, word.At, "%s cannot be %s: want %s%s", a.Keyword, quote(word.Text), param.want(), hint)
+		p.report(BadValue, at, "%s cannot be %s: want %s%s", a.Keyword, quote(word), param.want(), hint)
 	}
 	switch param.Kind {
 	case KindOneOf:
-		if _, ok := param.Canonical(word.Text); !ok {
+		if _, ok := param.Canonical(word); !ok {
 			bad()
 		}
 	case KindNumber:
-		n, err := strconv.ParseUint(word.Text, 10, 32)
+		n, err := strconv.ParseUint(word, 10, 32)
 		switch {
 		case err == nil && uint32(n) >= param.Min && uint32(n) <= param.Max:
 		case err == nil && param.Usual:
-			p.report(Unusual, word.At, "%s is %s: want %s", a.Keyword, quote(word.Text), param.want())
+			p.report(Unusual, at, "%s is %s: want %s", a.Keyword, quote(word), param.want())
 		default:
 			bad()
 		}
