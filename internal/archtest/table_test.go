@@ -68,7 +68,7 @@ var table = []row{
 		why: "bytes in, one fact out"},
 	{dir: "internal/saf", may: "certchain report internal/ebcdic", never: network + files + clock, parses: true,
 		why: "reads RACF's listings and joins them to a ring; files, time and verdicts are others'"},
-	{dir: "internal/estate", may: "internal/zos internal/saf internal/inputs certchain certchain/keyring cipher report", never: network + "crypto/tls", parses: true,
+	{dir: "internal/estate", may: "internal/nearest internal/zos internal/saf internal/inputs certchain certchain/keyring cipher report", never: network + "crypto/tls", parses: true,
 		why: "reads the estate file and what it names; nothing is resolved, dialled or judged"},
 	{dir: "internal/collect", may: "internal/inputs internal/estate internal/nearest", never: network + files + clock,
 		why: "writes programs for z/OS from what an estate knows; printing them is cmd's"},

@@ -8,10 +8,12 @@ import (
 
 const (
 	maxNames  = 3
+	minPart   = 4  // of a name that says which one is meant
 	maxLength = 80 // of a wrong name; a longer one is no slip of the pen
 )
 
-// Names returns the names with the smallest edit distance to s, if that is small; ties keep the order of names.
+// Names returns the names with the smallest edit distance to s, if that is small, or else those that begin with s; ties keep the
+// order of names.
 func Names(s string, names []string) []string {
 	if s == "" || len(s) > maxLength {
 		return nil
@@ -27,6 +29,9 @@ func Names(s string, names []string) []string {
 			found = append(found, near{n, d})
 		}
 	}
+	if len(found) == 0 {
+		return beginning(s, names)
+	}
 	slices.SortStableFunc(found, func(a, b near) int { return a.d - b.d })
 	var out []string
 	for _, f := range found {
@@ -34,6 +39,17 @@ func Names(s string, names []string) []string {
 			break
 		}
 		out = append(out, f.name)
+	}
+	return out
+}
+
+// beginning returns the names of which a word is the first part.
+func beginning(s string, names []string) []string {
+	var out []string
+	for _, n := range names {
+		if len(s) >= minPart && len(n) > len(s) && strings.EqualFold(n[:len(s)], s) && len(out) < maxNames {
+			out = append(out, n)
+		}
 	}
 	return out
 }
