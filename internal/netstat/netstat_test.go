@@ -50,6 +50,17 @@ func TestShortForm(t *testing.T) {
 	assert.False(t, o.Truncated)
 }
 
+// What is cut or cannot be read is said, since somebody may be missing.
+func TestCutLines(t *testing.T) {
+	for _, last := range []string{"CQMCAESV 000000A5 10.1.1.1..3448         10.1.1.3..51000", "CQMCAESV 000000A5 10.1.1.1..3448         10.1.",
+		"CQMCAESV 000000A5 Establsh"} {
+		o := parse(short + last)
+		require.Len(t, o.Problems, 1, last)
+		assert.Equal(t, 8, o.Problems[0].At.Line, last)
+	}
+	assert.Contains(t, shown(parse(short + "CQMCAESV 000000A5 10.1.1.1..3448 10.1.1.3..51000 Established\n"))[4], " ESTABLISHED")
+}
+
 // The console writes in upper case, shortens the states, and says how many records it shows.
 func TestConsole(t *testing.T) {
 	o := parse("EZD0101I NETSTAT CS V2R5 TCPIP 378\nUSER ID  CONN     STATE\nCQMCAESV 000014F6 ESTBLSH\n" +

@@ -17,6 +17,11 @@ func Parse(path string, data []byte, collected time.Time) *Output {
 		r.line(strings.TrimRight(line, " \t\r\n\x00"))
 	}
 	r.flush()
+	for _, c := range r.out.Connections {
+		if c.State == Established && !c.Local.IsValid() {
+			r.out.Problems = append(r.out.Problems, Problem{c.At, "the connection has no sockets; want those that NETSTAT shows below it: is the listing cut?"})
+		}
+	}
 	if len(r.out.Headers)+len(r.out.Connections)+len(r.out.Groups) == 0 {
 		r.fault(0, "", "this is no NETSTAT output; want that of NETSTAT CONN, ALL or TTLS")
 	}
@@ -118,6 +123,8 @@ func (r *reader) row(line string, fields []string) {
 		state := ""
 		if i+2 < len(fields) {
 			state = fields[i+2]
+		} else {
+			r.fault(0, line, "the connection has no state; want the one that NETSTAT shows: is the line cut?")
 		}
 		r.start(line, fields[i-2], fields[i-1], state)
 		r.now.Local, r.now.Foreign = local, foreign

@@ -41,7 +41,7 @@ func isMessage(s string) bool {
 
 // stateNames are the short names of states: those of TSO and z/OS UNIX, then the console's where they differ.
 var stateNames = map[string]State{
-	"listen": Listen, "synsent": "SYN-SENT", "synrcvd": "SYN-RECEIVED", "establsh": Established, "finwait1": "FIN-WAIT-1",
+	"listen": Listen, "synsent": "SYN-SENT", "synrcvd": "SYN-RECEIVED", "establsh": Established, "established": Established, "finwait1": "FIN-WAIT-1",
 	"finwait2": "FIN-WAIT-2", "closwait": "CLOSE-WAIT", "closing": "CLOSING", "lastack": "LAST-ACK", "timewait": "TIME-WAIT",
 	"closed": "CLOSED", "udp": UDP,
 	"estblsh": Established, "finwt1": "FIN-WAIT-1", "finwt2": "FIN-WAIT-2", "closwt": "CLOSE-WAIT", "timewt": "TIME-WAIT",
