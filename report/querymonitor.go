@@ -61,17 +61,18 @@ type CAEServer struct {
 
 // CAEAgent is what the CAE agent's parameters say, and which ports its server has.
 type CAEAgent struct {
-	File          string     `json:"file"`
-	ServerAddress *Parameter `json:"server_address,omitempty"`
-	BackupAddress *Parameter `json:"backup_address,omitempty"` // of the CAE server that takes over
-	ServerPort    *Parameter `json:"server_port,omitempty"`
-	ListenerPorts *Parameter `json:"listener_ports,omitempty"`
-	ISPFPort      *Parameter `json:"ispf_port,omitempty"`
-	ATTLS         *Parameter `json:"attls,omitempty"`
-	ServerSystem  string     `json:"server_system,omitempty"` // the system of the estate that it connects to; absent when several may be meant
-	BackupSystem  string     `json:"backup_system,omitempty"` // the system that BACKUP_ADDRESS names; absent when it is none of the estate's
-	ServerTLS     []uint16   `json:"server_tls,omitempty"`    // TLS ports of the server that it connects to
-	ServerRC4     []uint16   `json:"server_rc4,omitempty"`    // RC4 ports
+	File            string     `json:"file"`
+	ServerAddress   *Parameter `json:"server_address,omitempty"`
+	BackupAddress   *Parameter `json:"backup_address,omitempty"` // of the CAE server that takes over
+	ServerPort      *Parameter `json:"server_port,omitempty"`
+	ListenerPorts   *Parameter `json:"listener_ports,omitempty"`
+	ISPFPort        *Parameter `json:"ispf_port,omitempty"`
+	ATTLS           *Parameter `json:"attls,omitempty"`
+	ServerSystem    string     `json:"server_system,omitempty"`    // the system of the estate that it connects to; absent when several may be meant
+	ServerElsewhere bool       `json:"server_elsewhere,omitempty"` // SERVER_ADDRESS is at no CAE server of the estate, as far as is known
+	BackupSystem    string     `json:"backup_system,omitempty"`    // the system that BACKUP_ADDRESS names; absent when it is none of the estate's
+	ServerTLS       []uint16   `json:"server_tls,omitempty"`       // TLS ports of the server that it connects to
+	ServerRC4       []uint16   `json:"server_rc4,omitempty"`       // RC4 ports
 }
 
 // Parameter is one parameter of a file.
@@ -115,6 +116,7 @@ type NetstatListing struct {
 	Collected *time.Time `json:"collected,omitempty"` // when the file was last changed
 	Clock     string     `json:"clock,omitempty"`     // the time that it shows, by the system's clock
 	Truncated bool       `json:"truncated,omitempty"` // it says that it left something out
+	Unread    []Location `json:"unread,omitempty"`    // lines that should be connections and cannot be read; at most 20
 }
 
 // ShownConnection is a connection or a listening socket that NETSTAT shows.

@@ -16,6 +16,9 @@ import (
 // maxShown bounds the connections that a report lists: a listing may have tens of thousands.
 const maxShown = 500
 
+// maxUnread bounds the lines of a listing that a report names as unread.
+const maxUnread = 20
+
 // netstat reads the NETSTAT outputs of a system, once.
 func (c *compiler) netstat(s *estate.System) []*netstat.Output {
 	if out, done := c.netstats[s]; done {
@@ -61,6 +64,9 @@ func (m *monitored) netstat(outputs []*netstat.Output, p *policy) []Notice {
 		}
 		if len(o.Headers) > 0 {
 			listing.Clock = o.Headers[0].Clock
+		}
+		for _, p := range o.Problems[:min(len(o.Problems), maxUnread)] {
+			listing.Unread = append(listing.Unread, p.At)
 		}
 		m.facts.Listings = append(m.facts.Listings, listing)
 		if len(o.Problems) > 0 {

@@ -116,7 +116,7 @@ func (c *compiler) findServer(m *monitored, all []*monitored) {
 	servers := slices.DeleteFunc(slices.Clone(all), func(o *monitored) bool { return !o.isServer() })
 	if agent.ServerAddress != nil {
 		named := slices.DeleteFunc(slices.Clone(servers), func(o *monitored) bool { return !c.isAt(o.system, agent.ServerAddress.Value) })
-		if len(named) > 0 {
+		if agent.ServerElsewhere = len(named) == 0; len(named) > 0 {
 			servers = named
 		}
 	}

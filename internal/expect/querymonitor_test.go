@@ -100,10 +100,12 @@ func TestUnknownServer(t *testing.T) {
 	files["agent"] = "SERVER_ADDRESS(vipa.example.com)\n"
 	b := monitor(t, expect.Options{}, second, files).QueryMonitor[1]
 	assert.Empty(t, b.Agent.ServerSystem)
+	assert.True(t, b.Agent.ServerElsewhere)
 	assert.Equal(t, []uint16{3449, 4449}, b.Agent.ServerTLS)
 	files["agent"] = "SERVER_ADDRESS(SYSB.example.com.)\n"
 	b = monitor(t, expect.Options{}, second, files).QueryMonitor[1]
 	assert.Equal(t, "SYSB", b.Agent.ServerSystem)
+	assert.False(t, b.Agent.ServerElsewhere)
 	assert.Equal(t, []uint16{4449}, b.Agent.ServerTLS)
 }
 

@@ -80,6 +80,12 @@ func agent(system string) *report.CAEAgent {
 		ATTLS:      &report.Parameter{Name: "ATTLS_ENABLED", Value: "Y", Location: loc(file, 3)}}
 }
 
+// line adds a line that is wrong to what is known of a system's files.
+func line(rep *report.Report, i int, file, kind, parameter string) {
+	q := &rep.QueryMonitor[i]
+	q.Lines = append(q.Lines, report.ParameterLine{Kind: kind, Parameter: parameter, Message: kind + " of " + parameter, Location: loc(file, 7)})
+}
+
 // endpoint finds an endpoint of a report.
 func endpoint(rep *report.Report, id string) *report.Endpoint {
 	for i := range rep.Endpoints {

@@ -58,6 +58,31 @@ func TestWhatStandsInTheWay(t *testing.T) {
 			r.QueryMonitor[0].Connections = append(r.QueryMonitor[0].Connections, report.ShownConnection{Job: "CQMCAESV", State: "ESTABLISHED", Local: "10.1.1.1:3448",
 				Foreign: "10.1.1.3:51001", Port: 3448, Location: loc("SYSA.conn", 6)})
 		}, "no SYSA SYSA SYSA.conn:6:1 10.1.1.3:51001 is connected to RC4 port 3448"},
+		{"SERVER_ADDRESS elsewhere", func(r *report.Report) {
+			a := r.QueryMonitor[2].Agent
+			a.ServerElsewhere, a.ServerAddress = true, &report.Parameter{Value: "other.example.com", Location: loc(a.File, 4)}
+		}, "unknown  SYSC SYSC.cqmcprms:4:1 SERVER_ADDRESS(other.example.com) is at no CAE server"},
+		{"SERVER_PORT twice", func(r *report.Report) { line(r, 2, "SYSC.cqmcprms", "duplicate", "SERVER_PORT") }, "unknown  SYSC SYSC.cqmcprms:7:1 duplicate of SERVER_PORT"},
+		{"a line of the agent that cannot be read", func(r *report.Report) { line(r, 2, "SYSC.cqmcprms", "unreadable", "") }, "unknown  SYSC SYSC.cqmcprms:7:1 unreadable of "},
+		{"the RC4 port is ignored", func(r *report.Report) { line(r, 0, "stdenv", "leading-blank", "CQM_CAE_AGENT_LISTENER_PORT") },
+			"unknown SYSA SYSA stdenv:7:1 which port is the RC4 port is not certain"},
+		{"a state that cannot be read", func(r *report.Report) {
+			r.QueryMonitor[0].Connections = append(r.QueryMonitor[0].Connections, report.ShownConnection{Job: "CQMCAESV", State: "Estab", Local: "10.1.1.1:3448",
+				Foreign: "10.1.1.3:51001", Port: 3448, Location: loc("SYSA.conn", 6)})
+		}, `unknown SYSA SYSA SYSA.conn:6:1 CQMCAESV 10.1.1.3:51001 is on RC4 port 3448 in a state that cannot be read ("Estab")`},
+		{"lines of the listing that cannot be read", func(r *report.Report) { r.QueryMonitor[0].Listings[0].Unread = []report.Location{loc("SYSA.conn", 9)} },
+			"unknown SYSA SYSA SYSA.conn has lines that cannot be read, the first at SYSA.conn:9:1"},
+		{"a cut listing that shows every agent on TLS", func(r *report.Report) {
+			r.QueryMonitor[0].Listings[0].Truncated = true
+			r.QueryMonitor[0].Connections = append(r.QueryMonitor[0].Connections, report.ShownConnection{State: "ESTABLISHED", Local: "10.1.1.1:3449",
+				Foreign: "10.1.1.1:51000", Port: 3449, Location: loc("SYSA.conn", 6)})
+		}, "unknown SYSA SYSA SYSA.conn is not complete"},
+		{"RC4 is off by parameters alone", func(r *report.Report) {
+			r.QueryMonitor[0].Configured = serverPorts()[:1]
+			s := r.QueryMonitor[0].Server
+			s.RC4OffParam, s.RC4OffValue, s.RC4Off = "OFF", "N", &report.Parameter{Name: "OFF", Value: "N", Location: loc("stdenv", 4)}
+			endpoint(r, "SYSA/rc4").Role, expectation(r, "SYSA/rc4").Role = report.RoleGeneric, report.RoleGeneric
+		}, "unknown SYSA SYSA  no port shows that the server was restarted"},
 		{"the listing is old", func(r *report.Report) { r.QueryMonitor[0].Listings[0].Collected = &old }, "unknown SYSA SYSA SYSA.conn 1 h 1 min old"},
 		{"the listing is of the future", func(r *report.Report) { r.QueryMonitor[0].Listings[0].Collected = &ahead }, "unknown SYSA SYSA SYSA.conn after the time that was judged"},
 		{"the listing has no date", func(r *report.Report) { r.QueryMonitor[0].Listings[0].Collected = nil }, "unknown SYSA SYSA SYSA.conn has no date"},
@@ -104,6 +129,11 @@ func TestTheAgentsOwnListing(t *testing.T) {
 		q := &rep.QueryMonitor[i]
 		q.Listings = []report.NetstatListing{{File: "own", Collected: &collected}}
 		q.Connections = []report.ShownConnection{{State: "ESTABLISHED", Local: "10.1.1.9:51000", Foreign: "10.1.1.1:3449", Port: 3449, Policy: "yes", Location: loc("own", 3)}}
+	}
+	assert.Equal(t, scan.Unknown, migration.Of(rep).RC4.MayTurnOff, "a listing of the server's TLS port alone")
+	for _, i := range []int{0, 2} {
+		q := &rep.QueryMonitor[i]
+		q.Connections = append(q.Connections, report.ShownConnection{State: "LISTEN", Local: "0.0.0.0:5610", Port: 5610, Location: loc("own", 2)})
 	}
 	m := migration.Of(rep)
 	assert.Equal(t, scan.Yes, m.RC4.MayTurnOff, "%v", m.RC4.Obstacles)

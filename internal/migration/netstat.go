@@ -12,16 +12,28 @@ import (
 const (
 	freshFor = time.Hour       // how long a NETSTAT listing says who is connected
 	skew     = 5 * time.Minute // how far the clock of the machine that wrote it may be ahead
+
+	established = "ESTABLISHED"
 )
+
+// harmless are the states of RFC 9293 section 3.3.2 in which nobody is connected, or is not any more.
+func harmless() []string {
+	return []string{"LISTEN", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING", "LAST-ACK", "TIME-WAIT", "CLOSED"}
+}
 
 // established are the ESTABLISHED connections of a system's listings. The fresh ones are observations; old ones only tell what was.
 func (v *view) established(system string, fresh bool) []report.ShownConnection {
+	return v.connections(system, fresh, func(state string) bool { return state == established })
+}
+
+// connections are those of a system's listings that are in one of some states.
+func (v *view) connections(system string, fresh bool, in func(state string) bool) []report.ShownConnection {
 	q := v.qm[system]
 	if q == nil {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(q.Connections), func(c report.ShownConnection) bool {
-		return c.State != "ESTABLISHED" || v.isFresh(q, c.Location.File) != fresh
+		return !in(c.State) || v.isFresh(q, c.Location.File) != fresh
 	})
 }
 

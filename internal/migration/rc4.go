@@ -72,54 +72,6 @@ func (v *view) ofRun() []report.Obstacle {
 	return out
 }
 
-// ofAgent judges an agent's parameters.
-func (v *view) ofAgent(system string) []report.Obstacle {
-	var out []report.Obstacle
-	found := func(answer scan.Fact, what, from string) {
-		out = append(out, report.Obstacle{Answer: answer, About: report.AboutParameters, System: system, What: what, From: from})
-	}
-	a := v.agent(system)
-	if a == nil {
-		from := ""
-		for _, role := range []string{report.RoleCAEISPF, report.RoleCAEAgent} {
-			for _, e := range v.endpoints(system, role) {
-				from = v.source(e.ID, "role")
-			}
-		}
-		found(scan.Unknown, "the agent's parameters were not given: want query_monitor: {agent_params: FILE} of "+system, from)
-		return out
-	}
-	at := placeOf(a.ServerPort, a.File)
-	if a.ServerPort == nil {
-		found(scan.Unknown, "SERVER_PORT is not set", at)
-	} else {
-		switch state, says := serverPort(a); {
-		case state == report.MigrationRC4:
-			found(scan.No, says, at)
-		case state != report.MigrationTLS && len(a.ServerPort.Ports) > 0 && len(a.ServerTLS) > 0 && !within(a.ServerPort.Ports, a.ServerTLS):
-			found(scan.No, fmt.Sprintf("SERVER_PORT(%.20s) is not the CAE server's TLS port", a.ServerPort.Value), at)
-		case state != report.MigrationTLS:
-			found(scan.Unknown, says, at)
-		}
-	}
-	if !isOn(a.ATTLS) {
-		what := "ATTLS_ENABLED is not set"
-		if a.ATTLS != nil {
-			what = fmt.Sprintf("ATTLS_ENABLED(%.20s)", a.ATTLS.Value)
-		}
-		found(scan.No, what+"; want Y", placeOf(a.ATTLS, a.File))
-	}
-	if a.BackupAddress != nil && a.BackupSystem == "" {
-		found(scan.Unknown, fmt.Sprintf("BACKUP_ADDRESS(%.60s) is at no system of the estate, so whether the agent trusts it is not known",
-			a.BackupAddress.Value), place(&a.BackupAddress.Location))
-	}
-	return out
-}
-
-func within(some, all []uint16) bool {
-	return !slices.ContainsFunc(some, func(p uint16) bool { return !slices.Contains(all, p) })
-}
-
 // ofCell is an agent's listener that is still RC4, and may not stay so.
 func ofCell(system string, c *report.MigrationCell) []report.Obstacle {
 	if c.MayStay || c.State != report.MigrationRC4 && c.State != report.MigrationBoth {
