@@ -216,3 +216,16 @@ func TestFailedComesFirst(t *testing.T) {
 	p := phase.Judge(rep, options(report.PhaseAgent))
 	assert.Equal(t, "P CQMCAEA, then S CQMCAEA (SYSB), after CQMCPRMS is corrected", p.Next)
 }
+
+// Nobody is told to turn RC4 off while something stands in the way of it.
+func TestRC4StaysOnWhileItIsInUse(t *testing.T) {
+	rep := migrated()
+	q := &rep.QueryMonitor[1]
+	q.Connections = append(q.Connections, report.ShownConnection{State: "LISTEN", Local: "0.0.0.0:5610", Port: 5610, Location: loc("b.conn", 1)})
+	p := phase.Judge(rep, phase.Options{Name: report.PhaseRC4Off})
+	assert.Equal(t, "P CQMCAESV, then S CQMCAESV (SYSA), with RC4 turned off", p.Next)
+	q.Agent.ServerPort.Ports = []uint16{3448}
+	p = phase.Judge(rep, phase.Options{Name: report.PhaseRC4Off})
+	assert.Equal(t, report.NoGo, p.Verdict)
+	assert.Equal(t, "D TCPIP,,N,CONN (SYSA), and leave RC4 on: SYSB: SERVER_PORT(3449), an RC4 port of the CAE server", p.Next)
+}

@@ -14,7 +14,7 @@ func (j *judge) rc4Off() string {
 	for _, s := range j.servers() {
 		all := j.endpoints(s, report.RoleCAEServerRC4)
 		for _, e := range all {
-			c := report.PhaseCheck{Name: e.ID + " is closed", Result: report.CheckUnknown, Evidence: stateWords(e), Endpoint: e.ID, Next: restartServer(s) + ", with RC4 turned off"}
+			c := report.PhaseCheck{Name: e.ID + " is closed", Result: report.CheckUnknown, Evidence: stateWords(e), Endpoint: e.ID, Next: j.turnOff(s)}
 			switch e.State {
 			case scan.StateClosed:
 				c.Result = report.CheckOK
@@ -40,6 +40,16 @@ func (j *judge) rc4Off() string {
 		j.add(report.PhaseCheck{Name: "agents", Result: report.CheckUnknown, Evidence: "the estate file has none: want listeners of role cae-agent, and query_monitor: agent_params", Next: "D TCPIP,,N,CONN"})
 	}
 	return "none: RC4 is off; D TCPIP,,N,CONN shows what is connected"
+}
+
+// turnOff is the command that closes a server's RC4 port; while something stands in the way of that, what to look at instead.
+func (j *judge) turnOff(server string) string {
+	for _, o := range j.m.RC4.Obstacles {
+		if o.Server == "" || o.Server == server {
+			return fmt.Sprintf("D TCPIP,,N,CONN (%s), and leave RC4 on: %s", server, strings.TrimPrefix(o.System+": "+o.What, ": "))
+		}
+	}
+	return restartServer(server) + ", with RC4 turned off"
 }
 
 // reachable checks that an agent is there, with TLS.
