@@ -73,6 +73,10 @@ func (m *monitored) netstat(outputs []*netstat.Output, p *policy) []Notice {
 			p := o.Problems[0]
 			notes = append(notes, Notice{p.At, fmt.Sprintf("netstat: %s (%d in all)", p.Message, len(o.Problems))})
 		}
+	}
+	newest := slices.Clone(outputs)
+	slices.SortStableFunc(newest, func(a, b *netstat.Output) int { return b.Collected.Compare(a.Collected) })
+	for _, o := range newest { // what two listings show is known from the newer one
 		for _, c := range o.Connections {
 			m.show(c, p)
 		}
@@ -93,7 +97,7 @@ func (m *monitored) show(c netstat.Connection, p *policy) {
 	if c.State == netstat.UDP || !c.Local.IsValid() {
 		return
 	}
-	if m.shown(c) {
+	if c.State != netstat.Listen && m.shown(c) { // each listing shows by itself which ports it covers
 		return
 	}
 	if len(m.facts.Connections) == maxShown {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,12 +37,20 @@ systems:
 `
 
 // monitor compiles an estate with the files that it names.
+// gathered is the date of all files but those whose name begins with "old", which are older.
+var gathered = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
+
 func monitor(t *testing.T, opts expect.Options, text string, files map[string]string) *expect.Compiled {
 	t.Helper()
 	dir := t.TempDir()
 	files["estate.yaml"] = text
 	for name, body := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(body), 0o600))
+		at := gathered
+		if strings.HasPrefix(name, "old") {
+			at = at.Add(-3 * time.Hour)
+		}
+		require.NoError(t, os.Chtimes(filepath.Join(dir, name), at, at))
 	}
 	e, err := estate.Load(filepath.Join(dir, "estate.yaml"), estate.Options{})
 	require.NoError(t, err)
@@ -170,6 +179,18 @@ Local Socket: 10.1.1.1..3448           Foreign Socket: 10.1.1.3..51000
 		shown = append(shown, one.ID+" "+one.Policy+" "+one.Location.File)
 	}
 	assert.Equal(t, []string{"000000A3 no net", "000000A4  net", "000000A9  all"}, shown)
+}
+
+// What an old listing shows too is known from the newer one; which ports are open each shows by itself.
+func TestTheNewestListingCounts(t *testing.T) {
+	files := monitoredFiles()
+	files["old"] = files["net"]
+	c := monitor(t, expect.Options{}, strings.Replace(monitoredEstate, "[net]", "[old, net]", 1), files)
+	var shown []string
+	for _, one := range c.QueryMonitor[0].Connections {
+		shown = append(shown, one.ID+" "+one.Location.File)
+	}
+	assert.Equal(t, []string{"000000A3 net", "000000A4 net", "000000A4 old"}, shown)
 }
 
 func TestStacks(t *testing.T) {
