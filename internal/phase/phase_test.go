@@ -229,3 +229,15 @@ func TestRC4StaysOnWhileItIsInUse(t *testing.T) {
 	assert.Equal(t, report.NoGo, p.Verdict)
 	assert.Equal(t, "D TCPIP,,N,CONN (SYSA), and leave RC4 on: SYSB: SERVER_PORT(3449), an RC4 port of the CAE server", p.Next)
 }
+
+// A parameter that is there and does not count is shown where it stands.
+func TestIgnoredTLSPort(t *testing.T) {
+	rep := migrated()
+	q := &rep.QueryMonitor[0]
+	q.Server.TLSPort = nil
+	q.Lines = []report.ParameterLine{{Kind: "leading-blank", Parameter: "CQM_TLS_CAE_AGNT_LSTNR_PORT", Message: "ignored", Location: loc("stdenv", 4)}}
+	p := phase.Judge(rep, phase.Options{Name: report.PhaseServerTLS})
+	require.NotEmpty(t, p.Checks)
+	assert.Equal(t, report.CheckFailed, p.Checks[0].Result)
+	assert.Equal(t, "ignored stdenv:4:1", p.Checks[0].Evidence+" "+p.Checks[0].From)
+}

@@ -12,6 +12,9 @@ import (
 // restartServer is how a CAE server takes in new parameters: CQMCAESV is the started task of IBM's sample.
 func restartServer(system string) string { return "P CQMCAESV, then S CQMCAESV (" + system + ")" }
 
+// tlsPort is the server's parameter with the port for agents with TLS.
+const tlsPort = "CQM_TLS_CAE_AGNT_LSTNR_PORT"
+
 // before checks what is prepared: nothing has been changed yet.
 func (j *judge) before() string {
 	j.policies()
@@ -113,7 +116,12 @@ func (j *judge) prepared(system string) {
 	case s == nil:
 		c.Result, c.Evidence = report.CheckUnknown, "not given: want query_monitor: {server_params: FILE} of "+system
 	case s.TLSPort == nil:
-		c.Result, c.Evidence, c.From = report.CheckFailed, "CQM_TLS_CAE_AGNT_LSTNR_PORT is not set", s.File+":1:1"
+		c.Result, c.Evidence, c.From = report.CheckFailed, tlsPort+" is not set", s.File+":1:1"
+		for _, l := range j.query(system).Lines {
+			if l.Location.File == s.File && strings.EqualFold(l.Parameter, tlsPort) {
+				c.Evidence, c.From = l.Message, place(&l.Location)
+			}
+		}
 	default:
 		c.Evidence = s.TLSPort.Name + "=" + s.TLSPort.Value
 		c.From = place(&s.TLSPort.Location)
