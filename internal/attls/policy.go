@@ -82,7 +82,11 @@ func (p *Policy) Unused() []*syntax.Statement {
 	var out []*syntax.Statement
 	for _, f := range p.Files {
 		for _, n := range f.Body {
-			if s, ok := n.(*syntax.Statement); ok && s.Keyword != typeRule && s.Name != "" && !p.used[s] {
+			s, ok := n.(*syntax.Statement)
+			if !ok || s.Keyword == typeRule || s.Name == "" || p.used[s] {
+				continue
+			}
+			if block, known := syntax.LookupBlock(s.Keyword); known && block.Global {
 				out = append(out, s)
 			}
 		}

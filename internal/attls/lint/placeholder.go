@@ -35,7 +35,7 @@ func placeholders() Rule {
 				if p.Kind == syntax.KindRef || !placeholder(value) || faulty[report.Location{File: a.At.File, Line: a.At.Line}] {
 					return
 				}
-				value = p.Shown(value)
+				value = syntax.Shown(a.Keyword, value)
 				out = append(out, found(a.At, fmt.Sprintf("%s %s of %s is a placeholder: want the value of this system", a.Keyword, value, s.Keyword)))
 			})
 			return out

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/report"
 )
 
@@ -16,9 +15,8 @@ func unused() Rule {
 		Check: func(in *Input) []report.Finding {
 			var out []report.Finding
 			for _, s := range in.Policy.Unused() {
-				block, known := syntax.LookupBlock(s.Keyword)
-				if counts, _ := in.Policy.Statement(s.Keyword, s.Name); !known || !block.Global || counts != s {
-					continue // another kind of policy, or one of two with a name
+				if counts, _ := in.Policy.Statement(s.Keyword, s.Name); counts != s {
+					continue // one of two with a name
 				}
 				out = append(out, found(s.At, title(s)+" is referred to by nothing"))
 			}

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/report"
 )
@@ -55,16 +56,35 @@ func (p *parser) unknown(block Block, keyword, written string, at report.Locatio
 		p.misplaced(keyword, at)
 		return
 	}
-	near := Suggest(block.Keyword, written)
+	name, _ := assigned(written)
+	near := Suggest(block.Keyword, name)
 	if block.Partial && len(near) == 0 {
-		p.report(Unsure, at, "portseal does not know %s in %s: check that the z/OS release does", quote(written), block.Keyword)
+		p.report(Unsure, at, "portseal does not know %s in %s: check that the z/OS release does", shownKeyword(written), block.Keyword)
 		return
 	}
 	what := "keyword of " + block.Keyword
 	if block.Keyword == Top {
 		what = "statement"
 	}
-	p.report(Unknown, at, "%s is no %s%s", quote(written), what, meant(near))
+	p.report(Unknown, at, "%s is no %s%s", shownKeyword(written), what, meant(near))
+}
+
+// assigned takes a word apart that should be two: KEYWORD=VALUE or KEYWORD:VALUE.
+func assigned(written string) (keyword, sign string) {
+	i := strings.IndexAny(written, "=:")
+	if i <= 0 {
+		return written, ""
+	}
+	return written[:i], written[i : i+1]
+}
+
+// shownKeyword is an unknown keyword as people may see it. What follows a sign of assignment in it may be a password.
+func shownKeyword(written string) string {
+	keyword, sign := assigned(written)
+	if sign == "" {
+		return quote(written)
+	}
+	return quote(keyword+sign) + "..., with no blank after the keyword,"
 }
 
 // misplaced reports a keyword of another block.
@@ -134,7 +154,7 @@ func (p *parser) checkTop() {
 		}
 		if main && len(homes(keyword)) == 0 {
 			if near := Suggest(Top, written); len(near) > 0 {
-				p.report(Unsure, n.Pos(), "%s is no statement of AT-TLS%s", quote(written), meant(near))
+				p.report(Unsure, n.Pos(), "%s is no statement of AT-TLS%s", shownKeyword(written), meant(near))
 			}
 			continue
 		}

@@ -58,6 +58,11 @@ func IsSecret(keyword string) bool {
 	return false
 }
 
+// Shown is the value of a keyword as people may see it, whatever block it stands in.
+func Shown(keyword, value string) string {
+	return Parameter{Secret: IsSecret(keyword)}.Shown(value)
+}
+
 // homes are the blocks that a keyword may stand in, in the order of the table.
 func homes(keyword string) []string {
 	var out []string

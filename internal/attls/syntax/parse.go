@@ -97,11 +97,12 @@ func (p *parser) report(id string, at report.Location, format string, arguments 
 
 // title is how messages name a statement.
 func (s *Statement) title() string {
+	keyword, sign := assigned(s.Keyword)
 	switch {
 	case s.Written == "":
 		return "a block without a statement"
-	case s.Name == "":
-		return s.Keyword
+	case s.Name == "" || sign != "":
+		return keyword + sign
 	}
-	return s.Keyword + " " + quote(s.Name)
+	return keyword + " " + quote(Shown(keyword, s.Name))
 }

@@ -46,6 +46,8 @@ func TestMessages(t *testing.T) {
 		{"TTLSGroupAction A\n{\nTTLSEnabled On#c\n}\n", `3:13 ATTLS-SYNTAX-VALUE TTLSEnabled cannot be "On#c": want On or Off; a comment begins after a blank` + hard},
 		{"```\n# only one fence\nIpAddr A\n{\nAddr 1.2.3.4\n}", "1:1 ATTLS-SYNTAX-KEYWORD \"```\" is no keyword: " +
 			"a line that begins so is a fence of Markdown, but its other one is missing" + hard},
+		{"IpAddr A\n{\nAddr=1.2.3.4\n}", `1:1 ATTLS-SYNTAX-REQUIRED IpAddr "A" has no Addr: it must have one` + hard +
+			"\n" + `3:1 ATTLS-SYNTAX-KEYWORD "Addr="..., with no blank after the keyword, is no keyword of IpAddr; did you mean Addr?` + hard},
 		{"IpAddr A\n{\n Addr 1.2.3.4\n", `1:1 ATTLS-SYNTAX-UNCLOSED IpAddr "A" is still open at the end of the file, line 3: want a line with } for it` + hard},
 		{"IpAddr é\n{\n Addr ü x\n}", `3:9 ATTLS-SYNTAX-EXTRA "x" follows the value of Addr and is ignored: want an address, address/prefix, address-address or All`},
 		{"TTLSCipherParms A\n{\nHandshakeRole Server\n}", `3:1 ATTLS-SYNTAX-BLOCK HandshakeRole cannot stand in TTLSCipherParms: ` +
@@ -62,6 +64,19 @@ func TestMessages(t *testing.T) {
 			got = append(got, fmt.Sprintf("%d:%d %s %s", p.At.Line, p.At.Column, p.ID, p.Message))
 		}
 		assert.Equal(t, c.want, strings.Join(got, "\n"), c.text)
+	}
+}
+
+// A password is in no message, wherever it stands and however it is written.
+func TestMessagesHoldNoPassword(t *testing.T) {
+	for _, s := range []string{"KeyringPw=sesame", "KeyringPw:sesame x", "KeyringPw sesame", "KeyringPw sesame sesame", "GSK_LDAP_USER_PW \"sesame"} {
+		for _, layout := range []string{"%s", "%s\n{\n", "%s\n{\n}\n%[1]s\n{\n}", "TTLSKeyringParms r\n{\n%s\n}", "TTLSKeyringParms r\n{\n} %s\n{%[1]s",
+			"TTLSGskLdapParms r\n{\n%s\n{\n}\n}", "TTLSConfig f\n%s\n{"} {
+			text := fmt.Sprintf(layout, s)
+			for _, p := range Parse(Source{"p", []byte(text)}).Problems {
+				assert.NotContains(t, p.Message, "sesame", text)
+			}
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
 )
@@ -33,7 +34,7 @@ type Difference struct {
 func NewDiff(before, after Input) Diff {
 	d := Diff{Schema: "portseal.policy-diff/v1", Old: before.Side(), New: after.Side(), Differences: []Difference{}}
 	for _, x := range attls.Diff(before.Policy, after.Policy, before.Release, after.Release) {
-		d.Differences = append(d.Differences, Difference{Kind: x.Kind, Rule: x.Rule, What: x.What, Old: hide(x.What, x.A), New: hide(x.What, x.B),
+		d.Differences = append(d.Differences, Difference{Kind: x.Kind, Rule: x.Rule, What: x.What, Old: syntax.Shown(x.What, x.A), New: syntax.Shown(x.What, x.B),
 			OldLocation: placeOf(x.AtA), NewLocation: placeOf(x.AtB)})
 	}
 	return d

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -53,6 +54,15 @@ func TestMatchOfWhatIsNotInstalled(t *testing.T) {
 
 func TestPasswordsAreNotShown(t *testing.T) {
 	for _, s := range []struct{ keyword, value, want string }{{"KeyringPw", "sesame", "(not shown)"}, {"KeyringPw", "", ""}, {"Keyring", "R", "R"}} {
-		assert.Equal(t, s.want, hide(s.keyword, s.value))
+		assert.Equal(t, s.want, syntax.Shown(s.keyword, s.value))
 	}
+}
+
+// A password that stands where no keyword can is no statement that could be used, and its value is no name.
+func TestShowHoldsNoPassword(t *testing.T) {
+	s := NewShow(input("KeyringPw sesame\n{\n}\n"+rule("a", "")+group), "")
+	var out bytes.Buffer
+	require.NoError(t, s.Write(&out, Look{}))
+	assert.NotContains(t, out.String(), "sesame")
+	assert.Empty(t, s.Unused)
 }

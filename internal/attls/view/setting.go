@@ -27,7 +27,7 @@ type Setting struct {
 func settingsOf(e *attls.Effective) []Setting {
 	var out []Setting
 	for _, p := range e.Parameters() {
-		s := Setting{Keyword: p.Keyword, Value: hide(p.Keyword, p.Value), Known: p.Known, Default: p.Default, Statement: p.Statement,
+		s := Setting{Keyword: p.Keyword, Value: syntax.Shown(p.Keyword, p.Value), Known: p.Known, Default: p.Default, Statement: p.Statement,
 			Location: placeOf(p.From)}
 		switch {
 		case p.Keyword == "TTLSEnabled" && e.Enabled.Known && !e.Enabled.Value:
@@ -65,11 +65,6 @@ func (f folds) of(r *attls.Rule) []Setting {
 		f.done[key] = settings
 	}
 	return settings
-}
-
-// hide keeps passwords out of answers, which are shown and passed on.
-func hide(keyword, value string) string {
-	return syntax.Parameter{Secret: syntax.IsSecret(keyword)}.Shown(value)
 }
 
 func suiteNames(suites []cipher.ID) string {
