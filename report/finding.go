@@ -33,7 +33,7 @@ type Location struct {
 // Waived says who accepted a finding, and until when.
 type Waived struct {
 	Reason     string `json:"reason"`
-	Until      string `json:"until"` // the last day, UTC, 2006-01-02
+	Until      string `json:"until,omitempty"` // the last day, UTC, 2006-01-02; absent where a comment in a policy accepts
 	ApprovedBy string `json:"approved_by,omitempty"`
 	Ticket     string `json:"ticket,omitempty"`
 }

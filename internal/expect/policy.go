@@ -97,8 +97,11 @@ func LintSystem(s *estate.System, rings []*estate.Keyring) *lint.System {
 			continue
 		}
 		owner, name, _ := strings.Cut(k.Ring.Listing.Ring, "/")
-		ring := lint.Ring{Owner: owner, Name: name, Personal: len(k.Ring.PersonalEntries()) + len(k.Ring.UnprovenPersonal())}
+		ring := lint.Ring{Owner: owner, Name: name}
 		for _, e := range k.Ring.PersonalEntries() {
+			if e.OnRing != certchain.Yes { // it may be one of those that the listing has and no file proves: they are counted below
+				continue
+			}
 			ring.Labels = append(ring.Labels, e.Label)
 			ring.Default = ring.Default || e.Default == certchain.Yes
 		}
@@ -106,6 +109,7 @@ func LintSystem(s *estate.System, rings []*estate.Keyring) *lint.System {
 			ring.Labels = append(ring.Labels, l.Label)
 			ring.Default = ring.Default || l.Default == certchain.Yes
 		}
+		ring.Personal = len(ring.Labels)
 		out.Rings = append(out.Rings, ring)
 	}
 	return out

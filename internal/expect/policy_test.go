@@ -9,7 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/attls/lint"
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
@@ -123,4 +125,17 @@ func TestPolicyThatIsNotInstalled(t *testing.T) {
 	assert.False(t, x.Policy.Installs)
 	assert.Empty(t, x.Versions)
 	assert.Empty(t, x.Policy.Settings)
+}
+
+// A certificate of a ring's files that may be one of those listed is not counted beside them.
+func TestLintSystemCountsWhatTheListingHas(t *testing.T) {
+	entry := func(label string, on certchain.Answer) certchain.Entry {
+		return certchain.Entry{Label: label, Usage: certchain.UsagePersonal, OnRing: on}
+	}
+	ring := &certchain.Ring{Entries: []certchain.Entry{entry("", certchain.Unknown), entry("One", certchain.Yes), entry("Gone", certchain.No)},
+		Listing: &certchain.Listing{Ring: "CQMCAE/AgentIn", Whole: true, Unproven: []certchain.Listed{
+			{Label: "Two", Usage: certchain.UsagePersonal, Default: certchain.Yes}, {Label: "Three", Usage: certchain.UsagePersonal},
+			{Label: "Root", Usage: certchain.UsageCertAuth}}}}
+	s := LintSystem(&estate.System{Name: "SYSA"}, []*estate.Keyring{{Name: "agent-in", Ring: ring}})
+	assert.Equal(t, []lint.Ring{{Owner: "CQMCAE", Name: "AgentIn", Personal: 3, Default: true, Labels: []string{"One", "Two", "Three"}}}, s.Rings)
 }

@@ -55,7 +55,11 @@ func (p *page) waived() {
 	var items []item
 	for _, f := range p.pick(isWaived) {
 		w := f.Waived
-		said := fmt.Sprintf("(%s) at %s until %s: %s", f.Severity, p.where(f), w.Until, w.Reason)
+		until := ""
+		if w.Until != "" {
+			until = " until " + w.Until
+		}
+		said := fmt.Sprintf("(%s) at %s%s: %s", f.Severity, p.where(f), until, w.Reason)
 		if by := strings.Join(slices.DeleteFunc([]string{w.ApprovedBy, w.Ticket}, func(s string) bool { return s == "" }), ", "); by != "" {
 			said += " (" + by + ")"
 		}

@@ -107,6 +107,15 @@ func TestColourOnlyAddsEscapes(t *testing.T) {
 	})
 }
 
+// A comment in a policy accepts for good.
+func TestWaivedWithoutALastDay(t *testing.T) {
+	rep := sample.Demo()
+	rep.Findings[1].Waived = &report.Waived{Reason: "so be it"}
+	out := render(t, rep, Options{Width: 200, View: ViewSummary})
+	assert.Contains(t, out, ": so be it")
+	assert.NotContains(t, out, "until : so be it")
+}
+
 func TestNothingHostileReachesTheTerminal(t *testing.T) {
 	poisoned := sample.Full()
 	poison(reflect.ValueOf(poisoned))

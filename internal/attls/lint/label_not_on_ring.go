@@ -8,6 +8,18 @@ import (
 	"github.com/portseal/portseal/report"
 )
 
+// personalLabels names the certificates of a ring that can be served.
+func personalLabels(ring *Ring) string {
+	if len(ring.Labels) == 0 {
+		return "no personal certificate"
+	}
+	var out []string
+	for _, l := range ring.Labels {
+		out = append(out, fmt.Sprintf("%q", l))
+	}
+	return and(out)
+}
+
 // labelNotOnRing finds labels that the listing of the ring does not show.
 func labelNotOnRing() Rule {
 	return Rule{
@@ -30,7 +42,7 @@ func labelNotOnRing() Rule {
 				}
 				for _, l := range labels {
 					if l.Known && l.Value != "" && !placeholder(l.Value) && !slices.Contains(ring.Labels, l.Value) {
-						out = append(out, found(l.From, fmt.Sprintf("label %q of %s is not on ring %s: its listing shows %q", l.Value, l.Statement, e.Keyring.Value, ring.Labels)))
+						out = append(out, found(l.From, fmt.Sprintf("label %q of %s is not on ring %s: its listing shows %s", l.Value, l.Statement, e.Keyring.Value, personalLabels(ring))))
 					}
 				}
 			}

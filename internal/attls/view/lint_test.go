@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -37,6 +38,9 @@ func TestLintPage(t *testing.T) {
 		{ID: "ATTLS-ONE", Severity: report.Low, Title: "One", Location: at(4), Waived: &report.Waived{Reason: "so be it"}},
 	})
 	assert.Equal(t, "1 high, 2 low, 1 accepted", l.Summary.String())
+	doc, err := json.Marshal(l)
+	require.NoError(t, err)
+	assert.Contains(t, string(doc), `"waived":{"reason":"so be it"}`, "a comment has no last day")
 	var out bytes.Buffer
 	require.NoError(t, l.Write(&out, Look{}))
 	narrow(t, out.String(), defaultWidth)
