@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -153,19 +154,19 @@ func (f *scanFlags) reportOutputs() ([]output, error) {
 // write renders a result to every output. Files are written whole or not at all.
 func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io.Writer, format string, look table.Options) error) error {
 	for _, o := range outputs {
-		look := table.Options{Width: f.width}
-		if o.path == "" {
-			look.Color, look.Width = f.colored(stdout), f.columns(stdout)
-		}
-		var buf bytes.Buffer
-		if err := render(&buf, o.format, look); err != nil {
-			return fmt.Errorf("write %s: %w", o.format, err)
-		}
-		if o.path == "" {
-			if _, err := stdout.Write(buf.Bytes()); err != nil {
+		if o.path == "" { // as it is made: it may be too much to hold
+			buffered := bufio.NewWriterSize(stdout, 1<<16)
+			if err := render(buffered, o.format, table.Options{Width: f.columns(stdout), Color: f.colored(stdout)}); err != nil {
+				return fmt.Errorf("write %s to stdout: %w", o.format, err)
+			}
+			if err := buffered.Flush(); err != nil {
 				return fmt.Errorf("write to stdout: %w", err)
 			}
 			continue
+		}
+		var buf bytes.Buffer
+		if err := render(&buf, o.format, table.Options{Width: f.width}); err != nil {
+			return fmt.Errorf("write %s: %w", o.format, err)
 		}
 		if err := replaceFile(o.path, buf.Bytes()); err != nil {
 			return fmt.Errorf("write %s: %w", o.path, bare(err))

@@ -160,6 +160,11 @@ type document interface {
 func (f *policyFlags) show(stdout io.Writer, doc document, outputs []output) error {
 	return f.write(stdout, outputs, func(w io.Writer, format string, look table.Options) error {
 		if format == "json" {
+			if s, ok := doc.(view.Show); ok { // rules by the thousand, each with all its settings
+				rules := s.Rules
+				s.Rules = []view.Rule{}
+				return reportjson.EncodeList(w, s, "rules", rules)
+			}
 			return reportjson.Encode(w, doc)
 		}
 		return doc.Write(w, view.Look{Width: look.Width, Color: look.Color})

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -37,14 +38,55 @@ func Write(w io.Writer, rep *report.Report) error {
 
 // Encode writes any document as Write does: indented, a newline at the end, and nothing that moves a terminal's cursor.
 func Encode(w io.Writer, document any) error {
+	doc, err := encode(document, "")
+	if err != nil {
+		return err
+	}
+	return put(w, doc)
+}
+
+// EncodeList writes a document as Encode does, with items as the value of key, which in document is an empty list at the top
+// level. The items become text one after the other: there may be too many to hold the text of all.
+func EncodeList[T any](w io.Writer, document any, key string, items []T) error {
+	doc, err := encode(document, "")
+	if err != nil {
+		return err
+	}
+	before, after, ok := bytes.Cut(doc, fmt.Appendf(nil, "\n  %q: []", key)) // a line feed is in no string of JSON
+	if !ok {
+		return fmt.Errorf("make JSON: %q is no empty list", key)
+	}
+	if len(items) == 0 {
+		return put(w, doc)
+	}
+	next := fmt.Appendf(slices.Clip(before), "\n  %q: [", key)
+	for i := range items {
+		item, err := encode(items[i], "    ")
+		if err != nil {
+			return err
+		}
+		if err := put(w, next, []byte("\n    "), bytes.TrimSuffix(item, []byte("\n"))); err != nil {
+			return err
+		}
+		next = []byte(",")
+	}
+	return put(w, []byte("\n  ]"), after)
+}
+
+// encode is a value as indented text that ends with a line feed; all lines but the first begin with prefix.
+func encode(v any, prefix string) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(document); err != nil {
-		return fmt.Errorf("make JSON: %w", err)
+	enc.SetIndent(prefix, "  ")
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("make JSON: %w", err)
 	}
-	if _, err := w.Write(printable(buf.Bytes())); err != nil {
+	return printable(buf.Bytes()), nil
+}
+
+func put(w io.Writer, parts ...[]byte) error {
+	if _, err := w.Write(slices.Concat(parts...)); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil

@@ -133,6 +133,27 @@ func TestErrorsOfStreamsAreKept(t *testing.T) {
 	require.EqualError(t, err, "read report: disk gone")
 }
 
+// Written item by item, a document is what it is when written whole.
+func TestEncodeListWritesAsEncodeDoes(t *testing.T) {
+	type item struct {
+		Name  string   `json:"name"`
+		Words []string `json:"words"`
+	}
+	type document struct {
+		Schema string `json:"schema"`
+		Items  []item `json:"items"`
+		After  string `json:"after"`
+	}
+	for _, items := range [][]item{{}, {{"a", nil}}, {{"\n  \"items\": []", []string{"<\x1b>", "\u202e"}}, {"b", []string{}}, {}}} {
+		var whole, single bytes.Buffer
+		require.NoError(t, Encode(&whole, document{"\n  \"items\": []", items, "\"items\": []"}))
+		require.NoError(t, EncodeList(&single, document{"\n  \"items\": []", []item{}, "\"items\": []"}, "items", items))
+		assert.Equal(t, whole.String(), single.String())
+	}
+	require.ErrorContains(t, EncodeList(&bytes.Buffer{}, document{}, "items", []item{{}}), `"items" is no empty list`)
+	require.EqualError(t, EncodeList(broken{}, document{Items: []item{}}, "items", []item{{}}), "write JSON: disk full")
+}
+
 func TestWriteIsStable(t *testing.T) {
 	var a, b bytes.Buffer
 	require.NoError(t, Write(&a, sample.Demo()))
