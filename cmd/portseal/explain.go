@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // newExplainCommand shows the rule catalogue: what each finding means, and what to do about it.
@@ -40,21 +42,31 @@ it is founded on.`,
 	return cmd
 }
 
-// similarFindings names the ids that share a word with what was asked for.
+// similarFindings names the ids that are spelt nearly so, else those that share a word with what was asked for.
 func similarFindings(asked string) string {
-	var near []string
-	for _, id := range assess.IDs() {
-		for word := range strings.SplitSeq(strings.ToUpper(asked), "-") {
-			if len(word) > 2 && strings.Contains("-"+id+"-", "-"+word+"-") {
-				near = append(near, id)
-				break
-			}
-		}
+	near := nearest.Names(asked, assess.IDs())
+	if len(near) == 0 {
+		near = sharing(strings.Split(strings.ToUpper(asked), "-"))
 	}
 	if len(near) == 0 {
 		return "'portseal explain' lists them all"
 	}
 	return "did you mean " + strings.Join(near, ", ") + "?"
+}
+
+// maxShared is how many ids a word may stand in and still say something: whole families begin with ATTLS.
+const maxShared = 12
+
+// sharing returns the ids that hold one of the words, in the catalogue's order.
+func sharing(words []string) []string {
+	holds := func(id string, words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return len(w) > 2 && strings.Contains("-"+id+"-", "-"+w+"-") })
+	}
+	ids := assess.IDs()
+	telling := slices.DeleteFunc(words, func(w string) bool {
+		return len(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !holds(id, w) })) > maxShared
+	})
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !holds(id, telling...) })
 }
 
 func writeCatalogue(w io.Writer, format string) error {

@@ -59,6 +59,11 @@ func TestExplainErrors(t *testing.T) {
 	assert.Equal(t, exitUsage, codeOf(err))
 	assert.Contains(t, err.Error(), `there is no finding "RC4-OPEN"; did you mean RC4-LISTENER-OPEN`)
 
+	_, err = explain(t, "ATTLS-JOBNAMES")
+	assert.EqualError(t, err, `explain: there is no finding "ATTLS-JOBNAMES"; did you mean ATTLS-JOBNAME?`)
+	_, err = explain(t, "ATTLS-NOSUCH")
+	assert.EqualError(t, err, `explain: there is no finding "ATTLS-NOSUCH"; 'portseal explain' lists them all`)
+
 	_, err = explain(t, "nonsense")
 	assert.EqualError(t, err, `explain: there is no finding "nonsense"; 'portseal explain' lists them all`)
 
