@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"slices"
@@ -18,7 +19,7 @@ func Follow(main Source, open func(path string) ([]byte, error)) ([]Source, []Pr
 	if !isMain(file) {
 		return []Source{main}, nil
 	}
-	f := &follower{open: open, read: map[string]bool{main.Path: true}, problems: file.Problems}
+	f := &follower{main: main, open: open, read: map[string]bool{main.Path: true}, problems: file.Problems}
 	if common := last(file, "CommonTTLSConfig"); common != nil {
 		f.policy(main, common)
 	}
@@ -27,11 +28,9 @@ func Follow(main Source, open func(path string) ([]byte, error)) ([]Source, []Pr
 	ofMain := len(images) == 0
 	for _, image := range images {
 		path, ok := configPath(image, 1)
-		if !ok || path == main.Path {
+		if !ok || path == main.Path || !f.image(image, path) {
 			ofMain = true
-			continue
 		}
-		f.image(image, path)
 	}
 	if ofMain {
 		f.config(main, file)
@@ -42,6 +41,7 @@ func Follow(main Source, open func(path string) ([]byte, error)) ([]Source, []Pr
 }
 
 type follower struct {
+	main     Source
 	open     func(path string) ([]byte, error)
 	read     map[string]bool
 	sources  []Source
@@ -52,18 +52,23 @@ func (f *follower) report(id string, at report.Location, format string, argument
 	f.problems = append(f.problems, newProblem(id, at, format, arguments...))
 }
 
-// image reads the configuration file of one stack.
-func (f *follower) image(statement *Attribute, path string) {
+// image reads the configuration file of one stack, when it is another than the main file: that has a path of its own where it
+// was collected, so what it holds decides.
+func (f *follower) image(statement *Attribute, path string) (other bool) {
 	if f.read[path] {
-		return // of another stack too
+		return true // of another stack too
 	}
 	src, ok := f.fetch(statement, path)
 	if !ok {
-		return
+		return true
+	}
+	if bytes.Equal(src.Data, f.main.Data) {
+		return false
 	}
 	file := Parse(src)
 	f.problems = append(f.problems, file.Problems...)
 	f.config(src, file)
+	return true
 }
 
 // config follows the TTLSConfig of a configuration file: the last one counts, and without a path it names no file but
@@ -93,13 +98,16 @@ func (f *follower) policy(from Source, statement *Attribute) {
 	if !ok {
 		return
 	}
-	if path == from.Path {
-		f.report(NotFollowed, statement.At, "%s names the file that it stands in: want the policy in a file of its own", statement.Keyword)
-		f.sources = append(f.sources, from)
+	src, ok := from, true
+	if path != from.Path {
+		src, ok = f.fetch(statement, path)
+	}
+	if !ok {
 		return
 	}
-	src, ok := f.fetch(statement, path)
-	if !ok {
+	if bytes.Equal(src.Data, from.Data) {
+		f.report(NotFollowed, statement.At, "%s names the file that it stands in: want the policy in a file of its own", statement.Keyword)
+		f.sources = append(f.sources, from)
 		return
 	}
 	f.sources = append(f.sources, src)

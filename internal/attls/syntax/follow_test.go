@@ -28,6 +28,13 @@ func TestFollow(t *testing.T) {
 		"main is the image file": {map[string]string{
 			"main": "TcpImage TCPIP 600\nTTLSConfig /etc/own.ttls\n", "/etc/own.ttls": policy,
 		}, []string{"/etc/own.ttls"}, nil},
+		"main is the image file, under the path it has on z/OS": {map[string]string{
+			"main":             "TcpImage TCPIP /etc/pagent.conf\nTTLSConfig /etc/own.ttls\n",
+			"/etc/pagent.conf": "TcpImage TCPIP /etc/pagent.conf\nTTLSConfig /etc/own.ttls\n", "/etc/own.ttls": policy,
+		}, []string{"/etc/own.ttls"}, nil},
+		"itself, under the path it has on z/OS": {map[string]string{
+			"main": "TTLSConfig /etc/pagent.conf\n" + policy, "/etc/pagent.conf": "TTLSConfig /etc/pagent.conf\n" + policy,
+		}, []string{"main"}, []string{"main:1 " + NotFollowed}},
 		"two stacks, one policy": {map[string]string{
 			"main":   "TcpImage A /etc/a\nTcpImage B /etc/b\nTcpImage C /etc/a\n",
 			"/etc/a": "TTLSConfig /etc/own.ttls\n", "/etc/b": "TTLSConfig /etc/own.ttls\n", "/etc/own.ttls": policy,
