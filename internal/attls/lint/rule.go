@@ -44,6 +44,7 @@ func All() []Rule {
 		offShadowsOn(),
 		oldProtocol(),
 		outboundUnscoped(),
+		parameterDuplicate(),
 		placeholders(),
 		portNotCovered(),
 		portRepeated(),
