@@ -76,10 +76,30 @@ func (p *policy) installs() bool {
 
 // policyFindings are the faults of the policy files of the systems that the run looks at.
 func policyFindings(policies map[*estate.System]*policy, systems []*estate.System, rings []*estate.Keyring) []report.Finding {
+	type fault struct {
+		id, detail string
+		at         report.Location
+	}
 	var out []report.Finding
+	at, of := map[fault]int{}, map[int][]string{}
 	for _, s := range systems {
-		if p := policies[s]; p != nil && p.source != nil {
-			out = append(out, lint.Run(&lint.Input{Policy: p.source, Problems: p.problems, Release: attls.Release(s.ZOSRelease), System: LintSystem(s, rings)})...)
+		p := policies[s]
+		if p == nil || p.source == nil {
+			continue
+		}
+		for _, f := range lint.Run(&lint.Input{Policy: p.source, Problems: p.problems, Release: attls.Release(s.ZOSRelease), System: LintSystem(s, rings)}) {
+			key := fault{f.ID, f.Detail, *f.Location}
+			i, known := at[key]
+			if !known {
+				i = len(out)
+				at[key], out = i, append(out, f)
+			}
+			of[i] = append(of[i], s.Name)
+		}
+	}
+	for i, names := range of {
+		if len(names) > 1 {
+			out[i].Detail += "; it is the policy of " + strings.Join(names, ", ")
 		}
 	}
 	return out

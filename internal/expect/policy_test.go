@@ -139,3 +139,26 @@ func TestLintSystemCountsWhatTheListingHas(t *testing.T) {
 	s := LintSystem(&estate.System{Name: "SYSA"}, []*estate.Keyring{{Name: "agent-in", Ring: ring}})
 	assert.Equal(t, []lint.Ring{{Owner: "CQMCAE", Name: "AgentIn", Personal: 3, Default: true, Labels: []string{"One", "Two", "Three"}}}, s.Rings)
 }
+
+// Systems may share a policy file: its faults are found once, and say whose policy it is.
+func TestAFileThatSystemsShareIsJudgedOnce(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.attls"), []byte(rule("In", "  LocalPortRange 5610\n  Direction Inbound", "on")+parms+"TTLSNonsense x\n{\n}\n"), 0o600))
+	file := filepath.Join(dir, "estate.yaml")
+	system := func(name, host string) string {
+		return "  - name: " + name + "\n    host: " + host + "\n    attls: [p.attls]\n    listeners:\n      - {name: agent, port: 5610, expect: tls}\n"
+	}
+	require.NoError(t, os.WriteFile(file, []byte("name: e\nzos_release: \"3.1\"\nsystems:\n"+system("SYSA", "192.0.2.1")+system("SYSB", "192.0.2.2")), 0o600))
+	e, err := estate.Load(file, estate.Options{})
+	require.NoError(t, err)
+	c, err := Compile(e, Options{})
+	require.NoError(t, err)
+	var details []string
+	for _, f := range c.Files {
+		if f.ID == "ATTLS-SYNTAX-KEYWORD" {
+			details = append(details, f.Detail)
+		}
+	}
+	require.Len(t, details, 1)
+	assert.Contains(t, details[0], "; it is the policy of SYSA, SYSB")
+}
