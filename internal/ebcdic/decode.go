@@ -127,6 +127,7 @@ func checkText(text string) error {
 
 // lineEnds makes every line end "\n". A lone CR, and 0x85 of ISO-8859-1, is one only in a text without other line ends.
 func lineEnds(text string) string {
+	text = unlessLines(text, "\u0085")
 	if strings.Contains(text, "\r\n") {
 		lines := strings.Split(text, "\n")
 		for i, line := range lines[:len(lines)-1] {
@@ -134,12 +135,15 @@ func lineEnds(text string) string {
 		}
 		text = strings.Join(lines, "\n")
 	}
-	for _, end := range []string{"\u0085", "\r"} {
-		if !strings.Contains(text, "\n") {
-			text = strings.ReplaceAll(text, end, "\n")
-		}
+	return unlessLines(text, "\r")
+}
+
+// unlessLines takes a character for the line end of a text that has none.
+func unlessLines(text, end string) string {
+	if strings.Contains(text, "\n") {
+		return text
 	}
-	return text
+	return strings.ReplaceAll(text, end, "\n")
 }
 
 const recordLength = 80
