@@ -12,13 +12,15 @@ import (
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/ringcheck"
+	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/report/text"
 )
 
 // keyringFlags are the flags of both commands about key rings.
 type keyringFlags struct {
 	ringcheck.Options
-	consumer, at, format, failOn string
+	outputFlags
+	consumer, at, failOn string
 }
 
 func newKeyringCommand() *cobra.Command {
@@ -42,11 +44,8 @@ with it alone the ring is known by its listing only.`,
 		Example: `  portseal keyring show rings/agent-in.pem --listring rings/agent-in.txt
   portseal keyring show store.p12 --password-file store.pw --format json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := f.read(args, ringcheck.Show)
-			if err != nil {
-				return err
-			}
-			return f.write(cmd.OutOrStdout(), d)
+			_, err := f.read(cmd, args, ringcheck.Show)
+			return err
 		},
 	}
 	f.register(cmd)
@@ -71,11 +70,8 @@ says. The exit codes are those of all commands.`,
 			if err != nil {
 				return usagef("--fail-on: %w", err)
 			}
-			d, err := f.read(args, ringcheck.Check)
+			d, err := f.read(cmd, args, ringcheck.Check)
 			if err != nil {
-				return err
-			}
-			if err := f.write(cmd.OutOrStdout(), d); err != nil {
 				return err
 			}
 			if code := assess.ExitCode(d.Findings, failOn); code != exitOK {
@@ -100,15 +96,13 @@ func (f *keyringFlags) register(cmd *cobra.Command) {
 	fl.StringVar(&f.PasswordFile, "password-file", "", "`FILE` that holds the stores' password; only its owner may read it")
 	fl.StringVar(&f.consumer, "consumer", "", "`WHOSE` rules make anchors: system-ssl, jsse or strict (default: jsse for Java's stores, else system-ssl)")
 	fl.StringVar(&f.at, "at", "", "judge validity as of this `TIME` (2026-12-31 or RFC 3339) instead of now")
-	fl.StringVar(&f.format, "format", "table", "`FORMAT` of the result: table or json")
+	f.registerOutput(fl, textFormats())
 }
 
-// read reads the ring; every fault of the command line at once.
-func (f *keyringFlags) read(files []string, do func(ringcheck.Options) (*ringcheck.Document, error)) (*ringcheck.Document, error) {
-	var faults []error
-	if f.format != "table" && f.format != "json" {
-		faults = append(faults, fmt.Errorf("--format %q: want table or json", f.format))
-	}
+// read reads the ring and writes what is on it; every fault of the command line at once.
+func (f *keyringFlags) read(cmd *cobra.Command, files []string, do func(ringcheck.Options) (*ringcheck.Document, error)) (*ringcheck.Document, error) {
+	outputs, err := f.outputsOf(textFormats())
+	faults := []error{err}
 	at, err := parseAt(f.at)
 	if faults = append(faults, err); at.IsZero() {
 		at = time.Now().UTC()
@@ -127,19 +121,20 @@ func (f *keyringFlags) read(files []string, do func(ringcheck.Options) (*ringche
 	if err := errors.Join(faults...); err != nil {
 		return nil, usageError(err)
 	}
+	if err := checkOutputs(outputs); err != nil {
+		return nil, err
+	}
 	f.Files, f.At = files, at
 	d, err := do(f.Options)
 	if err != nil {
 		return nil, usageError(err)
 	}
-	return d, nil
-}
-
-func (f *keyringFlags) write(w io.Writer, d *ringcheck.Document) error {
-	if f.format == "json" {
-		return writeIndented(w, d)
-	}
-	return writeKeyring(w, d)
+	return d, f.write(cmd.OutOrStdout(), outputs, func(w io.Writer, format string, _ table.Options) error {
+		if format == "json" {
+			return writeIndented(w, d)
+		}
+		return writeKeyring(w, d)
+	})
 }
 
 // writeKeyring draws a ring for people.
