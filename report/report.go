@@ -25,10 +25,11 @@ type Report struct {
 	Phase        *Phase         `json:"phase,omitempty"`         // the step of the change night that was checked
 	Installed    []Installed    `json:"installed,omitempty"`     // of each system with output of pasearch
 	Stacks       []Stack        `json:"stacks,omitempty"`        // of each system with a TCP/IP profile
+	Drift        *Drift         `json:"drift,omitempty"`         // since a baseline that was given
 	Waivers      []Waiver       `json:"waivers"`
-	Profiles     []string       `json:"profiles"`
-	Rules        []string       `json:"rules"`  // ids of the rules that judged
-	Digest       string         `json:"digest"` // "sha256:" and hex, over the canonical JSON (RFC 8785) without this key
+	Profiles     []Profile      `json:"profiles"` // that judged the run, and what they gave
+	Rules        []string       `json:"rules"`    // ids of the rules that judged
+	Digest       string         `json:"digest"`   // "sha256:" and hex, over the canonical JSON (RFC 8785) without this key
 }
 
 // Tool is the program that made the report.

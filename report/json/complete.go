@@ -23,7 +23,12 @@ func Complete(rep *report.Report) *report.Report {
 	c.Expectations = list(c.Expectations)
 	c.Findings = list(c.Findings)
 	c.Waivers = list(c.Waivers)
-	c.Profiles = list(c.Profiles)
+	c.Profiles = each(c.Profiles, func(x *report.Profile) { x.Items, x.Results = list(x.Items), list(x.Results) })
+	if c.Drift != nil {
+		drift := *c.Drift
+		drift.Changes = list(drift.Changes)
+		c.Drift = &drift
+	}
 	c.Rules = list(c.Rules)
 	return &c
 }

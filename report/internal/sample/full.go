@@ -62,8 +62,24 @@ func Full() *report.Report {
 	rep.Installed = []report.Installed{installed()}
 	rep.Phase = &report.Phase{Name: report.PhaseAgent, System: "SYSA", Verdict: report.NoGo, Next: "F PAGENT,UPDATE (SYSA)", Checks: []report.PhaseCheck{{
 		Name: "SYSA/web speaks TLS", Result: report.CheckUnknown, Evidence: "port 8443 is filtered", From: "a:1:1", Endpoint: e.ID, Next: "F PAGENT,UPDATE (SYSA)"}}}
-	rep.Profiles, rep.Digest = []string{"mozilla-intermediate"}, "sha256:"+Hash("digest")
+	rep.Profiles, rep.Drift, rep.Digest = []report.Profile{profile(e.ID)}, drift(e.ID), "sha256:"+Hash("digest")
 	return rep
+}
+
+func profile(endpoint string) report.Profile {
+	return report.Profile{ID: "example", Title: "An example", Edition: "1.0", Source: "https://example.com/profile",
+		Items: []report.ProfileItem{{ID: "versions", Clause: "1", Title: "TLS 1.2 or later only", Severity: report.High, InForce: "2026-01-01", Note: "in part"}},
+		Results: []report.ProfileResult{{Item: "versions", Outcome: report.OutcomeNotAssessed, Why: "TLS 1.0 is unknown",
+			Endpoints: []string{endpoint}}}}
+}
+
+func drift(endpoint string) *report.Drift {
+	told := report.Announcement{Kind: "suite-gone", Endpoint: "SYSA/*", What: "C02F", Reason: "r", Ticket: "t",
+		Location: &report.Location{File: "changes.yaml", Line: 1, Column: 1}}
+	return &report.Drift{Baseline: report.Baseline{Path: "old.json", RunID: "1", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")},
+		Changes:     []report.Change{{Kind: "suite-gone", Endpoint: endpoint, What: "C02F", Old: "yes", New: "no", Expected: &told}},
+		NotCompared: []report.NotCompared{{Endpoint: endpoint, What: "groups", Why: "the earlier run did not ask"}},
+		Unused:      []report.Announcement{told}}
 }
 
 func policy() *report.Policy {
