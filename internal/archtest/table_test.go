@@ -96,6 +96,8 @@ var table = []row{
 		why: "bytes in, connections out; when they were collected is an argument"},
 	{dir: "internal/assess", may: "internal/attls/lint report scan cipher certchain", never: network + files + clock,
 		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
+	{dir: "internal/diff", may: "internal/assess report scan cipher certchain", never: network + files + clock,
+		why: "two reports in, drift out: which report is which, and what was announced, are arguments"},
 	{dir: "internal/migration", may: "report scan certchain cipher", never: network + files + clock,
 		why: "from a report to a matrix and a verdict, as data; renderers are report's"},
 	{dir: "internal/phase", may: "internal/estate internal/migration report scan", never: network + files + clock,

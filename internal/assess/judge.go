@@ -2,6 +2,7 @@ package assess
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
@@ -22,6 +23,7 @@ type Input struct {
 	MaxInputAge  time.Duration    // how old inputs from z/OS may be at At; 0 asks for nothing
 	Files        []report.Finding // faults of files, found when those were read
 	Waivers      []report.Waiver
+	Drift        *report.Drift   // since a baseline; nil without one
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
 	At           time.Time       // validity, waivers and retire_by are judged as of then
 	FailOn       report.Severity // findings from here on fail the run; the zero value is medium, Never none
@@ -35,7 +37,7 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	}
 	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Installed: in.Installed, Rings: in.Rings,
 		Expectations: in.Expectations, Endpoints: in.Endpoints, Stacks: in.Stacks, Inputs: in.Inputs, MaxInputAge: in.MaxInputAge,
-		Narrowed: in.Narrowed, At: in.At})...)
+		Narrowed: in.Narrowed, Drift: in.Drift, At: in.At})...)
 	findings = append(findings, in.Files...)
 	var scope []string
 	if in.Narrowed {
@@ -44,7 +46,11 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 			scope = append(scope, e.ID)
 		}
 	}
-	findings = Apply(findings, in.Waivers, scope, in.At)
+	waivers := in.Waivers
+	if in.Drift == nil { // nobody can say whether a waiver of drift is needed
+		waivers = slices.DeleteFunc(slices.Clone(waivers), func(w report.Waiver) bool { return strings.HasPrefix(w.Finding, DriftPrefix) })
+	}
+	findings = Apply(findings, waivers, scope, in.At)
 	report.SortFindings(findings)
 	return findings, Summarise(in.Endpoints, findings, in.FailOn)
 }
