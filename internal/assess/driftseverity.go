@@ -20,8 +20,11 @@ func ChangeSeverity(c report.Change) report.Severity {
 		return stateSeverity(c.Old, c.New)
 	case report.ClientAuthChanged:
 		return clientAuthSeverity(c)
-	case report.FindingOpened, report.FindingUnwaived, report.FindingSeverityChanged, report.ProfileFailed:
+	case report.FindingOpened, report.FindingUnwaived, report.FindingSeverityChanged:
 		return findingSeverity(c)
+	case report.ProfileFailed:
+		failed, _ := report.ParseSeverity(strings.TrimSuffix(strings.TrimPrefix(c.New, "fail ("), ")"))
+		return failed
 	case report.DHChanged:
 		return pick(fewestBits(c.New) < fewestBits(c.Old), report.Medium, report.Low)
 	case report.TrustChanged:

@@ -1,6 +1,10 @@
 package diff
 
-import "github.com/portseal/portseal/report"
+import (
+	"fmt"
+
+	"github.com/portseal/portseal/report"
+)
 
 // profiles compares the outcomes of profiles that judged both runs in the same edition. Not met is the same whether or not the item is in
 // force; what does not apply, or was not assessed, says nothing.
@@ -12,18 +16,18 @@ func (c *comparison) profiles() {
 			return
 		}
 		before, after := met(was), met(is)
-		severities := map[string]report.Severity{}
+		failed := map[string]string{}
 		for _, item := range is.Items {
-			severities[item.ID] = item.Severity
+			failed[item.ID] = fmt.Sprintf("fail (%s)", item.Severity)
 		}
 		for k, now := range after {
 			then, both := before[k]
 			switch {
 			case !both || then == now:
 			case now:
-				c.add(report.ProfilePassed, k.endpoint, id+"/"+k.item, "fail", "pass")
+				c.add(report.ProfilePassed, k.endpoint, id+"/"+k.item, failed[k.item], "pass")
 			default:
-				c.add(report.ProfileFailed, k.endpoint, id+"/"+k.item, "pass", severities[k.item].String())
+				c.add(report.ProfileFailed, k.endpoint, id+"/"+k.item, "pass", failed[k.item])
 			}
 		}
 	}, func(id string, old bool) { c.skip("", "profile "+id, whose(old)) })
