@@ -139,10 +139,10 @@ func (l *loader) readWaivers(doc *document) {
 	}
 }
 
-// checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters or
-// an AT-TLS policy may be about one.
+// checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters, an
+// AT-TLS policy or drift may be about one.
 func (l *loader) checkWaiver(n *node, w report.Waiver) {
-	if strings.HasPrefix(w.Finding, "QM-") || strings.HasPrefix(w.Finding, "ATTLS-") {
+	if strings.HasPrefix(w.Finding, "QM-") || strings.HasPrefix(w.Finding, "ATTLS-") || strings.HasPrefix(w.Finding, "DRIFT-") {
 		return
 	}
 	given, about := n.get("listener"), !slices.Contains(aboutNoListener(), w.Finding)
