@@ -66,7 +66,7 @@ no such finding, but something could not be assessed.`,
 		root.AddCommand(commands...)
 	}
 	add(policy, newPolicyCommand())
-	add(look, newVerifyCommand(), newMigrationCommand(), newScanCommand(), newInitCommand(), newCollectCommand(), newDemoCommand())
+	add(look, newVerifyCommand(), newMigrationCommand(), newDiffCommand(), newScanCommand(), newInitCommand(), newCollectCommand(), newDemoCommand())
 	add(know, newExplainCommand(), newCiphersCommand(), newKeyringCommand(), newEstateCommand(), newReportCommand(), newVersionCommand(), newManCommand())
 	checkArgs(root)
 	return root

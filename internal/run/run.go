@@ -33,6 +33,7 @@ type Settings struct {
 	Arguments []string
 	Known     map[string]scan.Observation             // by target id: made before, by a run that was interrupted; not dialled again
 	Phase     func(rep *report.Report) *report.Phase  // judges a step of the change night; may be nil
+	Drift     func(rep *report.Report) *report.Drift  // compares the judged report with a baseline; may be nil
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
 
 	started time.Time
@@ -165,12 +166,18 @@ func judge(rep *report.Report, w Work, s Settings) {
 		rings[r.Name] = r
 	}
 	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
-	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
+	in := assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
 		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Installed: w.Installed, Stacks: w.Stacks, Inputs: w.Inputs,
-		MaxInputAge: w.MaxInputAge, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
+		MaxInputAge: w.MaxInputAge, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn}
+	rep.Findings, rep.Summary = assess.Judge(in)
 	rep.Rules = assess.IDs()
 	rep.Certificates = certificates(rep.Endpoints, w.Rings)
 	rep.Keyrings = keyrings(w.Rings)
+	if s.Drift != nil { // findings that came or went are drift, and drift makes findings
+		rep.Drift = s.Drift(rep)
+		rep.Run.PreviousDigest, in.Drift = rep.Drift.Baseline.Digest, rep.Drift
+		rep.Findings, rep.Summary = assess.Judge(in)
+	}
 	store := evidence.StoreOf(rep.Certificates)
 	for i := range rep.Endpoints {
 		evidence.Slim(&rep.Endpoints[i], findCertificates, store)

@@ -74,6 +74,7 @@ func Write(w io.Writer, rep *report.Report, o Options) error {
 	}
 	p.findings()
 	p.next()
+	p.drift()
 	p.gaps()
 	p.waived()
 	p.limits()
