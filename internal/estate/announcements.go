@@ -40,7 +40,7 @@ func announcements(src *source, kinds []string) ([]report.Announcement, error) {
 		return nil, d.faults.err()
 	}
 	one := announcementObject(kinds)
-	hint := map[string]string{"kind": "one of " + orList(kinds), "reason": "why the change is expected"}
+	hint := map[string]string{"kind": "one that portseal diff --help lists", "reason": "why the change is expected"}
 	var out []report.Announcement
 	for _, n := range d.items("changes", list) {
 		a := report.Announcement{Location: &report.Location{File: src.name, Line: n.at.line, Column: n.at.column}}
@@ -63,7 +63,14 @@ func sameAnnouncement(a, b report.Announcement) bool {
 
 func announcementObject(kinds []string) *object[report.Announcement] {
 	return &object[report.Announcement]{name: "an announced change", required: []string{"kind", "reason"}, fields: []field[report.Announcement]{
-		wordField("kind", "Kind of the change.", kinds, func(a *report.Announcement) *string { return &a.Kind }),
+		{"kind", "Kind of the change.", enumShape(kinds...), func(d *decoder, n *node, a *report.Announcement) {
+			switch kind, ok := d.text("kind", n); {
+			case ok && !slices.Contains(kinds, kind):
+				d.fail(n, "kind", "%q is no kind of change; %sportseal diff --help lists them", kind, didYouMean(kind, kinds))
+			case ok:
+				a.Kind = kind
+			}
+		}},
 		patternField("endpoint", "SYSTEM/LISTENER, in which * and ? may stand; none for any.", func(a *report.Announcement) *string { return &a.Endpoint }),
 		patternField("what", "What changes, a part of it, or its value before or after, in which * and ? may stand; none for any.",
 			func(a *report.Announcement) *string { return &a.What }),

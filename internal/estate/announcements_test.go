@@ -40,7 +40,7 @@ func TestAnnouncementFaults(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "changes.yaml:1:1: the file is empty; want a list of announced changes",
 		"changes:\n  - {kind: suite-gon, reason: x, until: soon}\n  - {kind: suite-gone, endpoint: '[', whats: y}\n  - {kind: suite-added, reason: x}\n" +
-			"  - {kind: suite-added, reason: y}\nkinds: []\n": "changes.yaml:2:12: kind: \"suite-gon\" is unknown; did you mean \"suite-gone\"? want state-changed, suite-added or suite-gone\n" +
+			"  - {kind: suite-added, reason: y}\nkinds: []\n": "changes.yaml:2:12: kind: \"suite-gon\" is no kind of change; did you mean \"suite-gone\"? portseal diff --help lists them\n" +
 			"changes.yaml:2:41: until: \"soon\" is no date; want YYYY-MM-DD, as in 2026-12-31\n" +
 			"changes.yaml:3:5: reason: an announced change has none; want why the change is expected\n" +
 			"changes.yaml:3:34: endpoint: \"[\" is no pattern; want text in which * and ? may stand, and [ ] in pairs\n" +

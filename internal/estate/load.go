@@ -15,6 +15,7 @@ type Options struct {
 	Findings []string // the ids that a waiver may name; nil accepts any
 	StartTLS []string // the kinds that starttls may name; nil accepts any
 	Inputs   string   // the folder with a folder of inputs a system; empty for none
+	Text     []byte   // of the estate file, in the place of what is on the disk; nil reads it
 	Unread   bool     // the files that the estate names need not be there, and are not read
 
 	Keyrings []RingFile // rings to define, or to read in the place of what the files say
