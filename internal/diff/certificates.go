@@ -18,6 +18,13 @@ import (
 // chains that were sent beside it.
 type leaves map[string]map[string][]string
 
+// withoutName is the end of the key types of what is served only to who sends no server name.
+const withoutName = "/without a name"
+
+func sameKeys(a, b map[string][]string) bool {
+	return len(a) == len(b) && contained(keysOf(a), keysOf(b))
+}
+
 // swap is a certificate in the old report and what is served in its place in the new one: the same, or another.
 type swap struct{ what, old, now string }
 
@@ -35,7 +42,9 @@ func (c *comparison) certificates(p *pair) []swap {
 	kinds := slices.Concat(slices.Collect(maps.Keys(was)), slices.Collect(maps.Keys(is)))
 	slices.Sort(kinds)
 	for _, kind := range slices.Compact(kinds) {
-		switch {
+		switch named, nameless := strings.CutSuffix(kind, withoutName); {
+		case nameless && sameKeys(was[kind], was[named]) && sameKeys(is[kind], is[named]):
+			// what is served with a name says it all
 		case was[kind] == nil:
 			c.kindAlone(p, p.old, report.CertificateAdded, kind, "", c.now.names(is[kind]))
 		case is[kind] == nil:
@@ -55,7 +64,7 @@ func (s *side) leaves(e *report.Endpoint) leaves {
 	for _, p := range e.Presented {
 		kind := s.keyType(p.Leaf)
 		if p.SNI != e.Target.SNI {
-			kind += "/without a name"
+			kind += withoutName
 		}
 		if out[kind] == nil {
 			out[kind] = map[string][]string{}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,7 +115,11 @@ func TestNoDriftNginx(t *testing.T) {
 	ids := []*pki.Identity{tlstest.Issue(t, ca, pki.Leaf{CommonName: "localhost", DNS: []string{"localhost"}, KeyType: pki.RSA2048}),
 		tlstest.Issue(t, ca, pki.Leaf{CommonName: "localhost", DNS: []string{"localhost"}, KeyType: pki.P256})}
 	s := tlstest.Nginx(t, ids, "ssl_protocols TLSv1 TLSv1.2 TLSv1.3;", "ssl_prefer_server_ciphers on;", "ssl_ciphers ALL:@SECLEVEL=0;")
-	newLooker(t, time.Minute, ca).requireNoDrift(t, s.Addr, "localhost")
+	l := newLooker(t, time.Minute, ca)
+	first, err := certchain.Parse(ids[0].DER) // the ring has one of the two certificates
+	require.NoError(t, err)
+	l.rings[0].Entries = append(l.rings[0].Entries, certchain.Entry{Certificate: first})
+	l.requireNoDrift(t, s.Addr, "localhost")
 	some := newLooker(t, time.Minute, ca)
 	some.expect.CipherSuites = []cipher.ID{0xC02B, 0xC02F, 0x1301, 0x1302}
 	some.requireNoDrift(t, s.Addr, "")
@@ -150,4 +155,56 @@ func TestNoDriftMisbehaving(t *testing.T) {
 			newLooker(t, 2*time.Second).requireNoDrift(t, tlstest.Bad(t, handler).Addr(), "localhost")
 		})
 	}
+}
+
+// One listener after the other on real servers: what became of the certificate is told by key, names and dates.
+func TestCertificatesOnServers(t *testing.T) {
+	ca, other := tlstest.NewCA(t, "root"), tlstest.NewCA(t, "other")
+	between := tlstest.Intermediate(t, ca, "between")
+	leaf := func(ca *pki.CA, kind pki.KeyType, days int, name, key string) *pki.Identity {
+		return tlstest.Issue(t, ca, pki.Leaf{CommonName: name, DNS: []string{"localhost"}, KeyType: kind, KeyID: key, NotAfter: time.Now().AddDate(0, 0, days)})
+	}
+	serve := func(ids ...*pki.Identity) *report.Report {
+		s := tlstest.Nginx(t, ids, "ssl_protocols TLSv1.2 TLSv1.3;")
+		l := newLooker(t, time.Minute, ca)
+		l.expect.ServedBy = ""
+		rep := l.look(t, s.Addr, "localhost", scan.Plan{})
+		s.Stop()
+		rep.Endpoints[0].Target.Port = 443 // the same listener, though each server has a port of its own
+		return rep
+	}
+	base := leaf(ca, pki.RSA2048, 30, "web", "a")
+	first := serve(base)
+	for name, c := range map[string]struct {
+		ids        []*pki.Identity
+		want, back []string
+	}{
+		"new key, later":  {[]*pki.Identity{leaf(ca, pki.RSA2048, 300, "web", "b")}, []string{"certificate-renewed RSA"}, []string{"certificate-rolled-back RSA"}},
+		"same key, later": {[]*pki.Identity{leaf(ca, pki.RSA2048, 300, "web", "a")}, []string{"certificate-renewed RSA"}, []string{"certificate-rolled-back RSA"}},
+		"another subject": {[]*pki.Identity{leaf(ca, pki.RSA2048, 300, "www", "b")}, []string{"certificate-replaced RSA"}, []string{"certificate-replaced RSA"}},
+		"another issuer": {[]*pki.Identity{leaf(other, pki.RSA2048, 300, "web", "b")}, []string{"certificate-replaced RSA", "trust-changed r/RSA"},
+			[]string{"certificate-replaced RSA", "trust-changed r/RSA"}},
+		"another key type": {[]*pki.Identity{leaf(ca, pki.P256, 300, "web", "")}, []string{"certificate-added ECDSA", "certificate-gone RSA"},
+			[]string{"certificate-added RSA", "certificate-gone ECDSA"}},
+		"one more": {[]*pki.Identity{base, leaf(ca, pki.P256, 300, "web", "")}, []string{"certificate-added ECDSA"}, []string{"certificate-gone ECDSA"}},
+		"through an intermediate": {[]*pki.Identity{leaf(between, pki.RSA2048, 300, "web", "b")}, []string{"certificate-replaced RSA"},
+			[]string{"certificate-replaced RSA"}},
+	} {
+		now := serve(c.ids...)
+		there, back := diff.Compare(first, now), diff.Compare(now, first)
+		assert.Equal(t, c.want, certificateChanges(there), "%s: %+v", name, there.Changes)
+		assert.Equal(t, c.back, certificateChanges(back), name)
+		requireOpposite(t, there, back)
+	}
+}
+
+// certificateChanges are the changes of certificates and trust, as "kind what".
+func certificateChanges(d *report.Drift) []string {
+	var out []string
+	for _, c := range d.Changes {
+		if strings.HasPrefix(c.Kind, "certificate-") || c.Kind == report.TrustChanged || c.Kind == report.ChainChanged {
+			out = append(out, c.Kind+" "+c.What)
+		}
+	}
+	return out
 }

@@ -61,13 +61,20 @@ func verdict(e *report.Endpoint, leaf, ring string) (answer certchain.Answer, da
 	return answer, dated
 }
 
-// servedBy compares whether the listener serves its ring's certificate. Another ring is a change of what is expected.
+// servedBy compares whether the listener serves its ring's certificate, which all that it serves decide: both reports must have seen
+// them. Another ring is a change of what is expected.
 func (c *comparison) servedBy(p *pair) {
 	was, is := p.old.ServedBy, p.now.ServedBy
 	if was == nil || is == nil || was.Keyring != is.Keyring {
 		return
 	}
-	if c.skipUnless(was.Match != certchain.Unknown, is.Match != certchain.Unknown, p.id, "certificate of key ring "+was.Keyring) {
+	question := "certificate of key ring " + was.Keyring
+	seen, again := c.shows(p, p.old, p.now), c.shows(p, p.now, p.old)
+	if was.Match != is.Match && (!seen || !again) {
+		c.skipUnless(!again, !seen, p.id, question)
+		return
+	}
+	if c.skipUnless(was.Match != certchain.Unknown, is.Match != certchain.Unknown, p.id, question) {
 		c.differs(report.ServedByChanged, p.id, was.Keyring, string(was.Match), string(is.Match))
 	}
 }
