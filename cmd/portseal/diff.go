@@ -41,7 +41,7 @@ own digest is refused.
 
 --expect CHANGES.yaml names the changes that are meant:
   changes:
-    - {kind: suite-gone, endpoint: SYSA/*, what: C02F, reason: no CBC, ticket: CHG1}
+    - {kind: suite-gone, endpoint: SYSA/*, what: C02F, reason: only AES-256, ticket: CHG1}
 kind and reason must be there; endpoint and what may have * and ?; until is the
 last day. An announcement that nothing came of is listed. The kinds are:
 ` + kindsText() + `
