@@ -42,9 +42,9 @@ type Change struct {
 
 // NotCompared is a question that only one of the reports answers.
 type NotCompared struct {
-	What      string   `json:"what"`
-	Why       string   `json:"why"`
-	Endpoints []string `json:"endpoints,omitempty"` // sorted; absent for one about the whole estate
+	What  string   `json:"what"`
+	Why   string   `json:"why"`
+	Where []string `json:"where,omitempty"` // endpoints, systems, key rings or files, sorted; absent for the whole estate
 }
 
 // Announcement is a change that was announced, so that it is no drift.

@@ -92,6 +92,13 @@ func (f *diffFlags) run(cmd *cobra.Command, before, after string) error {
 	if err := errors.Join(err, f.checkLook(), ferr, verr); err != nil {
 		return usageError(err)
 	}
+	for _, o := range outputs {
+		for _, in := range []string{before, after, f.announced} {
+			if o.path != "" && in != "" && sameFile(o.path, in) {
+				return usagef("-o %q is %s, which is read; want another file", o.path, in)
+			}
+		}
+	}
 	if err := checkOutputs(outputs); err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func sideOf(rep *report.Report) *side {
 type comparison struct {
 	old, now *side
 	changes  []report.Change
-	seen     map[gap]map[string]bool // the endpoints of what was not compared
+	seen     map[gap]map[string]bool // where, of what was not compared
 }
 
 // gap is a reason why something was not compared.
@@ -83,24 +83,24 @@ func (c *comparison) add(kind, endpoint, what, old, now string) {
 	c.changes = append(c.changes, change)
 }
 
-// skip notes what was not compared. An empty endpoint stands for the estate.
-func (c *comparison) skip(endpoint, what, why string) {
+// skip notes what was not compared, and where: at an endpoint, of a system, a key ring or a file. Empty stands for the estate.
+func (c *comparison) skip(where, what, why string) {
 	g := gap{what, why}
 	if c.seen[g] == nil {
 		c.seen[g] = map[string]bool{}
 	}
-	if endpoint != "" {
-		c.seen[g][endpoint] = true
+	if where != "" {
+		c.seen[g][where] = true
 	}
 }
 
 // skipUnless notes a question that one of the reports does not answer. It is true when both do.
-func (c *comparison) skipUnless(old, now bool, endpoint, what string) bool {
+func (c *comparison) skipUnless(old, now bool, where, what string) bool {
 	switch {
 	case old && !now:
-		c.skip(endpoint, what, onlyOld)
+		c.skip(where, what, onlyOld)
 	case now && !old:
-		c.skip(endpoint, what, onlyNow)
+		c.skip(where, what, onlyNow)
 	}
 	return old && now
 }
@@ -128,12 +128,12 @@ func (c *comparison) sorted() []report.Change {
 // gaps returns what was not compared, sorted, each reason once.
 func (c *comparison) gaps() []report.NotCompared {
 	var out []report.NotCompared
-	for g, endpoints := range c.seen {
+	for g, where := range c.seen {
 		n := report.NotCompared{What: g.what, Why: g.why}
-		for id := range endpoints {
-			n.Endpoints = append(n.Endpoints, id)
+		for name := range where {
+			n.Where = append(n.Where, name)
 		}
-		slices.Sort(n.Endpoints)
+		slices.Sort(n.Where)
 		out = append(out, n)
 	}
 	slices.SortFunc(out, func(a, b report.NotCompared) int {

@@ -48,7 +48,7 @@ func (c *comparison) rings() {
 	both(byName(c.old.rep.Keyrings, name), byName(c.now.rep.Keyrings, name), c.ring, func(name string, old bool) {
 		switch {
 		case !c.old.whole || !c.now.whole:
-			c.skip("", "key ring "+name, whose(old))
+			c.skip(name, "key ring", whose(old))
 		case old:
 			c.add(report.RingGone, "", name, name, "")
 		default:
@@ -90,11 +90,11 @@ func (c *comparison) installed() {
 		if was.TTLS != scan.Unknown && is.TTLS != scan.Unknown {
 			c.differs(report.PolicyInstalled, "", name+"/TTLS", was.TTLS.String(), is.TTLS.String())
 		}
-	}, func(name string, old bool) { c.skip("", "TCP/IP profile of "+name, whose(old)) })
+	}, func(name string, old bool) { c.skip(name, "TCP/IP profile", whose(old)) })
 	listed := func(i *report.Installed) string { return i.System }
 	both(byName(c.old.rep.Installed, listed), byName(c.now.rep.Installed, listed), func(name string, was, is *report.Installed) {
 		c.differs(report.PolicyInstalled, "", name+"/pasearch", yesNo(was.Used), yesNo(is.Used))
-	}, func(name string, old bool) { c.skip("", "pasearch of "+name, whose(old)) })
+	}, func(name string, old bool) { c.skip(name, "pasearch", whose(old)) })
 }
 
 // queryMonitor compares the parameters of Query Monitor's connections, and the AT-TLS rules of those that its agent makes and takes.
@@ -112,12 +112,12 @@ func (c *comparison) queryMonitor() {
 		}
 		both(byName(was.Policy.Connections, connection), byName(is.Policy.Connections, connection), func(what string, was, is *report.AgentConnection) {
 			c.match("", what, was.PolicyMatch, is.PolicyMatch)
-		}, func(what string, old bool) { c.skip("", "AT-TLS rule of "+what, whose(old)) })
-	}, func(name string, old bool) { c.skip("", "Query Monitor's parameters of "+name, whose(old)) })
+		}, func(_ string, old bool) { c.skip(name, "AT-TLS rules of the agent's connections", whose(old)) })
+	}, func(name string, old bool) { c.skip(name, "Query Monitor's parameters", whose(old)) })
 }
 
 func (c *comparison) server(system string, was, is *report.CAEServer) {
-	if !c.skipUnless(was != nil, is != nil, "", "CAE server's parameters of "+system) {
+	if !c.skipUnless(was != nil, is != nil, system, "CAE server's parameters") {
 		return
 	}
 	c.parameter(system+"/server/tls_port", was.TLSPort, is.TLSPort)
@@ -127,7 +127,7 @@ func (c *comparison) server(system string, was, is *report.CAEServer) {
 }
 
 func (c *comparison) agent(system string, was, is *report.CAEAgent) {
-	if !c.skipUnless(was != nil, is != nil, "", "CAE agent's parameters of "+system) {
+	if !c.skipUnless(was != nil, is != nil, system, "CAE agent's parameters") {
 		return
 	}
 	c.parameter(system+"/agent/server_address", was.ServerAddress, is.ServerAddress)

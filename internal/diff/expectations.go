@@ -66,14 +66,14 @@ func (c *comparison) policies(p *pair) {
 		what := strings.TrimSuffix(m.From+"/"+m.Address, "/")
 		i := slices.IndexFunc(is.Matches, func(o report.PolicyMatch) bool { return o.From == m.From && o.Address == m.Address })
 		if i < 0 {
-			c.skip(p.id, "AT-TLS rule of "+what, onlyOld)
+			c.skip(p.id, "AT-TLS rule of "+m.From, onlyOld)
 			continue
 		}
 		c.match(p.id, what, m, is.Matches[i])
 	}
 	for _, m := range is.Matches {
 		if !slices.ContainsFunc(was.Matches, func(o report.PolicyMatch) bool { return o.From == m.From && o.Address == m.Address }) {
-			c.skip(p.id, "AT-TLS rule of "+strings.TrimSuffix(m.From+"/"+m.Address, "/"), onlyNow)
+			c.skip(p.id, "AT-TLS rule of "+m.From, onlyNow)
 		}
 	}
 	for _, s := range was.Settings {

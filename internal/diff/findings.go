@@ -135,7 +135,7 @@ func (c *comparison) estateFindings() {
 		if in.rules[id] && depth && c.old.whole && c.now.whole && (!atFile || in.inputs[file]) {
 			return true
 		}
-		c.skip("", k, map[bool]string{true: onlyNow, false: onlyOld}[in == c.old])
+		c.skip(file, id, map[bool]string{true: onlyNow, false: onlyOld}[in == c.old])
 		return false
 	}
 	for k, v := range is {

@@ -37,7 +37,7 @@ func TestMany(t *testing.T) {
 	drift := diff.Compare(old, now)
 	assert.Empty(t, drift.Changes)
 	assert.Len(t, drift.NotCompared, 1)
-	assert.Len(t, drift.NotCompared[0].Endpoints, n)
+	assert.Len(t, drift.NotCompared[0].Where, n)
 }
 
 func BenchmarkCompare(b *testing.B) {

@@ -140,8 +140,8 @@ func (p *page) notCompared(all []report.NotCompared) {
 	p.heading("Not compared: only one report answers")
 	for _, n := range all {
 		said := n.What
-		if len(n.Endpoints) > 0 {
-			said += " at " + p.places(n.Endpoints)
+		if len(n.Where) > 0 {
+			said += " at " + p.places(n.Where)
 		}
 		p.para("  ", plain, said+": "+n.Why, 0)
 	}

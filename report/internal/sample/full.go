@@ -80,7 +80,7 @@ func drift(endpoint string) *report.Drift {
 		Changes: []report.Change{
 			{Kind: report.SuiteGone, Severity: report.Info, Endpoint: endpoint, What: "TLSv1.2/C02F", Old: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", Expected: &told},
 			{Kind: report.VersionAdded, Severity: report.High, Endpoint: endpoint, What: "TLSv1.0", Old: "no", New: "yes"}},
-		NotCompared: []report.NotCompared{{What: "groups", Why: "the baseline does not say", Endpoints: []string{endpoint}}},
+		NotCompared: []report.NotCompared{{What: "groups", Why: "the baseline does not say", Where: []string{endpoint}}},
 		Unused:      []report.Announcement{told}}
 }
 
