@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -24,17 +25,16 @@ func TestNothingChanged(t *testing.T) {
 	assert.Empty(t, diff.Compare(&report.Report{}, &report.Report{}).Changes)
 }
 
-// Each change is found, and nothing else; and the other way round it is its opposite.
-func TestEachChange(t *testing.T) {
-	const web, agent = "SYSA/web", "SYSA/agent"
-	base := whole()
-	first := base.Expectations[0].Endpoint
-	finding := report.Finding{ID: assess.ProtocolUnexpected, Severity: report.High, Endpoint: web}
+// mutation is a change of the report of whole, and what it is called.
+type mutation struct {
+	want   string
+	change func(rep *report.Report, e *report.Endpoint)
+}
 
-	for _, c := range []struct {
-		want   string
-		change func(rep *report.Report, e *report.Endpoint)
-	}{
+func mutations() []mutation {
+	const web, agent, first = "SYSA/web", "SYSA/agent", "SYSA/agent"
+	finding := report.Finding{ID: assess.ProtocolUnexpected, Severity: report.High, Endpoint: web}
+	return []mutation{
 		{"listener-gone " + agent, func(rep *report.Report, _ *report.Endpoint) {
 			rep.Endpoints = slices.DeleteFunc(rep.Endpoints, func(e report.Endpoint) bool { return e.ID == agent })
 		}},
@@ -72,14 +72,39 @@ func TestEachChange(t *testing.T) {
 		{"policy-installed-changed SYSA/TTLS", func(rep *report.Report, _ *report.Endpoint) { rep.Stacks[0].TTLS = scan.No }},
 		{"query-monitor-changed SYSA/server/tls_port", func(rep *report.Report, _ *report.Endpoint) { rep.QueryMonitor[0].Server.TLSPort = nil }},
 		{"profile-failed SYSA/web p/i", func(rep *report.Report, _ *report.Endpoint) { rep.Profiles[0].Results[0].Outcome = report.OutcomeFail }},
-	} {
-		now := changed(t, base, func(rep *report.Report) { c.change(rep, at(t, rep, web)) })
+	}
+}
+
+// Each change is found, and nothing else; and the other way round it is its opposite.
+func TestEachChange(t *testing.T) {
+	base := whole()
+	for _, c := range mutations() {
+		now := changed(t, base, func(rep *report.Report) { c.change(rep, at(t, rep, "SYSA/web")) })
 		there, back := diff.Compare(base, now), diff.Compare(now, base)
 		assert.Equal(t, []string{c.want}, words(there.Changes))
 		requireOpposite(t, there, back)
 		for _, x := range slices.Concat(there.Changes, back.Changes) {
 			assert.NotZero(t, x.Severity, "%+v", x)
 		}
+	}
+}
+
+// Whatever changed on either side, what is found is the opposite the other way round, and a report is the same as itself.
+func TestAnyChanges(t *testing.T) {
+	all := slices.DeleteFunc(mutations(), func(m mutation) bool { return m.want == "keyring-gone r" }) // others change what is on it
+	random := rand.New(rand.NewPCG(1, 2))
+	some := func() *report.Report {
+		return changed(t, whole(), func(rep *report.Report) {
+			for range random.IntN(8) {
+				all[random.IntN(len(all))].change(rep, at(t, rep, "SYSA/web"))
+			}
+		})
+	}
+	for range 100 {
+		a, b := some(), some()
+		requireOpposite(t, diff.Compare(a, b), diff.Compare(b, a))
+		assert.Empty(t, diff.Compare(a, a).Changes)
+		assert.Len(t, diff.Compare(b, a).NotCompared, len(diff.Compare(a, b).NotCompared))
 	}
 }
 
