@@ -116,9 +116,9 @@ func TestNoDriftNginx(t *testing.T) {
 		tlstest.Issue(t, ca, pki.Leaf{CommonName: "localhost", DNS: []string{"localhost"}, KeyType: pki.P256})}
 	s := tlstest.Nginx(t, ids, "ssl_protocols TLSv1 TLSv1.2 TLSv1.3;", "ssl_prefer_server_ciphers on;", "ssl_ciphers ALL:@SECLEVEL=0;")
 	l := newLooker(t, time.Minute, ca)
-	first, err := certchain.Parse(ids[0].DER) // the ring has one of the two certificates
+	one, err := certchain.Parse(ids[1].DER) // the ring has only the certificate that a quick look sees
 	require.NoError(t, err)
-	l.rings[0].Entries = append(l.rings[0].Entries, certchain.Entry{Certificate: first})
+	l.rings[0].Entries = append(l.rings[0].Entries, certchain.Entry{Certificate: one})
 	l.requireNoDrift(t, s.Addr, "localhost")
 	some := newLooker(t, time.Minute, ca)
 	some.expect.CipherSuites = []cipher.ID{0xC02B, 0xC02F, 0x1301, 0x1302}
@@ -128,10 +128,10 @@ func TestNoDriftNginx(t *testing.T) {
 func TestNoDriftJava(t *testing.T) {
 	ids := []*pki.Identity{tlstest.Localhost(t, pki.RSA2048), tlstest.Localhost(t, pki.P256)}
 	for _, cfg := range []tlstest.JavaConfig{
-		{Identities: ids, Protocols: tlstest.JavaAllProtocols, Ciphers: []string{"ALL"}},
+		{Identities: ids, Protocols: []string{"TLSv1", "TLSv1.2", "TLSv1.3"}},
 		{Identities: ids[:1], NeedClientAuth: true, TrustPEM: ids[0].Issuer.PEM},
 	} {
-		newLooker(t, time.Minute, ids[0].Issuer).requireNoDrift(t, tlstest.Java(t, cfg).Addr, "")
+		newLooker(t, 5*time.Second, ids[0].Issuer).requireNoDrift(t, tlstest.Java(t, cfg).Addr, "")
 	}
 }
 
