@@ -1,0 +1,161 @@
+package csv
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/portseal/portseal/report"
+)
+
+// column is one column: its name, which never changes, and its value in a row.
+type column struct {
+	name   string
+	value  func(f *facts, r record) string
+	number bool // which begins no formula, also below zero
+}
+
+// columns are all columns, in their order. New ones come at the end.
+func columns() []column {
+	return []column{
+		{name: "record", value: func(_ *facts, r record) string { return r.kind }},
+		{name: "estate", value: func(f *facts, _ record) string { return f.run.Estate }},
+		{name: "run", value: func(f *facts, _ record) string { return f.run.ID }},
+		{name: "seen_at", value: seenAt},
+		{name: "endpoint", value: place},
+		{name: "system", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return e.System })},
+		{name: "listener", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return e.Listener })},
+		{name: "role", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return e.Role })},
+		{name: "expect", value: ofEndpoint(func(f *facts, e *report.Endpoint) string { return f.expect[e.ID] })},
+		{name: "host", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return e.Target.Host })},
+		{name: "address", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return e.Target.Address })},
+		{name: "port", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return strconv.Itoa(int(e.Target.Port)) }), number: true},
+		{name: "sni", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return e.Target.SNI })},
+		{name: "starttls", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return e.Target.StartTLS })},
+		{name: "vantage", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return e.Vantage })},
+		{name: "state", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return string(e.State) })},
+		{name: "versions", value: ofEndpoint(versions)},
+		{name: "versions_unknown", value: ofEndpoint(versionsUnknown)},
+		{name: "cipher_suites", value: ofEndpoint(suites)},
+		{name: "groups", value: ofEndpoint(groups)},
+		{name: "certificate_subject", value: ofLeaf(func(_ *facts, c *report.Certificate) string { return c.Subject })},
+		{name: "certificate_issuer", value: ofLeaf(func(_ *facts, c *report.Certificate) string { return c.Issuer })},
+		{name: "certificate_names", value: ofLeaf(func(_ *facts, c *report.Certificate) string { return strings.Join(c.Names, " ") })},
+		{name: "certificate_not_after", value: ofLeaf(func(_ *facts, c *report.Certificate) string { return stamp(c.NotAfter) })},
+		{name: "certificate_days_left", value: ofLeaf((*facts).daysLeft), number: true},
+		{name: "certificate_key", value: ofLeaf(func(_ *facts, c *report.Certificate) string { return c.Key })},
+		{name: "certificate_signature", value: ofLeaf(func(_ *facts, c *report.Certificate) string { return c.Signature })},
+		{name: "certificate_sha256", value: ofLeaf(func(_ *facts, c *report.Certificate) string { return c.SHA256 })},
+		{name: "trusted_by", value: ofEndpoint(trust("yes"))},
+		{name: "untrusted_by", value: ofEndpoint(trust("no"))},
+		{name: "trust_unknown", value: ofEndpoint(trust("unknown"))},
+		{name: "served_by", value: ofEndpoint(servedBy)},
+		{name: "client_auth", value: ofEndpoint(clientAuth)},
+		{name: "connections", value: ofEndpoint(func(_ *facts, e *report.Endpoint) string { return strconv.Itoa(e.Cost.Connections) }), number: true},
+		{name: "not_tested", value: ofEndpoint(notTested)},
+		{name: "finding", value: ofFinding(func(f *report.Finding) string { return f.ID })},
+		{name: "severity", value: ofFinding(func(f *report.Finding) string { return f.Severity.String() })},
+		{name: "status", value: ofFinding(status)},
+		{name: "title", value: title},
+		{name: "expected", value: ofFinding(func(f *report.Finding) string { return f.Expected })},
+		{name: "observed", value: ofFinding(func(f *report.Finding) string { return f.Observed })},
+		{name: "detail", value: ofFinding(func(f *report.Finding) string { return f.Detail })},
+		{name: "remediation", value: ofFinding(func(f *report.Finding) string { return f.Remediation })},
+		{name: "references", value: ofFinding(func(f *report.Finding) string { return strings.Join(f.References, "; ") })},
+		{name: "evidence", value: ofFinding(func(f *report.Finding) string { return strings.Join(f.Evidence, " ") })},
+		{name: "file", value: ofFinding(file)},
+		{name: "waived_until", value: ofWaived(func(w *report.Waived) string { return w.Until })},
+		{name: "waived_reason", value: ofWaived(func(w *report.Waived) string { return w.Reason })},
+		{name: "waived_by", value: ofWaived(func(w *report.Waived) string { return w.ApprovedBy })},
+		{name: "waived_ticket", value: ofWaived(func(w *report.Waived) string { return w.Ticket })},
+	}
+}
+
+func ofEndpoint(value func(f *facts, e *report.Endpoint) string) func(*facts, record) string {
+	return func(f *facts, r record) string {
+		if r.endpoint == nil {
+			return ""
+		}
+		return value(f, r.endpoint)
+	}
+}
+
+func ofLeaf(value func(f *facts, c *report.Certificate) string) func(*facts, record) string {
+	return ofEndpoint(func(f *facts, e *report.Endpoint) string {
+		if c := f.leaf(e); c != nil {
+			return value(f, c)
+		}
+		return ""
+	})
+}
+
+func ofFinding(value func(f *report.Finding) string) func(*facts, record) string {
+	return func(_ *facts, r record) string {
+		if r.finding == nil {
+			return ""
+		}
+		return value(r.finding)
+	}
+}
+
+func ofWaived(value func(w *report.Waived) string) func(*facts, record) string {
+	return ofFinding(func(f *report.Finding) string {
+		if f.Waived == nil {
+			return ""
+		}
+		return value(f.Waived)
+	})
+}
+
+// seenAt is when an endpoint was looked at, else when the run ended.
+func seenAt(f *facts, r record) string {
+	if r.endpoint != nil {
+		return stamp(r.endpoint.Finished)
+	}
+	return stamp(f.run.Finished)
+}
+
+// place is the endpoint of a row, also where the report has no observation of it.
+func place(_ *facts, r record) string {
+	switch {
+	case r.endpoint != nil:
+		return r.endpoint.ID
+	case r.finding != nil:
+		return r.finding.Endpoint
+	}
+	return ""
+}
+
+func title(_ *facts, r record) string {
+	if r.finding != nil {
+		return r.finding.Title
+	}
+	return r.said
+}
+
+// status says whether a finding stands.
+func status(f *report.Finding) string {
+	switch {
+	case f.Waived != nil:
+		return "waived"
+	case f.Inconclusive:
+		return "not-assessed"
+	}
+	return "open"
+}
+
+func file(f *report.Finding) string {
+	if f.Location == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column)
+}
+
+// stamp is a time as spreadsheets read it, to the second, UTC; nothing where it is not known.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
