@@ -53,6 +53,8 @@ var table = []row{
 		why: "every format says in the same words what a report cannot show"},
 	{dir: "report/csv", may: "report report/limits report/text scan", never: network + files + clock,
 		why: "a renderer writes to an io.Writer and knows no file"},
+	{dir: "report/jsonl", may: "report report/json report/text scan", never: network + files + clock, parses: true,
+		why: "a renderer writes to an io.Writer and knows no file; lines become the document that report/json reads"},
 	{dir: "report/sarif", may: "report report/json report/text", never: files + clock + "net/http net.Dial net.DialTimeout net.Dialer",
 		why: "a renderer writes to an io.Writer and knows no file"},
 	{dir: "report/table", may: "report report/limits report/text scan cipher certchain", never: files + clock + "net.Dial net.DialTimeout net.Dialer",

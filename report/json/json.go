@@ -45,6 +45,17 @@ func Encode(w io.Writer, document any) error {
 	return put(w, doc)
 }
 
+// Line is a value as one line, as Encode would write it but for the layout; it ends with a line feed.
+func Line(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("make JSON: %w", err)
+	}
+	return printable(buf.Bytes()), nil
+}
+
 // EncodeList writes a document as Encode does, with items as the value of key, which in document is an empty list at the top
 // level. The items become text one after the other: there may be too many to hold the text of all.
 func EncodeList[T any](w io.Writer, document any, key string, items []T) error {
