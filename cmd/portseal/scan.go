@@ -106,11 +106,16 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if err != nil {
 		return err
 	}
-	rep, err := f.do(cmd, work, s)
-	if rep == nil {
-		return err
+	streams, outputs, err := openStreams(cmd.OutOrStdout(), outputs, &s)
+	if err != nil {
+		return errors.Join(err, k.end(false))
 	}
-	if werr := f.writeReport(cmd.OutOrStdout(), rep, outputs); werr != nil {
+	rep, err := f.do(cmd, work, s)
+	serr := streams.end(rep)
+	if rep == nil {
+		return errors.Join(err, serr)
+	}
+	if werr := errors.Join(serr, f.writeReport(cmd.OutOrStdout(), rep, outputs)); werr != nil {
 		return errors.Join(werr, k.end(false))
 	}
 	if kerr := k.end(err == nil); kerr != nil {

@@ -122,11 +122,16 @@ func (f *verifyFlags) watch(cmd *cobra.Command, work run.Work, s run.Settings, o
 		return err
 	}
 	logRun(f.log(cmd.ErrOrStderr()), work, &s)
-	rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep, s.FailOn) })
-	if rep == nil {
+	streams, outputs, err := openStreams(cmd.OutOrStdout(), outputs, &s)
+	if err != nil {
 		return err
 	}
-	if werr := f.writeReport(cmd.OutOrStdout(), rep, outputs); werr != nil {
+	rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep, s.FailOn) })
+	serr := streams.end(rep)
+	if rep == nil {
+		return errors.Join(err, serr)
+	}
+	if werr := errors.Join(serr, f.writeReport(cmd.OutOrStdout(), rep, outputs)); werr != nil {
 		return werr
 	}
 	return verdict(rep, s.FailOn, err)

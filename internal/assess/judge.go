@@ -49,6 +49,19 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	return findings, Summarise(in.Endpoints, findings, in.FailOn)
 }
 
+// JudgeEndpoint runs the rules about endpoints for one endpoint, as soon as it is known: in gives it and its expectation alone. What only
+// the whole run shows, as rules about the estate do, is missing.
+func JudgeEndpoint(in Input) []report.Finding {
+	findings := judgeEndpoints(in.Endpoints, in)
+	var scope []string
+	for _, e := range in.Endpoints {
+		scope = append(scope, e.ID)
+	}
+	findings = Apply(findings, in.Waivers, scope, in.At)[:len(findings)] // after them come those about waivers
+	report.SortFindings(findings)
+	return findings
+}
+
 // unseen stands in for the endpoints that are expected and of which the run brings no observation: none is lost in silence.
 func unseen(in Input) []report.Endpoint {
 	var out []report.Endpoint

@@ -35,6 +35,13 @@ type Settings struct {
 	Phase     func(rep *report.Report) *report.Phase  // judges a step of the change night; may be nil
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
 
+	// Begun is told what is known before the first dial, and Judged of each endpoint when it is done, one at a time: the endpoint with its
+	// answers of key rings, the findings that it has by itself, and its certificates. An endpoint that is looked at again is told again.
+	// What only the whole run shows is in the report alone. Both may be nil.
+	Begun  func(rep *report.Report)
+	Judged func(e report.Endpoint, findings []report.Finding, certificates []report.Certificate)
+
+	id      string
 	started time.Time
 	rounds  int // of a watch: how often failing endpoints were looked at again
 	spent   int // connections of observations that were replaced by later ones
@@ -79,6 +86,7 @@ func FromEstate(c *expect.Compiled) Work {
 // is scan.ErrInterrupted.
 func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 	s.start()
+	s.begin(w)
 	endpoints, err := look(ctx, w, w.Targets, s)
 	if err != nil && !errors.Is(err, scan.ErrInterrupted) {
 		return nil, err
@@ -92,7 +100,7 @@ func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 
 // start notes when the run began.
 func (s *Settings) start() {
-	s.started = time.Now().UTC()
+	s.id, s.started = newID(), time.Now().UTC()
 	if s.At.IsZero() {
 		s.At = s.started
 	}
@@ -111,10 +119,15 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	for _, x := range w.Expectations {
 		names[x.Endpoint] = x
 	}
+	rings := w.ringMap()
 	var endpoints []report.Endpoint
 	add := func(o scan.Observation) {
 		x := names[o.ID]
-		endpoints = append(endpoints, report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role})
+		e := report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role}
+		endpoints = append(endpoints, e)
+		if s.Judged != nil {
+			s.Judged(alone(e, x, w, s.At, rings))
+		}
 	}
 	var open []scan.Target
 	for _, t := range targets {
@@ -160,10 +173,7 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 
 // judge fills in all that is derived from the observations: trust, findings, summary, and the lists of what they rest on.
 func judge(rep *report.Report, w Work, s Settings) {
-	rings := map[string]*certchain.Ring{}
-	for _, r := range w.Rings {
-		rings[r.Name] = r
-	}
+	rings := w.ringMap()
 	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
 	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
 		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Installed: w.Installed, Stacks: w.Stacks, Inputs: w.Inputs,
@@ -191,7 +201,7 @@ func findCertificates(received []byte) []evidence.Span {
 
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 	r := report.Run{
-		ID: newID(), Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
+		ID: s.id, Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
 		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
 		Rounds: s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known), MaxInputAge: int64(w.MaxInputAge / time.Second),
