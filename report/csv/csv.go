@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/limits"
 	"github.com/portseal/portseal/report/text"
 )
@@ -33,10 +34,10 @@ const mostBytes = 32000
 
 // Write writes rep as one table. It fails only when w does.
 func Write(w io.Writer, rep *report.Report) error {
-	t := &table{to: csv.NewWriter(w), facts: factsOf(rep), columns: columns()}
+	t := &table{to: csv.NewWriter(w), facts: &source{rep.Run, facts.Of(rep)}, columns: columns()}
 	t.to.UseCRLF = true
 	t.header()
-	own, estate := split(rep)
+	own, estate := facts.Split(rep)
 	for i := range rep.Endpoints {
 		e := &rep.Endpoints[i]
 		if len(own[e.ID]) == 0 {
@@ -60,23 +61,6 @@ func Write(w io.Writer, rep *report.Report) error {
 	return nil
 }
 
-// split returns the findings of each endpoint of the report, and those of none.
-func split(rep *report.Report) (own map[string][]*report.Finding, estate []*report.Finding) {
-	own = map[string][]*report.Finding{}
-	for i := range rep.Endpoints {
-		own[rep.Endpoints[i].ID] = nil
-	}
-	for i := range rep.Findings {
-		f := &rep.Findings[i]
-		if have, known := own[f.Endpoint]; known {
-			own[f.Endpoint] = append(have, f)
-		} else {
-			estate = append(estate, f)
-		}
-	}
-	return own, estate
-}
-
 // record is what a row is about.
 type record struct {
 	kind     string
@@ -85,9 +69,15 @@ type record struct {
 	said     string
 }
 
+// source is what rows look up in the whole report.
+type source struct {
+	run report.Run
+	*facts.Index
+}
+
 type table struct {
 	to      *csv.Writer // which keeps its first error
-	facts   *facts
+	facts   *source
 	columns []column
 }
 
