@@ -18,6 +18,7 @@ import (
 	"github.com/portseal/portseal/report/csv"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/jsonl"
+	"github.com/portseal/portseal/report/junit"
 	"github.com/portseal/portseal/report/markdown"
 	"github.com/portseal/portseal/report/sarif"
 	"github.com/portseal/portseal/report/table"
@@ -40,6 +41,7 @@ func formats() []format {
 		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
+		{"junit", func(w io.Writer, rep *report.Report, _ table.Options) error { return junit.Write(w, rep) }},
 	}
 }
 

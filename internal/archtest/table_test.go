@@ -55,6 +55,8 @@ var table = []row{
 		why: "one line of facts about an endpoint, in the same words in each renderer"},
 	{dir: "report/markdown", may: "report report/internal/facts report/limits report/text scan", never: files + clock + "net.Dial net.DialTimeout net.Dialer",
 		why: "a renderer writes to an io.Writer and knows no file"},
+	{dir: "report/junit", may: "report report/internal/facts report/limits report/text", never: network + files + clock,
+		why: "a renderer writes to an io.Writer and knows no file"},
 	{dir: "report/csv", may: "report report/internal/facts report/limits report/text scan", never: network + files + clock,
 		why: "a renderer writes to an io.Writer and knows no file"},
 	{dir: "report/jsonl", may: "report report/json report/text scan", never: network + files + clock, parses: true,
