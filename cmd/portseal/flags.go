@@ -19,7 +19,6 @@ import (
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/clientcert"
 	"github.com/portseal/portseal/internal/run"
-	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/handshake"
 	"github.com/portseal/portseal/scan/probes"
@@ -129,9 +128,7 @@ func (f *scanFlags) checkWords() error {
 	if !slices.Contains([]string{"auto", "always", "never"}, f.progress) {
 		faults = append(faults, fmt.Errorf("--progress %q: want auto, always or never", f.progress))
 	}
-	if !slices.Contains([]string{"", table.ViewSummary, table.ViewDetail}, f.view) {
-		faults = append(faults, fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail))
-	}
+	faults = append(faults, f.checkView())
 	if !slices.Contains(logFormats(), f.logFormat) {
 		faults = append(faults, fmt.Errorf("--log-format %q: want %s", f.logFormat, strings.Join(logFormats(), " or ")))
 	}

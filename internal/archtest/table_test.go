@@ -116,6 +116,8 @@ var table = []row{
 		why: "reads one ring and says what is on it; the command line and the time are arguments"},
 	{dir: "internal/evidence", may: "report report/json scan scan/probes cipher certchain", never: network + files + clock, parses: true,
 		why: "derives a stored report again, offline; report/json is what it digests"},
+	{dir: "internal/stored", may: "report report/json report/jsonl report/text internal/assess internal/evidence", never: network + files + clock, parses: true,
+		why: "bytes in, report out: every command that takes a report reads it in one place"},
 	{dir: "internal/resume", may: "scan certchain", never: flags + network + clock, parses: true,
 		why: "keeps observations as they are: it neither dials nor judges"},
 	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report cipher certchain certchain/keyring " +

@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"slices"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
@@ -31,7 +30,7 @@ type Input struct {
 func Judge(in Input) ([]report.Finding, report.Summary) {
 	findings := judgeEndpoints(in.Endpoints, in)
 	if !in.Narrowed {
-		findings = append(findings, judgeEndpoints(unseen(in), in)...)
+		findings = append(findings, Missing(in)...)
 	}
 	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Installed: in.Installed, Rings: in.Rings,
 		Expectations: in.Expectations, Endpoints: in.Endpoints, Stacks: in.Stacks, Inputs: in.Inputs, MaxInputAge: in.MaxInputAge,
@@ -62,11 +61,22 @@ func JudgeEndpoint(in Input) []report.Finding {
 	return findings
 }
 
+// Missing gives the findings about endpoints that were expected and that in brings no observation of, in the order of reports.
+func Missing(in Input) []report.Finding {
+	findings := judgeEndpoints(unseen(in), in)
+	report.SortFindings(findings)
+	return findings
+}
+
 // unseen stands in for the endpoints that are expected and of which the run brings no observation: none is lost in silence.
 func unseen(in Input) []report.Endpoint {
+	seen := make(map[string]bool, len(in.Endpoints))
+	for i := range in.Endpoints {
+		seen[in.Endpoints[i].ID] = true
+	}
 	var out []report.Endpoint
 	for _, x := range in.Expectations {
-		if !slices.ContainsFunc(in.Endpoints, func(e report.Endpoint) bool { return e.ID == x.Endpoint }) {
+		if !seen[x.Endpoint] {
 			out = append(out, report.Endpoint{Observation: scan.Observation{
 				ID: x.Endpoint, State: scan.StateSkipped,
 				NotTested: []scan.NotTested{{Question: "all", Why: "the run has no observation of it"}},
