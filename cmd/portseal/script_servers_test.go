@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,11 @@ func setUpScript(env *testscript.Env) error {
 		}
 	})
 	env.Setenv("USER", "tester")
+	reports, err := filepath.Abs(filepath.Join("..", "..", "testdata", "reports"))
+	if err != nil {
+		return err
+	}
+	env.Setenv("REPORTS", reports)
 	for name, days := range map[string]int{"YESTERDAY": -1, "TODAY": 0, "TOMORROW": 1} {
 		env.Setenv(name, time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly))
 	}

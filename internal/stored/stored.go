@@ -45,7 +45,9 @@ func Read(r io.Reader) (*Report, error) {
 	case bytes.HasPrefix(doc, []byte("\x1f\x8b")):
 		return nil, errors.New("not a report: it is compressed; want it as it was written, as from 'gunzip -c'")
 	}
-	doc = bytes.TrimPrefix(doc, []byte("\ufeff"))
+	if doc = bytes.TrimPrefix(doc, []byte("\ufeff")); !bytes.HasPrefix(bytes.TrimSpace(doc), []byte("{")) {
+		return nil, errors.New("not a report: want JSON or lines of JSON, as 'portseal verify --format json' writes it")
+	}
 	whole := true
 	if jsonl.Is(doc) {
 		lines, err := jsonl.Read(bytes.NewReader(doc))

@@ -112,7 +112,7 @@ func TestRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
 		{"empty", " \n", "it is empty"},
 		{"compressed", "\x1f\x8b\x08\x00", "it is compressed"},
-		{"an estate file", "name: prodplex\n", "not a report: line 1"},
+		{"an estate file", "name: prodplex\n", "not a report: want JSON"},
 		{"another document", `{"schema": "portseal.lint/v1"}`, `schema is "portseal.lint/v1"`},
 		{"changed", strings.Replace(first, `"verdict": "fail"`, `"verdict": "pass"`, 1), "was changed after it was sealed"},
 		{"a key twice", strings.Replace(first, `"rules": [`, `"rules": [], "rules": [`, 1), "canonical JSON"},
