@@ -28,29 +28,13 @@ type worker struct {
 func (w *worker) ask(ctx context.Context, stages Stages) {
 	for _, stage := range stages {
 		for w.log.Stopped == "" {
-			questions := w.next(stage)
+			questions := next(stage, w.target, w.log)
 			if len(questions) == 0 {
 				break
 			}
 			w.round(ctx, questions)
 		}
 	}
-}
-
-// next collects the questions of a stage, each once.
-func (w *worker) next(stage []Probe) []Question {
-	var out []Question
-	seen := map[string]bool{}
-	for _, p := range stage {
-		for _, q := range p.Next(w.target, w.log) {
-			if seen[q.ID] || w.log.Asked(q.ID) {
-				continue
-			}
-			seen[q.ID] = true
-			out = append(out, q)
-		}
-	}
-	return out
 }
 
 // interrupted is why no more is asked of a target once the run's context has ended.
@@ -61,7 +45,7 @@ func (w *worker) round(ctx context.Context, questions []Question) {
 	if most := w.Pace.MaxConnections; most > 0 {
 		left := most - w.dials()
 		if left <= 0 {
-			w.log.Stopped = fmt.Sprintf("the budget of %d connections was used up", most)
+			w.log.Stopped = UsedUp(most)
 			return
 		}
 		questions = questions[:min(len(questions), left)]
@@ -79,7 +63,7 @@ func (w *worker) round(ctx context.Context, questions []Question) {
 	wg.Wait()
 	for i, x := range answers {
 		if kept[i] {
-			x.ID = "e" + strconv.Itoa(len(w.log.exchanges)+1)
+			x.ID = Name(len(w.log.exchanges))
 			w.log.add(x)
 		}
 	}
