@@ -53,9 +53,7 @@ func newMask(text string, keep func(comment string) bool) *mask {
 		l := line{text: strings.TrimSuffix(one, "\n")}
 		m.lines = append(m.lines, one)
 		m.shown = append(m.shown, make([]bool, utf8.RuneCountInString(one)))
-		if first := firstWord(l.text); strings.HasPrefix(first, fence) {
-			m.show(len(m.lines), m.skip(len(m.lines), 0), first)
-		}
+		m.fences(l.text)
 		if cut := sequenceAt(l.text); cut >= 0 {
 			m.show(len(m.lines), utf8.RuneCountInString(l.text[:cut]), l.text[cut:])
 			l.text = l.text[:cut]
@@ -69,6 +67,21 @@ func newMask(text string, keep func(comment string) bool) *mask {
 		}
 	}
 	return m
+}
+
+// fences shows the words of the last line that begin like a fence, where a keyword is read: at its start, and behind a brace.
+func (m *mask) fences(text string) {
+	for i := 0; ; i += len(fence) {
+		n := strings.Index(text[i:], fence)
+		if n < 0 {
+			return
+		}
+		i += n
+		before := strings.TrimRightFunc(text[:i], blank)
+		if before == "" || isBrace(before[len(before)-1]) {
+			m.show(len(m.lines), utf8.RuneCountInString(text[:i]), text[i:wordEnd(text, i)])
+		}
+	}
 }
 
 // show shows a text that stands at a line, counted from 1, and a column, counted from 0.
