@@ -79,9 +79,12 @@ type Policies struct {
 // PolicyFile is a policy as it was judged: its text with comments and all that may be a secret blanked in place, so that lines and columns
 // are those of the file.
 type PolicyFile struct {
-	Path    string `json:"path"`
-	Deflate []byte `json:"deflate,omitempty"`  // the text in UTF-8, compressed (RFC 1951)
-	LeftOut string `json:"left_out,omitempty"` // why the text is not here
+	Path     string `json:"path"`
+	SHA256   string `json:"sha256"`             // of the file itself
+	Encoding string `json:"encoding"`           // that it was read as
+	Failure  string `json:"failure,omitempty"`  // why it is no text
+	Deflate  []byte `json:"deflate,omitempty"`  // the text in UTF-8, compressed (RFC 1951)
+	LeftOut  string `json:"left_out,omitempty"` // why the text is not here
 }
 
 // PolicySystem is a system, as far as its policy is judged by it.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/attls/kept"
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/netstat"
 	"github.com/portseal/portseal/report"
@@ -60,7 +61,7 @@ type Compiled struct {
 	Installed    []report.Installed
 	Stacks       []report.Stack
 	MaxInputAge  time.Duration
-	Files        []report.Finding // faults of policy files
+	Policies     kept.Set // the policy files, to be judged
 	Notices      []Notice
 	Scope        report.Scope
 }
@@ -95,7 +96,10 @@ func Compile(e *estate.Estate, opts Options) (*Compiled, error) {
 			out.Endpoints = append(out.Endpoints, made[l]...)
 		}
 	}
-	out.Files, out.Installed = policyFindings(c.policy, systems, e.Keyrings), installedOf(c.policy, systems)
+	if out.Policies, err = policySources(systems); err != nil {
+		return nil, err
+	}
+	out.Installed = installedOf(c.policy, systems)
 	var notes []Notice
 	out.Stacks, notes = stacks(systems)
 	out.Notices = append(out.Notices, notes...)

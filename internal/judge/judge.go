@@ -6,6 +6,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/attls/kept"
 	"github.com/portseal/portseal/internal/phase"
 	"github.com/portseal/portseal/report"
 )
@@ -13,10 +14,17 @@ import (
 // Certificates are parsed certificates by SHA-256.
 type Certificates map[string]*certchain.Certificate
 
-// Report judges. The endpoints' Certificates must be filled in; known are those of the rings. Baseline is the report that a backout
-// is compared with: without it that phase is left as it is.
-func Report(rep *report.Report, known Certificates, baseline *report.Report) error {
-	rings, problems, err := Rings(rep.Keyrings, known)
+// Beside is what is at hand beside the report, in the form that judging needs.
+type Beside struct {
+	Certificates Certificates     // of the rings, parsed
+	Policies     kept.Set         // the report's policies, read
+	Files        []report.Finding // what was found in policies that the report could not keep
+	Baseline     *report.Report   // what a backout is compared with: without it that phase is left as it is
+}
+
+// Report judges. The endpoints' Certificates must be filled in.
+func Report(rep *report.Report, b Beside) error {
+	rings, problems, err := Rings(rep.Keyrings, b.Certificates)
 	if err != nil {
 		return err
 	}
@@ -28,10 +36,7 @@ func Report(rep *report.Report, known Certificates, baseline *report.Report) err
 	for _, r := range rings {
 		byName[r.Name] = r
 	}
-	files, err := policyFindings(rep.Policies, rings)
-	if err != nil {
-		return err
-	}
+	files := append(b.Policies.Findings(rings), b.Files...)
 	at := rep.Run.JudgedAt
 	rep.Endpoints = assess.Join(rep.Endpoints, rep.Expectations, byName, at)
 	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations, Rings: byName,
@@ -41,8 +46,8 @@ func Report(rep *report.Report, known Certificates, baseline *report.Report) err
 	rep.Rules = assess.IDs()
 	rep.Certificates = certificates(rep.Endpoints, rings)
 	rep.Keyrings = Keyrings(rings, problems)
-	if p := rep.Phase; p != nil && (p.Name != report.PhaseBackout || baseline != nil) {
-		judged := phase.Judge(rep, phase.Options{Name: p.Name, System: p.System, FailOn: failOn, Baseline: baseline})
+	if p := rep.Phase; p != nil && (p.Name != report.PhaseBackout || b.Baseline != nil) {
+		judged := phase.Judge(rep, phase.Options{Name: p.Name, System: p.System, FailOn: failOn, Baseline: b.Baseline})
 		judged.Baseline = p.Baseline
 		rep.Phase = judged
 	}
