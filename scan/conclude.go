@@ -63,6 +63,9 @@ func next(stage []Probe, t Target, log *Log) []Question {
 // All is the question of NotTested that says why nothing was asked at all.
 const All = "all"
 
+// Interrupted is why no more is asked of a target once the run's context has ended.
+const Interrupted = "the run was interrupted"
+
 // NotBegun is why nothing was asked of a target that an interrupted run had not come to.
 const NotBegun = "the run was interrupted before this target was dialled"
 

@@ -78,7 +78,7 @@ func (r *Runner) observe(ctx context.Context, lim *limits, t Target) (o Observat
 	stages := r.Stages(t.Plan)
 	w.ask(ctx, stages)
 	o.Source = w.source
-	o.Interrupted = w.log.Stopped == interrupted
+	o.Interrupted = w.log.Stopped == Interrupted
 	conclude(&o, stages, t, w.log)
 	return o
 }

@@ -37,9 +37,6 @@ func (w *worker) ask(ctx context.Context, stages Stages) {
 	}
 }
 
-// interrupted is why no more is asked of a target once the run's context has ended.
-const interrupted = "the run was interrupted"
-
 // round puts questions side by side, as many as the pace allows, and logs the answers in the order of the questions.
 func (w *worker) round(ctx context.Context, questions []Question) {
 	if most := w.Pace.MaxConnections; most > 0 {
@@ -74,7 +71,7 @@ func (w *worker) round(ctx context.Context, questions []Question) {
 	}
 	switch why := w.lim.address(w.target.Address).leftAlone(); {
 	case ctx.Err() != nil:
-		w.log.Stopped = interrupted
+		w.log.Stopped = Interrupted
 	case why != "":
 		w.log.Stopped = why
 	}
@@ -86,6 +83,9 @@ func (w *worker) put(ctx context.Context, q Question) (x Exchange, keep bool) {
 	var before Exchange
 	for attempt := 0; ; attempt++ {
 		x, again := w.once(ctx, q)
+		if attempt > 0 && !x.At.IsZero() {
+			w.count(func(c *Cost) { c.Repeated++ })
+		}
 		switch {
 		case x.At.IsZero():
 			return before, attempt > 0
@@ -220,7 +220,7 @@ func exchange(rec *recorder, q Question, from int) End {
 			return end
 		}
 		switch {
-		case len(rec.received) >= maxAnswer:
+		case len(rec.received) >= MaxAnswer:
 			return EndCut
 		case err != nil && writeErr != nil && endOf(err) == EndClose:
 			return endOf(writeErr)

@@ -138,6 +138,11 @@ func certificates(endpoints []report.Endpoint, rings []*certchain.Ring) []report
 			all[entry.Certificate.SHA256] = entry.Certificate
 		}
 	}
+	return List(all)
+}
+
+// List describes certificates, sorted by digest.
+func List(all Certificates) []report.Certificate {
 	out := make([]report.Certificate, 0, len(all))
 	for _, c := range all {
 		out = append(out, report.Certificate{SHA256: c.SHA256, Subject: c.Subject, Issuer: c.Issuer, Serial: c.Serial, NotBefore: c.NotBefore,

@@ -24,6 +24,7 @@ func Full() *report.Report {
 	rep.Tool.Commit, rep.Tool.SHA256 = "0123abc", Hash("tool")
 	collected := Now.Add(-time.Hour)
 	rep.Run.Inputs = []report.Input{{Path: "demo.yaml", Kind: "estate", SHA256: Hash("demo.yaml"), Collected: &collected}}
+	rep.Endpoints[0].Cost.Repeated = 1
 	rep.Endpoints[0].Logged = []report.LogMessage{{Message: "EZD1286I/EZD1287I", ReturnCodes: "402 or 412", Cause: "a hello", Count: 2, SourcePorts: []uint16{40001, 40002}}}
 	rep.Run.Rounds, rep.Run.EarlierConnections, rep.Run.Resumed = 2, 21, 3
 	rep.Run.MaxInputAge = 604800
