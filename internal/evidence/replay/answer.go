@@ -7,8 +7,8 @@ import (
 	"github.com/portseal/portseal/scan"
 )
 
-// agrees says where an exchange does not fit the question that it answers.
-func agrees(t scan.Target) scan.Agrees {
+// Agrees says where an exchange does not fit the question that it answers, of a target.
+func Agrees(t scan.Target) scan.Agrees {
 	return func(q scan.Question, x scan.Exchange) []scan.Deviation {
 		var out []scan.Deviation
 		deviate := func(key, stored, derived string) {

@@ -144,7 +144,7 @@ func (d *differ) endpoint(rep *report.Report, i int) {
 		octets[0] += size
 		octets[1] += len(x.Received) + len(x.Preamble) + d.cut(rep, x)
 	}
-	if e.Source != "" && !connected {
+	if e.Source != "" && !connected && stoppedBy(e.NotTested) == "" {
 		d.add(at+"/source", shown(e.Source), "nothing: no connection stood")
 	}
 	d.cost(rep, e, at, octets)

@@ -71,7 +71,7 @@ func (l *looker) look(i int, d *differ) report.Endpoint {
 	target := l.target(stored, plan, d, at)
 	rec := scan.Recorded{Exchanges: unopened(exchanges), Stopped: stoppedBy(stored.NotTested),
 		Over: target.Skip == "" && target.Failure == nil && len(exchanges) == 0 && stoppedBy(stored.NotTested) == "" && !l.rep.Run.Complete}
-	o, deviations := scan.Replay(l.stages(plan), target, rec, agrees(target))
+	o, deviations := scan.Replay(l.stages(plan), target, rec, Agrees(target))
 	for _, x := range deviations {
 		pointer := fmt.Sprintf("%s/evidence/%d", at, x.Exchange)
 		if x.Exchange >= len(exchanges) {
