@@ -90,7 +90,8 @@ func (m *mask) show(number, column int, text string) {
 		return
 	}
 	shown := m.shown[number-1]
-	for i := column; i < min(len(shown), column+utf8.RuneCountInString(text)); i++ {
+	end := min(len(shown), column+utf8.RuneCountInString(text))
+	for i := column; i < end; i++ {
 		shown[i] = true
 	}
 }

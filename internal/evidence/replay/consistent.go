@@ -135,7 +135,7 @@ func (d *differ) endpoint(rep *report.Report, i int) {
 		if x.At.After(e.Finished) {
 			d.add(pointer+"/at", stamp(x.At), "not after "+stamp(e.Finished)+", when the endpoint was done")
 		}
-		connected = connected || x.Failure == nil
+		connected = connected || x.Failure == nil || x.Failure.Stage != scan.StageConnect
 		size := len(x.Sent)
 		if x.SentAs != "" {
 			size = sent[x.SentAs]
