@@ -86,7 +86,9 @@ func TestDoInterrupted(t *testing.T) {
 	quick, hung := tlstest.Bad(t, badserver.TLS(good(t))), tlstest.Bad(t, badserver.Silent())
 	w := work(quick.Addr())
 	w.Targets = append(w.Targets, scan.Target{ID: "SYSA/hung", Address: hung.Addr().Addr(), Port: hung.Addr().Port(), Plan: plan()})
-	w.Expectations = append(w.Expectations, report.Expectation{Endpoint: "SYSA/hung", Expect: report.ExpectTLS})
+	alike := w.Expectations[0]
+	alike.Endpoint = "SYSA/hung"
+	w.Expectations = append(w.Expectations, alike)
 	ctx, cancel := context.WithCancel(context.Background())
 	s := settings(t)
 	s.Done = func(scan.Observation, int, int) { cancel() }

@@ -86,6 +86,7 @@ func again(rep *report.Report, baseline *report.Report, r *result, d *differ) er
 		return older(rep, known, r, d)
 	}
 	fresh := *rep
+	fresh.Keyrings = proven(rep, known, d)
 	fresh.Endpoints = endpoints(rep, d)
 	policies, err := kept.Read(rep.Policies)
 	if err != nil {
@@ -105,6 +106,21 @@ func again(rep *report.Report, baseline *report.Report, r *result, d *differ) er
 	judge.Slim(&fresh)
 	d.consistent(rep)
 	return d.sections(rep, &fresh)
+}
+
+// proven leaves out the entries of rings whose certificates the report does not hold.
+func proven(rep *report.Report, known judge.Certificates, d *differ) []report.Keyring {
+	out := slices.Clone(rep.Keyrings)
+	for i := range out {
+		out[i].Entries = slices.DeleteFunc(slices.Clone(out[i].Entries), func(e report.KeyringEntry) bool {
+			if known[e.Certificate] != nil {
+				return false
+			}
+			d.add(fmt.Sprintf("/keyrings/%d/entries", i), shown(e.Certificate), "none of the report's certificates")
+			return true
+		})
+	}
+	return out
 }
 
 // sections compares what was stored with what was made anew.

@@ -3,11 +3,14 @@ package replay
 import (
 	"fmt"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/judge"
+	"github.com/portseal/portseal/internal/plan"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/probes"
@@ -32,11 +35,11 @@ func newLooker(rep *report.Report, store evidence.Store, d *differ) *looker {
 	}
 	l.stages = stages
 	for i, p := range rep.Plans {
-		plan, err := judge.PlanOf(p)
+		asked, err := judge.PlanOf(p)
 		if err != nil {
 			d.add(fmt.Sprintf("/plans/%d/depth", i), shown(p.Depth), err.Error())
 		}
-		l.plans[p.ID] = plan
+		l.plans[p.ID] = asked
 	}
 	for _, s := range rep.Run.Scope.Skipped {
 		l.skipped[s.ID] = s.Reason
@@ -64,14 +67,15 @@ func (l *looker) look(i int, d *differ) report.Endpoint {
 	if err != nil {
 		d.add(at+"/evidence", "exchanges", err.Error())
 	}
-	plan, ok := l.plans[stored.Plan]
+	asked, ok := l.plans[stored.Plan]
 	if !ok {
 		d.add(at+"/plan", shown(stored.Plan), "none of the report's plans")
 	}
-	target := l.target(stored, plan, d, at)
+	l.planned(stored, asked, d)
+	target := l.target(stored, asked, d, at)
 	rec := scan.Recorded{Exchanges: unopened(exchanges), Stopped: stoppedBy(stored.NotTested),
 		Over: target.Skip == "" && target.Failure == nil && len(exchanges) == 0 && stoppedBy(stored.NotTested) == "" && !l.rep.Run.Complete}
-	o, deviations := scan.Replay(l.stages(plan), target, rec, Agrees(target))
+	o, deviations := scan.Replay(l.stages(asked), target, rec, Agrees(target))
 	for _, x := range deviations {
 		pointer := fmt.Sprintf("%s/evidence/%d", at, x.Exchange)
 		if x.Exchange >= len(exchanges) {
@@ -91,9 +95,27 @@ func (l *looker) look(i int, d *differ) report.Endpoint {
 	return out
 }
 
+// planned compares a plan with what the expectation and --probes ask for. Which suites an expectation without any leaves to good
+// practice is the table's, which grows; but no suite that is always judged is among them.
+func (l *looker) planned(e *report.Endpoint, have scan.Plan, d *differ) {
+	depth := map[string]scan.Depth{"quick": scan.Quick, "deep": scan.Deep}[l.rep.Run.Probes] // the zero value is Standard
+	x := l.expect[e.ID]
+	want := scan.Plan{Depth: depth}
+	if x != nil {
+		want = plan.Of(*x, depth)
+		if len(x.CipherSuites) == 0 && !slices.ContainsFunc(have.Suites, func(id cipher.ID) bool { return !plan.Good(id) }) {
+			want.Suites = have.Suites
+		}
+	}
+	want.ClientCertificates = have.ClientCertificates
+	if i := slices.IndexFunc(l.rep.Plans, func(p report.Plan) bool { return p.ID == e.Plan }); i >= 0 && !reflect.DeepEqual(have, want) {
+		d.add(fmt.Sprintf("/plans/%d", i), cut(shown(have)), cut(shown(want)))
+	}
+}
+
 // target is what was dialled.
-func (l *looker) target(e *report.Endpoint, plan scan.Plan, d *differ, at string) scan.Target {
-	t := scan.Target{ID: e.ID, Host: e.Target.Host, Port: e.Target.Port, ServerName: e.Target.SNI, StartTLS: e.Target.StartTLS, Plan: plan,
+func (l *looker) target(e *report.Endpoint, asked scan.Plan, d *differ, at string) scan.Target {
+	t := scan.Target{ID: e.ID, Host: e.Target.Host, Port: e.Target.Port, ServerName: e.Target.SNI, StartTLS: e.Target.StartTLS, Plan: asked,
 		Skip: l.skipped[e.ID]}
 	if e.Target.Address != "" {
 		address, err := netip.ParseAddr(e.Target.Address)
