@@ -65,7 +65,9 @@ func (f *verifyFlags) judgePhase(s *run.Settings, estateName string, baseline *r
 			return usagef("--baseline %s: %w", f.baseline, err)
 		}
 	}
-	o := phase.Options{Name: f.phase, System: f.system(), FailOn: s.FailOn, Baseline: baseline}
-	s.Phase = func(rep *report.Report) *report.Phase { return phase.Judge(rep, o) }
+	s.Phase, s.Baseline = &report.Phase{Name: f.phase, System: f.system()}, baseline
+	if baseline != nil {
+		s.Phase.Baseline = &report.Baseline{Path: f.baseline, RunID: baseline.Run.ID, Finished: baseline.Run.Finished, Digest: baseline.Digest}
+	}
 	return nil
 }

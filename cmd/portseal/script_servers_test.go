@@ -55,6 +55,7 @@ func setUpScript(env *testscript.Env) error {
 	servers := scriptServers{}
 	env.Values[scriptServers{}.key()] = servers
 	env.Defer(func() {
+		checkReports(env)
 		for _, s := range servers {
 			_ = s.listener.Close()
 		}

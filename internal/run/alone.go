@@ -6,6 +6,7 @@ import (
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/evidence"
+	"github.com/portseal/portseal/internal/judge"
 	"github.com/portseal/portseal/report"
 )
 
@@ -18,6 +19,17 @@ func (w Work) ringMap() map[string]*certchain.Ring {
 	return rings
 }
 
+// certificates are those that the work's rings hold.
+func (w Work) certificates() judge.Certificates {
+	known := judge.Certificates{}
+	for _, r := range w.Rings {
+		for _, e := range r.Entries {
+			known[e.Certificate.SHA256] = e.Certificate
+		}
+	}
+	return known
+}
+
 // begin tells what is known before the first dial.
 func (s *Settings) begin(w Work) {
 	if s.Begun == nil {
@@ -25,7 +37,8 @@ func (s *Settings) begin(w Work) {
 	}
 	rep := &report.Report{Schema: report.Schema, Run: circumstances(w, *s, nil), Waivers: w.Waivers, Expectations: w.Expectations,
 		QueryMonitor: w.QueryMonitor, Installed: w.Installed, Stacks: w.Stacks, Rules: assess.IDs(),
-		Keyrings: keyrings(w.Rings), Certificates: certificates(nil, w.Rings)}
+		Keyrings: judge.Keyrings(w.Rings, w.PrivateKeys), Certificates: judge.List(w.certificates()), Policies: w.Policies.Report}
+	rep.Plans, _ = judge.Plans(w.Targets)
 	if s.Tool != nil {
 		rep.Tool = s.Tool()
 	}
@@ -44,7 +57,7 @@ func alone(e report.Endpoint, x report.Expectation, w Work, at time.Time, rings 
 	}
 	joined := assess.Join([]report.Endpoint{e}, expected, rings, at)
 	findings := assess.JudgeEndpoint(assess.Input{Endpoints: joined, Expectations: expected, Rings: rings, Waivers: w.Waivers, At: at})
-	sent := certificates(joined, nil)
-	evidence.Slim(&joined[0], findCertificates, evidence.StoreOf(sent))
+	sent := judge.List(joined[0].Certificates)
+	judge.SlimEndpoint(&joined[0], evidence.StoreOf(sent))
 	return joined[0], findings, sent
 }

@@ -13,11 +13,12 @@ import (
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/certchain/keyring"
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/attls/kept"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/expect"
+	"github.com/portseal/portseal/internal/judge"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
-	"github.com/portseal/portseal/scan/hello"
 )
 
 // Settings is how a run is made and judged.
@@ -32,7 +33,8 @@ type Settings struct {
 	Operator  string
 	Arguments []string
 	Known     map[string]scan.Observation             // by target id: made before, by a run that was interrupted; not dialled again
-	Phase     func(rep *report.Report) *report.Phase  // judges a step of the change night; may be nil
+	Phase     *report.Phase                           // the step of the change night to judge: its name and system; may be nil
+	Baseline  *report.Report                          // what the step backout is compared with
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
 
 	// Begun is told what is known before the first dial, and Judged of each endpoint when it is done, one at a time: the endpoint with its
@@ -59,17 +61,15 @@ type Work struct {
 	QueryMonitor []report.QueryMonitor
 	Installed    []report.Installed
 	Stacks       []report.Stack
-	MaxInputAge  time.Duration    // of inputs from z/OS; 0 asks for nothing
-	Files        []report.Finding // faults of files that were read
+	MaxInputAge  time.Duration // of inputs from z/OS; 0 asks for nothing
+	Policies     kept.Set      // AT-TLS policy files
 	Scope        report.Scope
-	Narrowed     bool // a part of the estate was selected
 }
 
 // FromEstate makes the work of a compiled estate.
 func FromEstate(c *expect.Compiled) Work {
 	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, QueryMonitor: c.QueryMonitor, Installed: c.Installed, Stacks: c.Stacks,
-		MaxInputAge: c.MaxInputAge, Files: c.Files, Scope: c.Scope,
-		Narrowed: c.Scope.Selected < c.Scope.Declared}
+		MaxInputAge: c.MaxInputAge, Policies: c.Policies, Scope: c.Scope}
 	for _, e := range c.Endpoints {
 		w.Targets = append(w.Targets, e.Target)
 		w.Expectations = append(w.Expectations, e.Expectation)
@@ -120,10 +120,11 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 		names[x.Endpoint] = x
 	}
 	rings := w.ringMap()
+	_, plans := judge.Plans(w.Targets)
 	var endpoints []report.Endpoint
 	add := func(o scan.Observation) {
 		x := names[o.ID]
-		e := report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role}
+		e := report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role, Plan: plans[o.ID]}
 		endpoints = append(endpoints, e)
 		if s.Judged != nil {
 			s.Judged(alone(e, x, w, s.At, rings))
@@ -161,48 +162,29 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 	slices.SortFunc(rep.Endpoints, func(a, b report.Endpoint) int { return cmp.Compare(a.ID, b.ID) })
 	rep.Run = circumstances(w, s, rep.Endpoints)
 	rep.Run.Complete = complete
-	judge(rep, w, s)
-	if s.Phase != nil {
-		rep.Phase = s.Phase(rep)
+	rep.Policies, rep.Phase = w.Policies.Report, s.Phase
+	if err := judgeReport(rep, w, s); err != nil {
+		return nil, fmt.Errorf("judge: %w", err)
 	}
+	judge.Slim(rep)
 	if err := evidence.Seal(rep); err != nil {
 		return nil, fmt.Errorf("seal the report: %w", err)
 	}
 	return rep, nil
 }
 
-// judge fills in all that is derived from the observations: trust, findings, summary, and the lists of what they rest on.
-func judge(rep *report.Report, w Work, s Settings) {
-	rings := w.ringMap()
-	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
-	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
-		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Installed: w.Installed, Stacks: w.Stacks, Inputs: w.Inputs,
-		MaxInputAge: w.MaxInputAge, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
-	rep.Rules = assess.IDs()
-	rep.Certificates = certificates(rep.Endpoints, w.Rings)
-	rep.Keyrings = keyrings(w.Rings)
-	store := evidence.StoreOf(rep.Certificates)
-	for i := range rep.Endpoints {
-		evidence.Slim(&rep.Endpoints[i], findCertificates, store)
-	}
-}
-
-// findCertificates says where certificates lie in the clear in an answer.
-func findCertificates(received []byte) []evidence.Span {
-	f := hello.Parse(received)
-	var out []evidence.Span
-	for i, der := range f.Certificates {
-		if at := f.CertificatesAt[i]; at >= 0 {
-			out = append(out, evidence.Span{At: at, Len: len(der)})
-		}
-	}
-	return out
+// judgeReport embeds what the verdict depends on, and judges by that alone.
+func judgeReport(rep *report.Report, w Work, s Settings) error {
+	rep.Plans, _ = judge.Plans(w.Targets)
+	rep.Keyrings = judge.Keyrings(w.Rings, w.PrivateKeys)
+	return judge.Report(rep, judge.Beside{Certificates: w.certificates(), Policies: w.Policies, Baseline: s.Baseline})
 }
 
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 	r := report.Run{
 		ID: s.id, Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
 		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
+		FailOn: assess.FailOnName(s.FailOn), MaxConnections: s.Runner.Pace.MaxConnections,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
 		Rounds: s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known), MaxInputAge: int64(w.MaxInputAge / time.Second),
 	}

@@ -24,6 +24,7 @@ func Full() *report.Report {
 	rep.Tool.Commit, rep.Tool.SHA256 = "0123abc", Hash("tool")
 	collected := Now.Add(-time.Hour)
 	rep.Run.Inputs = []report.Input{{Path: "demo.yaml", Kind: "estate", SHA256: Hash("demo.yaml"), Collected: &collected}}
+	rep.Endpoints[0].Cost.Repeated = 1
 	rep.Endpoints[0].Logged = []report.LogMessage{{Message: "EZD1286I/EZD1287I", ReturnCodes: "402 or 412", Cause: "a hello", Count: 2, SourcePorts: []uint16{40001, 40002}}}
 	rep.Run.Rounds, rep.Run.EarlierConnections, rep.Run.Resumed = 2, 21, 3
 	rep.Run.MaxInputAge = 604800
@@ -54,6 +55,7 @@ func Full() *report.Report {
 		Peers: []string{"192.0.2.1"}, Vantage: "local", Reach: "local", Touch: "hello", Distributed: true,
 		Jobname: "CQMCAE", Policy: policy(),
 		Sources: []report.Source{{Key: "versions", From: "demo.yaml:1:1"}}}}
+	judging(rep, e, collected)
 	rep.Findings[0].Detail, rep.Findings[0].References = "detail", []string{"RFC 5280"}
 	rep.Findings[0].Location = &report.Location{File: "a", Line: 1, Column: 1}
 	rep.Waivers = []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYSA/*", Until: "2027-01-01", Reason: "r", ApprovedBy: "a", Ticket: "t",
@@ -61,9 +63,29 @@ func Full() *report.Report {
 	rep.QueryMonitor = []report.QueryMonitor{queryMonitor(e.ID, collected)}
 	rep.Installed = []report.Installed{installed()}
 	rep.Phase = &report.Phase{Name: report.PhaseAgent, System: "SYSA", Verdict: report.NoGo, Next: "F PAGENT,UPDATE (SYSA)", Checks: []report.PhaseCheck{{
-		Name: "SYSA/web speaks TLS", Result: report.CheckUnknown, Evidence: "port 8443 is filtered", From: "a:1:1", Endpoint: e.ID, Next: "F PAGENT,UPDATE (SYSA)"}}}
+		Name: "SYSA/web speaks TLS", Result: report.CheckUnknown, Evidence: "port 8443 is filtered", From: "a:1:1", Endpoint: e.ID, Next: "F PAGENT,UPDATE (SYSA)"}},
+		Baseline: &report.Baseline{Path: "old.json", RunID: "1", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")}}
 	rep.Profiles, rep.Drift, rep.Digest = []report.Profile{profile(e.ID)}, drift(e.ID), "sha256:"+Hash("digest")
 	return rep
+}
+
+// judging sets what a report is judged again by.
+func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
+	at := report.Location{File: "r.txt", Line: 1, Column: 1}
+	e.Plan = "p1"
+	rep.Run.FailOn, rep.Run.MaxConnections = "medium", 60
+	rep.Plans = []report.Plan{{ID: "p1", Depth: "prove", Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
+		Required: []cipher.ID{0x1302}, Groups: true, ClientCertificates: []string{scan.ClientGood}}}
+	k := &rep.Keyrings[0]
+	k.Entries = []report.KeyringEntry{{Certificate: Hash("leaf"), Label: "L", Owner: "ID(CQM)", Usage: "PERSONAL", Default: certchain.Yes, Status: "TRUST",
+		OnRing: certchain.Yes, ListedAt: &at, Trusted: certchain.No, HasPrivateKey: certchain.No, Source: "r.pem"}}
+	k.Files = []report.KeyringFile{{Path: "r.pem", Format: "PEM", SHA256: Hash("r.pem")}}
+	k.Listing = &report.KeyringListing{Ring: "u/r", Location: at, Whole: true, Unproven: []report.ListedCertificate{{Label: "ROOT", Owner: "CERTAUTH",
+		Usage: "CERTAUTH", Default: certchain.No, Status: "TRUST", SHA256: Hash("root"), Serial: "01", Subject: "CN=ROOT", NotAfter: collected, Location: at}}}
+	k.PrivateKeys = []report.KeyringProblem{{Location: at, Detail: "a PKCS#8 private key"}}
+	rep.Policies = &report.Policies{Files: []report.PolicyFile{{Path: "policy", SHA256: Hash("policy"), Encoding: "UTF-8", Failure: "f", Deflate: []byte{3, 0}, LeftOut: "l"}},
+		Systems: []report.PolicySystem{{System: "SYSA", ZOSRelease: "3.1", Files: []string{"policy"}, Listeners: []report.PolicyListener{{Name: "web",
+			Role: report.RoleCAEWeb, Expect: "tls", StartTLS: "tn3270", Ports: []uint16{8443}, Jobname: "CQMCAE"}}}}}
 }
 
 func profile(endpoint string) report.Profile {
