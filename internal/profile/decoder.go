@@ -20,7 +20,9 @@ type Error struct {
 }
 
 // Error returns "file:line:column: message".
-func (e Error) Error() string { return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message) }
+func (e Error) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
+}
 
 // Errors is every fault of a file, in the order of places.
 type Errors []Error

@@ -183,14 +183,18 @@ func maxDays() param {
 }
 
 func minDaysLeft() param {
-	return param{"min_days_left", func(d *decoder, n *node, c *report.ProfileCheck) { c.MinDaysLeft = d.whole("min_days_left", n, 0, maxLifespan) }}
+	return param{"min_days_left", func(d *decoder, n *node, c *report.ProfileCheck) {
+		c.MinDaysLeft = d.whole("min_days_left", n, 0, maxLifespan)
+	}}
 }
 
 func usageParams() []param {
 	return []param{
 		listParam("key", among(certchain.KeyUsages()), func(c *report.ProfileCheck) *[]string { return &c.KeyUsage }),
 		listParam("extended", among(certchain.ExtKeyUsages()), func(c *report.ProfileCheck) *[]string { return &c.ExtKeyUsage }),
-		{"san", func(d *decoder, n *node, c *report.ProfileCheck) { c.SAN = d.oneOf("san", n, []string{"true"}) == "true" }},
+		{"san", func(d *decoder, n *node, c *report.ProfileCheck) {
+			c.SAN = d.oneOf("san", n, []string{"true"}) == "true"
+		}},
 	}
 }
 
