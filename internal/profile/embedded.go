@@ -39,8 +39,3 @@ func Named(id string) (report.Profile, error) {
 	}
 	return Parse(name, text)
 }
-
-// IsFile says whether a word that names a profile is the path of a file, and not an embedded profile's id.
-func IsFile(word string) bool {
-	return strings.ContainsAny(word, `/\`) || strings.HasSuffix(word, extension) || strings.HasSuffix(word, ".yml")
-}
