@@ -74,7 +74,9 @@ func aboutNoListener() []string {
 }
 
 // unwaivable are the findings that say that something was not assessed, which nobody can accept unseen.
-func unwaivable() []string { return []string{"NOT-ASSESSED", "PROFILE-NOT-ASSESSED", "PORT-FILTERED", "HOST-UNRESOLVED"} }
+func unwaivable() []string {
+	return []string{"NOT-ASSESSED", "PROFILE-NOT-ASSESSED", "PORT-FILTERED", "HOST-UNRESOLVED"}
+}
 
 func readFindingID(d *decoder, n *node, w *report.Waiver) {
 	id, ok := d.text("finding", n)

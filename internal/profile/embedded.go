@@ -30,11 +30,20 @@ func Names() []string {
 	return out
 }
 
+// Source returns the file of an embedded profile, nil for an id that is none.
+func Source(id string) []byte {
+	text, err := data.ReadFile(path.Join(dataFolder, id+extension))
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
 // Named returns the embedded profile of an id.
 func Named(id string) (report.Profile, error) {
 	name := id + extension
-	text, err := data.ReadFile(path.Join(dataFolder, name))
-	if err != nil {
+	text := Source(id)
+	if text == nil {
 		return report.Profile{}, fmt.Errorf("no profile %q: %swant %s, or a file such as ./mine%s", id, didYouMean(id, Names()), orList(Names()), extension)
 	}
 	return Parse(name, text)
