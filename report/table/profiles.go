@@ -20,17 +20,19 @@ func (p *page) profiles() {
 }
 
 func (p *page) profile(one *report.Profile) {
-	word, look := "MET", good
 	ended := map[report.Outcome][]report.ProfileItem{} // by the outcome that counts most of all endpoints
+	demanded := map[report.Outcome]bool{}              // of those that are more than a recommendation
 	for _, item := range one.Items {
 		o := outcomeOf(one, item.ID)
 		ended[o] = append(ended[o], item)
+		demanded[o] = demanded[o] || item.Severity > report.Info
 	}
+	word, look := "MET", good
 	switch {
-	case len(ended[report.OutcomeFail]) > 0:
+	case demanded[report.OutcomeFail]:
 		word, look = "NOT MET", bad
-	case len(ended[report.OutcomeNotAssessed]) > 0:
-		word, look = "UNKNOWN", warning
+	case demanded[report.OutcomeNotAssessed], !demanded[report.OutcomePass]:
+		word, look = "OPEN", warning
 	}
 	var counts []string
 	for _, o := range report.Outcomes() {
@@ -46,10 +48,14 @@ func (p *page) profile(one *report.Profile) {
 	}
 	var failed []string
 	for _, item := range ended[report.OutcomeFail] {
-		failed = append(failed, item.ID+" ("+p.places(endpointsOf(one, item.ID))+")")
+		word := item.ID
+		if item.Severity == report.Info {
+			word += ", recommended"
+		}
+		failed = append(failed, word+" ("+p.places(endpointsOf(one, item.ID))+")")
 	}
 	if len(failed) > 0 {
-		p.para("          ", plain, "failed: "+strings.Join(failed, ", "), summaryLines)
+		p.para("          ", plain, "failed: "+strings.Join(failed, "; "), summaryLines)
 	}
 }
 
