@@ -22,6 +22,7 @@ type facts struct {
 	certificates map[string]*certchain.Certificate
 	rings        map[string]report.Keyring
 	at           time.Time
+	suites       suiteSets // shared by all endpoints
 
 	refusals map[cipher.Version]map[cipher.ID]bool // what refused has read
 }

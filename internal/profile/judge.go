@@ -37,9 +37,10 @@ func Judge(profiles []report.Profile, in Input) ([]report.Profile, []report.Find
 		judges[i] = newJudging(p, in.At)
 	}
 	var findings []report.Finding
+	suites := suiteSets{}
 	for i := range in.Endpoints {
 		e := &in.Endpoints[i]
-		f := &facts{endpoint: e, expect: expected[e.ID], certificates: in.Certificates, rings: rings, at: in.At}
+		f := &facts{endpoint: e, expect: expected[e.ID], certificates: in.Certificates, rings: rings, at: in.At, suites: suites}
 		for _, j := range judges {
 			if j.profile.Everywhere || f.expect != nil && f.expect.Profile == j.profile.ID {
 				findings = append(findings, j.endpoint(f)...)

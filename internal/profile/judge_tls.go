@@ -11,7 +11,7 @@ import (
 )
 
 func judgeVersions(f *facts, c report.ProfileCheck) verdict {
-	q := question[cipher.Version]{match: versionMatch, name: cipher.Version.String, able: f.ableVersion, word: plainWord}
+	q := question[cipher.Version]{set: byMatch(versionMatch), name: cipher.Version.String, able: f.ableVersion, word: plainWord}
 	for _, v := range cipher.Versions() {
 		q.members = append(q.members, member[cipher.Version]{v, f.endpoint.Protocol(v).Supported})
 	}
@@ -69,10 +69,13 @@ func judgeSuites(f *facts, c report.ProfileCheck) verdict {
 		return v
 	}
 	q := question[spokenSuite]{
-		match: func(s spokenSuite, word string) bool { return suiteMatch(s.id, word) },
-		name:  func(s spokenSuite) string { return s.version.String() + " " + suiteName(s.id) },
-		able:  func(s spokenSuite) bool { return f.ableSuite(s.id) },
-		word:  suiteWords,
+		set: func(words []string) func(spokenSuite) bool {
+			all := f.suites.of(words)
+			return func(s spokenSuite) bool { return all[s.id] }
+		},
+		name: func(s spokenSuite) string { return s.version.String() + " " + suiteName(s.id) },
+		able: func(s spokenSuite) bool { return f.ableSuite(s.id) },
+		word: suiteWords,
 	}
 	for _, v := range spoken {
 		p := f.endpoint.Protocol(v)
@@ -140,10 +143,10 @@ func judgeGroups(f *facts, c report.ProfileCheck) verdict {
 		return v
 	}
 	q := question[spokenGroup]{
-		match: func(g spokenGroup, word string) bool { return groupMatch(g.group, word) },
-		name:  func(g spokenGroup) string { return g.version.String() + " " + cipher.DescribeGroup(g.group).Name },
-		able:  func(g spokenGroup) bool { return f.ableGroup(g.group) },
-		word:  groupWords,
+		set:  byMatch(func(g spokenGroup, word string) bool { return groupMatch(g.group, word) }),
+		name: func(g spokenGroup) string { return g.version.String() + " " + cipher.DescribeGroup(g.group).Name },
+		able: func(g spokenGroup) bool { return f.ableGroup(g.group) },
+		word: groupWords,
 	}
 	for _, v := range spoken {
 		if f.groupless(v) {

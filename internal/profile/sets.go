@@ -30,6 +30,25 @@ func suiteMatch(id cipher.ID, word string) bool {
 	return true
 }
 
+// suiteSets holds the suites of each set of words that was asked about, so that thousands of endpoints are judged without reading them anew.
+type suiteSets map[string]map[cipher.ID]bool
+
+// of returns the suites that some words name.
+func (s suiteSets) of(words []string) map[cipher.ID]bool {
+	key := strings.Join(words, " ")
+	set, ok := s[key]
+	if !ok {
+		set = map[cipher.ID]bool{}
+		for _, suite := range cipher.All() {
+			if slices.ContainsFunc(words, func(w string) bool { return suiteMatch(suite.ID, w) }) {
+				set[suite.ID] = true
+			}
+		}
+		s[key] = set
+	}
+	return set
+}
+
 // groupMatch says whether a group is a member that a set names: its name, or "class:KIND".
 func groupMatch(g cipher.Group, word string) bool {
 	info := cipher.DescribeGroup(g)
@@ -41,6 +60,13 @@ func groupMatch(g cipher.Group, word string) bool {
 
 func versionMatch(v cipher.Version, word string) bool { return v.String() == word }
 
+// byMatch makes sets of members that are matched word by word.
+func byMatch[T any](match func(it T, word string) bool) func(words []string) func(it T) bool {
+	return func(words []string) func(it T) bool {
+		return func(it T) bool { return slices.ContainsFunc(words, func(w string) bool { return match(it, w) }) }
+	}
+}
+
 // member is one thing that may be there, and whether it is.
 type member[T any] struct {
 	it    T
@@ -50,7 +76,7 @@ type member[T any] struct {
 // question is one set check: the members that could be there, and how they are named.
 type question[T any] struct {
 	members []member[T]
-	match   func(it T, word string) bool
+	set     func(words []string) func(it T) bool // whether a member is in a set of words
 	name    func(it T) string
 	word    func(word string) string // a word of a set, for people
 	able    func(it T) bool          // the platform can have it; nil: it can
@@ -68,11 +94,9 @@ type result struct {
 // ask judges the members by the sets of a check.
 func (q question[T]) ask(c report.ProfileCheck) result {
 	var r result
+	forbidden, allowed := q.set(c.Forbidden), q.set(c.Allowed)
 	for _, m := range q.members {
-		in := func(set []string) bool {
-			return slices.ContainsFunc(set, func(w string) bool { return q.match(m.it, w) })
-		}
-		wrong := in(c.Forbidden) || len(c.Allowed) > 0 && !in(c.Allowed)
+		wrong := forbidden(m.it) || len(c.Allowed) > 0 && !allowed(m.it)
 		switch {
 		case wrong && m.there == scan.Yes:
 			r.bad = append(r.bad, q.name(m.it))
@@ -95,9 +119,9 @@ func (q question[T]) require(words []string, r *result) {
 	var dropped, asked []string
 	there := scan.No
 	for _, w := range words {
-		able := false
+		able, in := false, q.set([]string{w})
 		for _, m := range q.members {
-			if !q.match(m.it, w) || q.able != nil && !q.able(m.it) && m.there != scan.Yes {
+			if !in(m.it) || q.able != nil && !q.able(m.it) && m.there != scan.Yes {
 				continue
 			}
 			able = true

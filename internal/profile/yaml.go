@@ -14,10 +14,10 @@ import (
 )
 
 // MaxFile is how long a profile's file may be, in octets.
-const MaxFile = 1 << 20
+const MaxFile = 1 << 18
 
 const (
-	maxLine = 8 << 10 // octets: the YAML parser's time is quadratic in a line
+	maxLine = 2 << 10 // octets: the YAML parser's time is quadratic in a line
 	maxDeep = 20      // brackets, or lists begun on one line: it is quadratic there too
 )
 
