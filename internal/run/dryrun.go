@@ -131,8 +131,8 @@ func (p *printer) profiles(w Work) {
 			groups++
 		}
 	}
-	p.line("Profiles: %s. For them the groups of %d listeners are listed, about %d connections each; %d are enumerated in full.",
-		strings.Join(names, ", "), groups, groupsCost, full)
+	p.line("Profiles: %s. To judge by them, the groups of %s are listed, with about %d connections each, and %s are enumerated in full.",
+		strings.Join(names, ", "), many(groups, "listener"), groupsCost, many(full, "listener"))
 }
 
 type printer struct {
@@ -164,11 +164,13 @@ func (p *printer) target(t scan.Target, e estimate) {
 	}
 }
 
-func connections(n int) string {
+func connections(n int) string { return many(n, "connection") }
+
+func many(n int, thing string) string {
 	if n == 1 {
-		return "1 connection"
+		return "1 " + thing
 	}
-	return fmt.Sprintf("%d connections", n)
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func atMost(n int, bounded bool) string {
