@@ -228,6 +228,11 @@ func tlsConfig(ts *testscript.TestScript, name string, o map[string]string) *tls
 		ts.Check(err)
 		cfg.CipherSuites = append(cfg.CipherSuites, uint16(suite)) // a script names TLS suites only
 	}
+	for _, word := range strings.FieldsFunc(o["groups"], func(r rune) bool { return r == ',' }) {
+		group, err := cipher.ParseGroup(word)
+		ts.Check(err)
+		cfg.CurvePreferences = append(cfg.CurvePreferences, tls.CurveID(group))
+	}
 	switch o["client"] {
 	case "requested":
 		cfg.ClientAuth = tls.RequestClientCert

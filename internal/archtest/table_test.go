@@ -108,6 +108,8 @@ var table = []row{
 		why: "bytes in, connections out; when they were collected is an argument"},
 	{dir: "internal/assess", may: "internal/attls/lint report scan cipher certchain", never: network + files + clock,
 		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
+	{dir: "internal/profile", may: "internal/assess internal/nearest internal/zos report scan scan/hello cipher certchain", never: network + files + clock, parses: true,
+		why: "baselines are data, and judging a pure function: a stored report can be judged again by another one"},
 	{dir: "internal/migration", may: "report scan certchain cipher", never: network + files + clock,
 		why: "from a report to a matrix and a verdict, as data; renderers are report's"},
 	{dir: "internal/phase", may: "internal/estate internal/migration report scan", never: network + files + clock,
@@ -121,7 +123,7 @@ var table = []row{
 	{dir: "internal/resume", may: "scan certchain", never: flags + network + clock, parses: true,
 		why: "keeps observations as they are: it neither dials nor judges"},
 	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report cipher certchain certchain/keyring " +
-		"internal/target internal/estate internal/expect internal/assess internal/evidence",
+		"internal/target internal/estate internal/expect internal/assess internal/profile internal/evidence",
 		never: flags + "crypto/tls github.com/zmap net.Dial net.DialTimeout net.Dialer",
 		why:   "one run: targets in, sealed report out; the command line stays in cmd, dialling in scan"},
 	{dir: "internal/clientcert", may: "scan scan/handshake", never: network + clock + "crypto/tls",

@@ -20,6 +20,7 @@ type Input struct {
 	Inputs       []report.Input
 	MaxInputAge  time.Duration    // how old inputs from z/OS may be at At; 0 asks for nothing
 	Files        []report.Finding // faults of files, found when those were read
+	Profiled     []report.Finding // what internal/profile found: particulars only, as of a rule's check
 	Waivers      []report.Waiver
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
 	At           time.Time       // validity, waivers and retire_by are judged as of then
@@ -28,7 +29,7 @@ type Input struct {
 
 // Judge runs every rule and sums up. The findings are in the order of reports.
 func Judge(in Input) ([]report.Finding, report.Summary) {
-	findings := judgeEndpoints(in.Endpoints, in)
+	findings := judgeEndpoints(in.Endpoints, in, All())
 	if !in.Narrowed {
 		findings = append(findings, Missing(in)...)
 	}
@@ -38,10 +39,7 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	findings = append(findings, in.Files...)
 	var scope []string
 	if in.Narrowed {
-		scope = []string{}
-		for _, e := range in.Endpoints {
-			scope = append(scope, e.ID)
-		}
+		scope = endpointIDs(in.Endpoints)
 	}
 	findings = Apply(findings, in.Waivers, scope, in.At)
 	report.SortFindings(findings)
@@ -51,7 +49,7 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 // JudgeEndpoint runs the rules about endpoints for one endpoint, as soon as it is known: in gives it and its expectation alone. What only
 // the whole run shows, as rules about the estate do, is missing.
 func JudgeEndpoint(in Input) []report.Finding {
-	findings := judgeEndpoints(in.Endpoints, in)
+	findings := judgeEndpoints(in.Endpoints, in, All())
 	var scope []string
 	for _, e := range in.Endpoints {
 		scope = append(scope, e.ID)
@@ -63,7 +61,7 @@ func JudgeEndpoint(in Input) []report.Finding {
 
 // Missing gives the findings about endpoints that were expected and that in brings no observation of, in the order of reports.
 func Missing(in Input) []report.Finding {
-	findings := judgeEndpoints(unseen(in), in)
+	findings := judgeEndpoints(unseen(in), in, All())
 	report.SortFindings(findings)
 	return findings
 }
@@ -86,14 +84,17 @@ func unseen(in Input) []report.Endpoint {
 	return out
 }
 
-// judgeEndpoints runs the rules about endpoints.
-func judgeEndpoints(endpoints []report.Endpoint, in Input) []report.Finding {
-	rules := All()
-	index := ruleMap(rules)
+// judgeEndpoints runs the rules about endpoints that are among some.
+func judgeEndpoints(endpoints []report.Endpoint, in Input, rules []Rule) []report.Finding {
+	index := ruleMap(All())
+	profiled := map[string][]report.Finding{}
+	for _, f := range in.Profiled {
+		profiled[f.Endpoint] = append(profiled[f.Endpoint], f)
+	}
 	out := []report.Finding{}
 	for i := range endpoints {
 		e := &endpoints[i]
-		c := &Case{Endpoint: e, Expect: expectationOf(e.ID, in.Expectations), Rings: in.Rings, At: in.At}
+		c := &Case{Endpoint: e, Expect: expectationOf(e.ID, in.Expectations), Rings: in.Rings, At: in.At, profiled: profiled[e.ID]}
 		unproven, _ := c.unproven()
 		for _, r := range rules {
 			if r.Check == nil || unproven != "" && !r.Anyway {

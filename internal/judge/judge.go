@@ -8,6 +8,7 @@ import (
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/attls/kept"
 	"github.com/portseal/portseal/internal/phase"
+	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/report"
 )
 
@@ -39,13 +40,15 @@ func Report(rep *report.Report, b Beside) error {
 	files := append(b.Policies.Findings(rings), b.Files...)
 	at := rep.Run.JudgedAt
 	rep.Endpoints = assess.Join(rep.Endpoints, rep.Expectations, byName, at)
+	rep.Keyrings = Keyrings(rings, problems)
+	var failed []report.Finding
+	rep.Profiles, failed = profile.Judge(rep.Profiles, profile.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations,
+		Certificates: known(rep.Endpoints, rings), Keyrings: rep.Keyrings, At: at})
 	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations, Rings: byName,
 		PrivateKeys: problems, QueryMonitor: rep.QueryMonitor, Installed: rep.Installed, Stacks: rep.Stacks, Inputs: rep.Run.Inputs,
-		MaxInputAge: time.Duration(rep.Run.MaxInputAge) * time.Second, Files: files, Waivers: rep.Waivers, Narrowed: narrowed(rep), At: at, FailOn: failOn})
-	// Here profiles and drift are judged, from rep.Profiles and rep.Drift, and their findings join the others before they are summed up.
+		MaxInputAge: time.Duration(rep.Run.MaxInputAge) * time.Second, Files: files, Profiled: failed, Waivers: rep.Waivers, Narrowed: narrowed(rep), At: at, FailOn: failOn})
 	rep.Rules = assess.IDs()
-	rep.Certificates = certificates(rep.Endpoints, rings)
-	rep.Keyrings = Keyrings(rings, problems)
+	rep.Certificates = List(known(rep.Endpoints, rings))
 	if p := rep.Phase; p != nil && (p.Name != report.PhaseBackout || b.Baseline != nil) {
 		judged := phase.Judge(rep, phase.Options{Name: p.Name, System: p.System, FailOn: failOn, Baseline: b.Baseline})
 		judged.Baseline = p.Baseline

@@ -61,8 +61,9 @@ type Work struct {
 	QueryMonitor []report.QueryMonitor
 	Installed    []report.Installed
 	Stacks       []report.Stack
-	MaxInputAge  time.Duration // of inputs from z/OS; 0 asks for nothing
-	Policies     kept.Set      // AT-TLS policy files
+	MaxInputAge  time.Duration    // of inputs from z/OS; 0 asks for nothing
+	Policies     kept.Set         // AT-TLS policy files
+	Profiles     []report.Profile // that judge the run: see UseProfiles
 	Scope        report.Scope
 }
 
@@ -177,6 +178,7 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 func judgeReport(rep *report.Report, w Work, s Settings) error {
 	rep.Plans, _ = judge.Plans(w.Targets)
 	rep.Keyrings = judge.Keyrings(w.Rings, w.PrivateKeys)
+	rep.Profiles = w.Profiles
 	return judge.Report(rep, judge.Beside{Certificates: w.certificates(), Policies: w.Policies, Baseline: s.Baseline})
 }
 

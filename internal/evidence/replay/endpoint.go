@@ -11,6 +11,7 @@ import (
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/judge"
 	"github.com/portseal/portseal/internal/plan"
+	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/probes"
@@ -107,6 +108,7 @@ func (l *looker) planned(e *report.Endpoint, have scan.Plan, d *differ) {
 			want.Suites = have.Suites
 		}
 	}
+	want = profile.Widen(want, x, profile.Of(l.rep.Profiles, x))
 	want.ClientCertificates = have.ClientCertificates
 	if i := slices.IndexFunc(l.rep.Plans, func(p report.Plan) bool { return p.ID == e.Plan }); i >= 0 && !reflect.DeepEqual(have, want) {
 		d.add(fmt.Sprintf("/plans/%d", i), cut(shown(have)), cut(shown(want)))

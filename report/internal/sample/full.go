@@ -51,7 +51,7 @@ func Full() *report.Report {
 	rep.Expectations = []report.Expectation{{Endpoint: e.ID, System: "SYSA", Listener: "web", Role: report.RoleCAEWeb, ZOSRelease: "3.1",
 		Expect: report.ExpectTLS, Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
 		RequiredCipherSuites: []cipher.ID{cipher.SSL2(0x010080)}, Groups: []cipher.Group{0x1D}, Names: []string{"a"}, ServedBy: "r", Label: "L",
-		TrustedBy: []string{"r"}, NotTrustedBy: []string{"s"}, ClientAuth: "none", StartTLS: "tn3270", RetireBy: "2026-12-31", MinDaysLeft: 30,
+		TrustedBy: []string{"r"}, NotTrustedBy: []string{"s"}, ClientAuth: "none", StartTLS: "tn3270", RetireBy: "2026-12-31", MinDaysLeft: 30, Profile: "example",
 		Peers: []string{"192.0.2.1"}, Vantage: "local", Reach: "local", Touch: "hello", Distributed: true,
 		Jobname: "CQMCAE", Policy: policy(),
 		Sources: []report.Source{{Key: "versions", From: "demo.yaml:1:1"}}}}
@@ -89,10 +89,21 @@ func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
 }
 
 func profile(endpoint string) report.Profile {
-	return report.Profile{ID: "example", Title: "An example", Edition: "1.0", Source: "https://example.com/profile",
-		Items: []report.ProfileItem{{ID: "versions", Clause: "1", Title: "TLS 1.2 or later only", Severity: report.High, InForce: "2026-01-01", Note: "in part"}},
+	return report.Profile{ID: "example", Title: "An example", Edition: "1.0", Published: "2025-01-01", Source: "https://example.com/profile",
+		About: "a part of it", Everywhere: true,
+		Items: []report.ProfileItem{{ID: "versions", Clause: "1", Title: "TLS 1.2 or later only", Severity: report.High, Applies: []string{"tls"},
+			InForce: "2026-01-01", Source: "https://example.com/other", Edition: "2", Published: "2025-06-01", Verified: true, Note: "in part",
+			Check: profileCheck()}},
 		Results: []report.ProfileResult{{Item: "versions", Outcome: report.OutcomeNotAssessed, Why: "TLS 1.0 is unknown",
 			Endpoints: []string{endpoint}}}}
+}
+
+// profileCheck has every member, which no check of one kind has.
+func profileCheck() report.ProfileCheck {
+	return report.ProfileCheck{Kind: "versions", Versions: []cipher.Version{cipher.TLSv12}, Required: []string{"TLSv1.2"}, AnyOf: []string{"TLSv1.2"},
+		Allowed: []string{"TLSv1.2", "TLSv1.3"}, Forbidden: []string{"SSLv3"}, Of: "leaf", MinBits: map[string]int{"RSA": 2048}, Algorithms: []string{"RSA"},
+		Curves: []string{"P-256"}, Hashes: []string{"SHA-256"}, MaxDays: 366, MinDaysLeft: 1, KeyUsage: []string{"digitalSignature"},
+		ExtKeyUsage: []string{"serverAuth"}, SAN: true, Setting: "FIPS140", Reason: "r"}
 }
 
 func drift(endpoint string) *report.Drift {
