@@ -32,13 +32,7 @@ func (w *Work) UseProfiles(named, everywhere []report.Profile) error {
 	}
 	for i := range w.Targets {
 		t, x := &w.Targets[i], expected[w.Targets[i].ID]
-		var judging []report.Profile
-		for _, p := range w.Profiles {
-			if p.Everywhere || x != nil && x.Profile == p.ID {
-				judging = append(judging, p)
-			}
-		}
-		t.Plan = profile.Widen(t.Plan, x, judging)
+		t.Plan = profile.Widen(t.Plan, x, profile.Of(w.Profiles, x))
 	}
 	return nil
 }
@@ -71,7 +65,7 @@ func Rejudge(rep *report.Report, profiles []report.Profile, failOn report.Severi
 	}
 	profiles = slices.Clone(profiles)
 	for i := range profiles {
-		profiles[i].Everywhere = true
+		profiles[i].Everywhere, profiles[i].Afterwards = true, true
 	}
 	var failed []report.Finding
 	out.Profiles, failed = profile.Judge(profiles, profile.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations,

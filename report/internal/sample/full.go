@@ -68,7 +68,7 @@ func Full() *report.Report {
 
 func profile(endpoint string) report.Profile {
 	return report.Profile{ID: "example", Title: "An example", Edition: "1.0", Published: "2025-01-01", Source: "https://example.com/profile",
-		About: "a part of it", Everywhere: true,
+		About: "a part of it", Everywhere: true, Afterwards: true,
 		Items: []report.ProfileItem{{ID: "versions", Clause: "1", Title: "TLS 1.2 or later only", Severity: report.High, Applies: []string{"tls"},
 			InForce: "2026-01-01", Source: "https://example.com/other", Edition: "2", Published: "2025-06-01", Verified: true, Note: "in part",
 			Check: profileCheck()}},
