@@ -21,13 +21,14 @@ func Outcomes() []Outcome {
 
 // Profile is a compliance baseline as it judged the run, and what it found.
 type Profile struct {
-	ID         string          `json:"id"`                  // "mozilla-intermediate"
-	Title      string          `json:"title"`               // of the document that it is made from
-	Edition    string          `json:"edition"`             // version or date of that document
-	Published  string          `json:"published,omitempty"` // the day of that edition, 2006-01-02
-	Source     string          `json:"source"`              // where that document is
-	About      string          `json:"about"`               // what of the document it covers
-	Everywhere bool            `json:"everywhere"`          // it judges every endpoint, not only those whose expectation names it
+	ID         string          `json:"id"`                   // "mozilla-intermediate"
+	Title      string          `json:"title"`                // of the document that it is made from
+	Edition    string          `json:"edition"`              // version or date of that document
+	Published  string          `json:"published,omitempty"`  // the day of that edition, 2006-01-02
+	Source     string          `json:"source"`               // where that document is
+	About      string          `json:"about"`                // what of the document it covers
+	Everywhere bool            `json:"everywhere"`           // it judges every endpoint, not only those whose expectation names it
+	Afterwards bool            `json:"afterwards,omitempty"` // it judged a report that was made without it: nothing was asked for it
 	Items      []ProfileItem   `json:"items"`
 	Results    []ProfileResult `json:"results"`
 }

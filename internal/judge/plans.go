@@ -19,7 +19,7 @@ func Plans(targets []scan.Target) ([]report.Plan, map[string]string) {
 	whose := make(map[string]string, len(targets))
 	for _, t := range slices.SortedFunc(slices.Values(targets), func(a, b scan.Target) int { return cmp.Compare(a.ID, b.ID) }) {
 		p := report.Plan{Depth: depths[t.Plan.Depth], Versions: t.Plan.Versions, CipherSuites: t.Plan.Suites, Required: t.Plan.Required,
-			Groups: t.Plan.Groups, ClientCertificates: t.Plan.ClientCertificates}
+			Groups: t.Plan.Groups, StartUps: t.Plan.StartUps, ClientCertificates: t.Plan.ClientCertificates}
 		key := fmt.Sprintf("%+v", p)
 		if ids[key] == "" {
 			p.ID = fmt.Sprintf("p%d", len(out)+1)
@@ -37,6 +37,6 @@ func PlanOf(p report.Plan) (scan.Plan, error) {
 	if depth < 0 {
 		return scan.Plan{}, fmt.Errorf("plan %s: depth is %q; want one of %v", p.ID, p.Depth, depths)
 	}
-	return scan.Plan{Depth: scan.Depth(depth), Versions: p.Versions, Suites: p.CipherSuites, Required: p.Required, Groups: p.Groups,
+	return scan.Plan{Depth: scan.Depth(depth), Versions: p.Versions, Suites: p.CipherSuites, Required: p.Required, Groups: p.Groups, StartUps: p.StartUps,
 		ClientCertificates: p.ClientCertificates}, nil
 }

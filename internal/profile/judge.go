@@ -42,7 +42,7 @@ func Judge(profiles []report.Profile, in Input) ([]report.Profile, []report.Find
 		e := &in.Endpoints[i]
 		f := &facts{endpoint: e, expect: expected[e.ID], certificates: in.Certificates, rings: rings, at: in.At, suites: suites}
 		for _, j := range judges {
-			if j.profile.Everywhere || f.expect != nil && f.expect.Profile == j.profile.ID {
+			if concerns(j.profile, f.expect) {
 				findings = append(findings, j.endpoint(f)...)
 			}
 		}

@@ -8,6 +8,13 @@ import (
 	"github.com/portseal/portseal/scan"
 )
 
+// Of returns those of some profiles that judge the endpoint of an expectation, which is nil for an ad hoc scan.
+func Of(profiles []report.Profile, x *report.Expectation) []report.Profile {
+	return slices.DeleteFunc(slices.Clone(profiles), func(p report.Profile) bool { return !concerns(p, x) })
+}
+
+func concerns(p report.Profile, x *report.Expectation) bool { return p.Everywhere || x != nil && x.Profile == p.ID }
+
 // Widen makes the plan of a target ask what profiles need: their allowed versions and suites join the named sets, what they require is
 // asked for, groups are enumerated where an item is about groups, and everything where an item needs it all. A plan that is not to prove
 // is left as it is: it asks all, or was kept short on purpose.
@@ -55,6 +62,8 @@ func (f *facts) widen(plan *scan.Plan, item report.ProfileItem) {
 		}
 	case kindGroups:
 		plan.Groups = true
+	case kindEncrypted:
+		plan.StartUps = plan.StartUps || f.startTLS() != ""
 	case kindInventory:
 		if c.Of == ofProtocols {
 			plan.Depth = scan.Standard

@@ -47,6 +47,10 @@ func TestWiden(t *testing.T) {
 	assert.Equal(t, scan.Hello, widen(scan.Plan{Depth: scan.Hello}, nil, "{inventory: {of: protocols}}").Depth, "an RC4 listener gets no more than one hello")
 	assert.Equal(t, scan.Quick, widen(scan.Plan{Depth: scan.Quick}, nil, "{groups: {allowed: [x25519]}}").Depth)
 
+	telnet := &report.Expectation{StartTLS: "tn3270"}
+	assert.True(t, widen(prove, telnet, "{encrypted: {}}").StartUps)
+	assert.False(t, widen(prove, nil, "{encrypted: {}}").StartUps)
+
 	onlyTelnet := profile.Widen(prove, nil, []report.Profile{one(t, "{groups: {allowed: [x25519]}}", "applies: tn3270,")})
 	assert.False(t, onlyTelnet.Groups, "it is not about this listener")
 	dh := widen(scan.Plan{Depth: scan.Prove, Suites: []cipher.ID{0x009E}}, nil, "{dh: {min_bits: 2048}}")

@@ -56,6 +56,9 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	if t.Plan.Depth == scan.Deep || t.Plan.Depth == scan.Standard {
 		e.conforming = enumerated
 	}
+	if t.Plan.StartUps {
+		e.conforming += startUpsCost
+	}
 	if n := len(t.Plan.ClientCertificates); n > 0 {
 		e.conforming += n + 1 // and an empty list; nothing where none is asked for
 	}
@@ -108,6 +111,9 @@ func loggers(w Work) map[string]bool {
 	}
 	return out
 }
+
+// startUpsCost is what it takes to ask in which ways a session may begin, each that ended asked twice.
+const startUpsCost = 4
 
 // groupsCost is about what it takes to list the groups of TLS 1.2 and 1.3.
 const groupsCost = 12

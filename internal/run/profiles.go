@@ -65,7 +65,7 @@ func Rejudge(rep *report.Report, profiles []report.Profile, failOn report.Severi
 	}
 	profiles = slices.Clone(profiles)
 	for i := range profiles {
-		profiles[i].Everywhere = true
+		profiles[i].Everywhere, profiles[i].Afterwards = true, true
 	}
 	var failed []report.Finding
 	out.Profiles, failed = profile.Judge(profiles, profile.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations,

@@ -75,7 +75,7 @@ func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
 	e.Plan = "p1"
 	rep.Run.FailOn, rep.Run.MaxConnections = "medium", 60
 	rep.Plans = []report.Plan{{ID: "p1", Depth: "prove", Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
-		Required: []cipher.ID{0x1302}, Groups: true, ClientCertificates: []string{scan.ClientGood}}}
+		Required: []cipher.ID{0x1302}, Groups: true, StartUps: true, ClientCertificates: []string{scan.ClientGood}}}
 	k := &rep.Keyrings[0]
 	k.Entries = []report.KeyringEntry{{Certificate: Hash("leaf"), Label: "L", Owner: "ID(CQM)", Usage: "PERSONAL", Default: certchain.Yes, Status: "TRUST",
 		OnRing: certchain.Yes, ListedAt: &at, Trusted: certchain.No, HasPrivateKey: certchain.No, Source: "r.pem"}}
@@ -90,7 +90,7 @@ func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
 
 func profile(endpoint string) report.Profile {
 	return report.Profile{ID: "example", Title: "An example", Edition: "1.0", Published: "2025-01-01", Source: "https://example.com/profile",
-		About: "a part of it", Everywhere: true,
+		About: "a part of it", Everywhere: true, Afterwards: true,
 		Items: []report.ProfileItem{{ID: "versions", Clause: "1", Title: "TLS 1.2 or later only", Severity: report.High, Applies: []string{"tls"},
 			InForce: "2026-01-01", Source: "https://example.com/other", Edition: "2", Published: "2025-06-01", Verified: true, Note: "in part",
 			Check: profileCheck()}},
