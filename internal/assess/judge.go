@@ -21,6 +21,7 @@ type Input struct {
 	Inputs       []report.Input
 	MaxInputAge  time.Duration    // how old inputs from z/OS may be at At; 0 asks for nothing
 	Files        []report.Finding // faults of files, found when those were read
+	Profiles     []report.Finding // what internal/profile found: particulars only, as of a rule's check
 	Waivers      []report.Waiver
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
 	At           time.Time       // validity, waivers and retire_by are judged as of then
@@ -37,6 +38,7 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 		Expectations: in.Expectations, Endpoints: in.Endpoints, Stacks: in.Stacks, Inputs: in.Inputs, MaxInputAge: in.MaxInputAge,
 		Narrowed: in.Narrowed, At: in.At})...)
 	findings = append(findings, in.Files...)
+	findings = append(findings, completeProfiles(in)...)
 	var scope []string
 	if in.Narrowed {
 		scope = []string{}
@@ -47,6 +49,27 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	findings = Apply(findings, in.Waivers, scope, in.At)
 	report.SortFindings(findings)
 	return findings, Summarise(in.Endpoints, findings, in.FailOn)
+}
+
+// completeProfiles fills in what the findings about compliance profiles have from their rules.
+func completeProfiles(in Input) []report.Finding {
+	if len(in.Profiles) == 0 {
+		return nil
+	}
+	index := ruleMap(All())
+	endpoints := make(map[string]*report.Endpoint, len(in.Endpoints))
+	for i := range in.Endpoints {
+		endpoints[in.Endpoints[i].ID] = &in.Endpoints[i]
+	}
+	expected := make(map[string]*report.Expectation, len(in.Expectations))
+	for i := range in.Expectations {
+		expected[in.Expectations[i].Endpoint] = &in.Expectations[i]
+	}
+	out := make([]report.Finding, 0, len(in.Profiles))
+	for _, f := range in.Profiles {
+		out = append(out, complete(f, index, &Case{Endpoint: endpoints[f.Endpoint], Expect: expected[f.Endpoint], Rings: in.Rings, At: in.At}))
+	}
+	return out
 }
 
 // unseen stands in for the endpoints that are expected and of which the run brings no observation: none is lost in silence.

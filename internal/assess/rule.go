@@ -25,7 +25,8 @@ type Rule struct {
 	// Anyway says that the rule judges also where the wire shows nothing of what the real peers meet.
 	Anyway bool `json:"-"`
 
-	// Exactly one of the two is set. A check fills in what is particular; id, title, remedy and references are added.
+	// At most one of the two is set: PROFILE-FAILED and its like are found by internal/profile. A check fills in what is particular; id,
+	// title, remedy and references are added.
 	Check       func(*Case) []report.Finding   `json:"-"`
 	CheckEstate func(*Estate) []report.Finding `json:"-"`
 }
@@ -85,6 +86,9 @@ func All() []Rule {
 		portFiltered(),
 		hostUnresolved(),
 
+		profileFailed(),
+		profileNotAssessed(),
+
 		attlsPeerClearText(),
 		attlsWireDiffers(),
 		attlsKeyringDiffers(),
@@ -133,7 +137,9 @@ func complete(f report.Finding, rules map[string]Rule, c *Case) report.Finding {
 		f.Title = r.Title
 	}
 	f.Inconclusive = r.Inconclusive
-	f.References = slices.Clone(r.References)
+	if f.References == nil {
+		f.References = slices.Clone(r.References)
+	}
 	if c == nil {
 		f.Remediation = r.Remediation
 		return f
