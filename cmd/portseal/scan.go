@@ -40,7 +40,8 @@ presented chains against rings of certificates.`,
 			specs, terr := readTargets(cmd, args, lists)
 			given, perr := estate.ParseRingFiles(rings)
 			work, kerr := run.LoadRings(given)
-			if faults := errors.Join(err, oerr, terr, perr, kerr); faults != nil {
+			profiles, inputs, prerr := loadProfiles(f.profiles)
+			if faults := errors.Join(err, oerr, terr, perr, kerr, prerr); faults != nil {
 				return usageError(faults)
 			}
 			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && !slices.Contains(run.StartTLSKinds(), opts.StartTLS) {
@@ -49,6 +50,10 @@ presented chains against rings of certificates.`,
 			opts.Depth = s.Depth
 			work.Targets = opts.Targets(cmd.Context(), specs)
 			work.Present(s.Clients)
+			work.Inputs = append(work.Inputs, inputs...)
+			if err := work.UseProfiles(nil, profiles); err != nil {
+				return usageError(err)
+			}
 			return f.execute(cmd, work, s, outputs)
 		},
 	}

@@ -21,7 +21,7 @@ type Input struct {
 	Inputs       []report.Input
 	MaxInputAge  time.Duration    // how old inputs from z/OS may be at At; 0 asks for nothing
 	Files        []report.Finding // faults of files, found when those were read
-	Profiles     []report.Finding // what internal/profile found: particulars only, as of a rule's check
+	Profiled     []report.Finding // what internal/profile found: particulars only, as of a rule's check
 	Waivers      []report.Waiver
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
 	At           time.Time       // validity, waivers and retire_by are judged as of then
@@ -30,46 +30,21 @@ type Input struct {
 
 // Judge runs every rule and sums up. The findings are in the order of reports.
 func Judge(in Input) ([]report.Finding, report.Summary) {
-	findings := judgeEndpoints(in.Endpoints, in)
+	findings := judgeEndpoints(in.Endpoints, in, All())
 	if !in.Narrowed {
-		findings = append(findings, judgeEndpoints(unseen(in), in)...)
+		findings = append(findings, judgeEndpoints(unseen(in), in, All())...)
 	}
 	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Installed: in.Installed, Rings: in.Rings,
 		Expectations: in.Expectations, Endpoints: in.Endpoints, Stacks: in.Stacks, Inputs: in.Inputs, MaxInputAge: in.MaxInputAge,
 		Narrowed: in.Narrowed, At: in.At})...)
 	findings = append(findings, in.Files...)
-	findings = append(findings, completeProfiles(in)...)
 	var scope []string
 	if in.Narrowed {
-		scope = []string{}
-		for _, e := range in.Endpoints {
-			scope = append(scope, e.ID)
-		}
+		scope = endpointIDs(in.Endpoints)
 	}
 	findings = Apply(findings, in.Waivers, scope, in.At)
 	report.SortFindings(findings)
 	return findings, Summarise(in.Endpoints, findings, in.FailOn)
-}
-
-// completeProfiles fills in what the findings about compliance profiles have from their rules.
-func completeProfiles(in Input) []report.Finding {
-	if len(in.Profiles) == 0 {
-		return nil
-	}
-	index := ruleMap(All())
-	endpoints := make(map[string]*report.Endpoint, len(in.Endpoints))
-	for i := range in.Endpoints {
-		endpoints[in.Endpoints[i].ID] = &in.Endpoints[i]
-	}
-	expected := make(map[string]*report.Expectation, len(in.Expectations))
-	for i := range in.Expectations {
-		expected[in.Expectations[i].Endpoint] = &in.Expectations[i]
-	}
-	out := make([]report.Finding, 0, len(in.Profiles))
-	for _, f := range in.Profiles {
-		out = append(out, complete(f, index, &Case{Endpoint: endpoints[f.Endpoint], Expect: expected[f.Endpoint], Rings: in.Rings, At: in.At}))
-	}
-	return out
 }
 
 // unseen stands in for the endpoints that are expected and of which the run brings no observation: none is lost in silence.
@@ -86,14 +61,17 @@ func unseen(in Input) []report.Endpoint {
 	return out
 }
 
-// judgeEndpoints runs the rules about endpoints.
-func judgeEndpoints(endpoints []report.Endpoint, in Input) []report.Finding {
-	rules := All()
-	index := ruleMap(rules)
+// judgeEndpoints runs the rules about endpoints that are among some.
+func judgeEndpoints(endpoints []report.Endpoint, in Input, rules []Rule) []report.Finding {
+	index := ruleMap(All())
+	profiled := map[string][]report.Finding{}
+	for _, f := range in.Profiled {
+		profiled[f.Endpoint] = append(profiled[f.Endpoint], f)
+	}
 	out := []report.Finding{}
 	for i := range endpoints {
 		e := &endpoints[i]
-		c := &Case{Endpoint: e, Expect: expectationOf(e.ID, in.Expectations), Rings: in.Rings, At: in.At}
+		c := &Case{Endpoint: e, Expect: expectationOf(e.ID, in.Expectations), Rings: in.Rings, At: in.At, profiled: profiled[e.ID]}
 		unproven, _ := c.unproven()
 		for _, r := range rules {
 			if r.Check == nil || unproven != "" && !r.Anyway {

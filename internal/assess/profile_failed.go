@@ -2,12 +2,8 @@ package assess
 
 import "github.com/portseal/portseal/report"
 
-// The ids of the findings that internal/profile makes: what a compliance profile asks and the listener does not do, and what of a profile
-// could not be judged.
-const (
-	ProfileFailed      = "PROFILE-FAILED"
-	ProfileNotAssessed = "PROFILE-NOT-ASSESSED"
-)
+// ProfileFailed is the id of the finding about an item of a compliance profile that a listener does not meet. internal/profile judges it.
+const ProfileFailed = "PROFILE-FAILED"
 
 func profileFailed() Rule {
 	return Rule{
@@ -25,20 +21,18 @@ func profileFailed() Rule {
 		Elsewhere: "'portseal profiles NAME' shows what the clause asks: change the server's versions, suites, groups or certificate so. A deviation that is " +
 			"accepted is a waiver; a baseline of your own is a file for --profile.",
 		References: []string{"portseal profiles"},
+		Anyway:     true,
+		Check:      func(c *Case) []report.Finding { return c.ofProfiles(ProfileFailed) },
 	}
 }
 
-func profileNotAssessed() Rule {
-	return Rule{
-		ID:           ProfileNotAssessed,
-		Severity:     report.Info,
-		Inconclusive: true,
-		Title:        "not all of a compliance profile could be assessed",
-		Why: "The facts that some items need are not known, so that nobody can say that the baseline is met. Items that no scan can judge, such as " +
-			"written procedures, are in the report as not assessed and make no finding.",
-		Remediation: "The detail says what is missing: a question that the listener did not answer, one that the plan did not ask (--probes deep asks all), a key " +
-			"ring that trusted_by does not name, or an AT-TLS policy that attls does not name.",
-		Elsewhere:  "The detail says what is missing: a question that the listener did not answer, or that was not asked; --probes deep asks all.",
-		References: []string{"portseal profiles"},
+// ofProfiles are the findings of an id that internal/profile made about the endpoint.
+func (c *Case) ofProfiles(id string) []report.Finding {
+	var out []report.Finding
+	for _, f := range c.profiled {
+		if f.ID == id {
+			out = append(out, f)
+		}
 	}
+	return out
 }

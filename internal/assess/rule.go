@@ -25,8 +25,7 @@ type Rule struct {
 	// Anyway says that the rule judges also where the wire shows nothing of what the real peers meet.
 	Anyway bool `json:"-"`
 
-	// At most one of the two is set: PROFILE-FAILED and its like are found by internal/profile. A check fills in what is particular; id,
-	// title, remedy and references are added.
+	// Exactly one of the two is set. A check fills in what is particular; id, title, remedy and references are added where it has none.
 	Check       func(*Case) []report.Finding   `json:"-"`
 	CheckEstate func(*Estate) []report.Finding `json:"-"`
 }

@@ -30,17 +30,21 @@ func Names() []string {
 	return out
 }
 
+// Source returns the file of an embedded profile, nil for an id that is none.
+func Source(id string) []byte {
+	text, err := data.ReadFile(path.Join(dataFolder, id+extension))
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
 // Named returns the embedded profile of an id.
 func Named(id string) (report.Profile, error) {
 	name := id + extension
-	text, err := data.ReadFile(path.Join(dataFolder, name))
-	if err != nil {
+	text := Source(id)
+	if text == nil {
 		return report.Profile{}, fmt.Errorf("no profile %q: %swant %s, or a file such as ./mine%s", id, didYouMean(id, Names()), orList(Names()), extension)
 	}
 	return Parse(name, text)
-}
-
-// IsFile says whether a word that names a profile is the path of a file, and not an embedded profile's id.
-func IsFile(word string) bool {
-	return strings.ContainsAny(word, `/\`) || strings.HasSuffix(word, extension) || strings.HasSuffix(word, ".yml")
 }

@@ -97,8 +97,7 @@ func (j *judging) endpoint(f *facts) []report.Finding {
 	}
 	if len(open) > 0 {
 		findings = append(findings, report.Finding{ID: assess.ProfileNotAssessed, Endpoint: f.endpoint.ID,
-			Title:  "not all of profile " + j.profile.ID + " could be assessed",
-			Detail: strings.Join(open, "; ")})
+			Detail: "of profile " + j.profile.ID + " could not be assessed: " + strings.Join(open, "; ")})
 	}
 	return findings
 }
@@ -140,10 +139,9 @@ func (j *judging) finding(item report.ProfileItem, v verdict, f *facts) report.F
 		edition = j.profile.Edition
 	}
 	out := report.Finding{ID: assess.ProfileFailed, Severity: item.Severity, Endpoint: f.endpoint.ID,
-		Title:    j.profile.ID + " " + item.Clause + " is not met: " + item.Title,
-		Expected: Words(item.Check), Observed: v.observed, Evidence: v.evidence,
+		Expected: j.profile.ID + " " + item.Clause + ": " + item.Title, Observed: v.observed, Evidence: v.evidence,
 		References: []string{j.profile.Title + " (" + edition + ") " + item.Clause + ": " + source},
-		Detail:     "profile " + j.profile.ID + ", item " + item.ID}
+		Detail:     "item " + item.ID + " of profile " + j.profile.ID + ": " + Words(item.Check)}
 	if v.why != v.observed {
 		out.Detail += "; " + strings.TrimPrefix(v.why, v.observed+"; ")
 	}

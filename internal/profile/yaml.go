@@ -13,8 +13,10 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
+// MaxFile is how long a profile's file may be, in octets.
+const MaxFile = 1 << 20
+
 const (
-	maxFile = 1 << 20 // octets
 	maxLine = 8 << 10 // octets: the YAML parser's time is quadratic in a line
 	maxDeep = 20      // brackets, or lists begun on one line: it is quadratic there too
 )
@@ -87,8 +89,8 @@ func (d *decoder) document(text []byte) *node {
 
 // unreadable returns the line and the fault of a text that the YAML parser must not be given.
 func unreadable(text []byte) (line int, why string) {
-	if len(text) > maxFile {
-		return 1, fmt.Sprintf("the file has %d octets; at most %d are read", len(text), maxFile)
+	if len(text) > MaxFile {
+		return 1, fmt.Sprintf("the file has %d octets; at most %d are read", len(text), MaxFile)
 	}
 	deep := 0
 	for l := range bytes.Lines(text) {

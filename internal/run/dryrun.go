@@ -51,9 +51,9 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	e := estimate{refused: len(cipher.Versions()) - 1, ssl2: 1, hungUp: named}
 	e.conforming = e.refused + e.ssl2 + e.hungUp + 2 + len(t.Plan.Required)
 	if t.Plan.Groups {
-		e.conforming += 12
+		e.conforming += groupsCost
 	}
-	if t.Plan.Depth == scan.Deep {
+	if t.Plan.Depth == scan.Deep || t.Plan.Depth == scan.Standard {
 		e.conforming = enumerated
 	}
 	if n := len(t.Plan.ClientCertificates); n > 0 {
@@ -88,6 +88,7 @@ func DryRun(out io.Writer, w Work, s Settings) error {
 		}
 	}
 	p.line("")
+	p.profiles(w)
 	p.line("Connections: %d when every listener does what is expected, %s.", sum.conforming, atMost(sum.most, bounded))
 	p.line("Time: about %s when all conform.", duration(perAddress, s.Runner.Pace))
 	p.line("From: %s.", strings.Join(sources(w.Targets, s), ", "))
@@ -106,6 +107,32 @@ func loggers(w Work) map[string]bool {
 		}
 	}
 	return out
+}
+
+// groupsCost is about what it takes to list the groups of TLS 1.2 and 1.3.
+const groupsCost = 12
+
+// profiles says what compliance profiles make the run ask besides.
+func (p *printer) profiles(w Work) {
+	if len(w.Profiles) == 0 {
+		return
+	}
+	var names []string
+	for _, one := range w.Profiles {
+		names = append(names, one.ID)
+	}
+	groups, full := 0, 0
+	for _, t := range w.Targets {
+		switch {
+		case t.Skip != "" || t.Failure != nil:
+		case t.Plan.Depth == scan.Standard:
+			full++
+		case t.Plan.Depth == scan.Prove && t.Plan.Groups:
+			groups++
+		}
+	}
+	p.line("Profiles: %s. For them the groups of %d listeners are listed, about %d connections each; %d are enumerated in full.",
+		strings.Join(names, ", "), groups, groupsCost, full)
 }
 
 type printer struct {

@@ -10,6 +10,18 @@ import (
 
 // certificates lists every certificate that an endpoint sent or a ring holds, each once, by digest.
 func certificates(endpoints []report.Endpoint, rings []*certchain.Ring) []report.Certificate {
+	all := known(endpoints, rings)
+	out := make([]report.Certificate, 0, len(all))
+	for _, c := range all {
+		out = append(out, report.Certificate{SHA256: c.SHA256, Subject: c.Subject, Issuer: c.Issuer, Serial: c.Serial, NotBefore: c.NotBefore,
+			NotAfter: c.NotAfter, Key: c.Key.String(), Signature: c.Signature.String(), Names: c.Names(), Note: c.ParseNote, DER: c.Raw})
+	}
+	slices.SortFunc(out, func(a, b report.Certificate) int { return cmp.Compare(a.SHA256, b.SHA256) })
+	return out
+}
+
+// known are these certificates by their digests.
+func known(endpoints []report.Endpoint, rings []*certchain.Ring) map[string]*certchain.Certificate {
 	all := map[string]*certchain.Certificate{}
 	for _, e := range endpoints {
 		for sum, c := range e.Certificates {
@@ -21,13 +33,7 @@ func certificates(endpoints []report.Endpoint, rings []*certchain.Ring) []report
 			all[entry.Certificate.SHA256] = entry.Certificate
 		}
 	}
-	out := make([]report.Certificate, 0, len(all))
-	for _, c := range all {
-		out = append(out, report.Certificate{SHA256: c.SHA256, Subject: c.Subject, Issuer: c.Issuer, Serial: c.Serial, NotBefore: c.NotBefore,
-			NotAfter: c.NotAfter, Key: c.Key.String(), Signature: c.Signature.String(), Names: c.Names(), Note: c.ParseNote, DER: c.Raw})
-	}
-	slices.SortFunc(out, func(a, b report.Certificate) int { return cmp.Compare(a.SHA256, b.SHA256) })
-	return out
+	return all
 }
 
 // keyrings lists the rings as they were judged with.

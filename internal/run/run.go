@@ -15,6 +15,7 @@ import (
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/expect"
+	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/hello"
@@ -54,6 +55,7 @@ type Work struct {
 	Stacks       []report.Stack
 	MaxInputAge  time.Duration    // of inputs from z/OS; 0 asks for nothing
 	Files        []report.Finding // faults of files that were read
+	Profiles     []report.Profile // that judge the run: see UseProfiles
 	Scope        report.Scope
 	Narrowed     bool // a part of the estate was selected
 }
@@ -165,12 +167,15 @@ func judge(rep *report.Report, w Work, s Settings) {
 		rings[r.Name] = r
 	}
 	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
+	rep.Keyrings = keyrings(w.Rings)
+	var failed []report.Finding
+	rep.Profiles, failed = profile.Judge(w.Profiles, profile.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations,
+		Certificates: known(rep.Endpoints, w.Rings), Keyrings: rep.Keyrings, At: s.At})
 	rep.Findings, rep.Summary = assess.Judge(assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
 		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Installed: w.Installed, Stacks: w.Stacks, Inputs: w.Inputs,
-		MaxInputAge: w.MaxInputAge, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
+		MaxInputAge: w.MaxInputAge, Files: w.Files, Profiled: failed, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn})
 	rep.Rules = assess.IDs()
 	rep.Certificates = certificates(rep.Endpoints, w.Rings)
-	rep.Keyrings = keyrings(w.Rings)
 	store := evidence.StoreOf(rep.Certificates)
 	for i := range rep.Endpoints {
 		evidence.Slim(&rep.Endpoints[i], findCertificates, store)
