@@ -33,6 +33,8 @@ type Phase struct {
 	Verdict string       `json:"verdict"` // GO when every check is ok, else NO-GO
 	Next    string       `json:"next"`    // the next z/OS command; names that are not known stand in <>
 	Checks  []PhaseCheck `json:"checks"`
+
+	Baseline *Baseline `json:"baseline,omitempty"` // the report that a backout was compared with
 }
 
 // The results of a check.

@@ -26,6 +26,8 @@ type Report struct {
 	Installed    []Installed    `json:"installed,omitempty"`     // of each system with output of pasearch
 	Stacks       []Stack        `json:"stacks,omitempty"`        // of each system with a TCP/IP profile
 	Drift        *Drift         `json:"drift,omitempty"`         // since a baseline that was given
+	Plans        []Plan         `json:"plans,omitempty"`         // what the endpoints were asked
+	Policies     *Policies      `json:"policies,omitempty"`      // the AT-TLS policy files that were judged
 	Waivers      []Waiver       `json:"waivers"`
 	Profiles     []Profile      `json:"profiles"` // that judged the run, and what they gave
 	Rules        []string       `json:"rules"`    // ids of the rules that judged
@@ -56,6 +58,8 @@ type Run struct {
 	Inputs          []Input   `json:"inputs,omitempty"`
 	Clock           Clock     `json:"clock"`
 	Scope           Scope     `json:"scope"`
+	FailOn          string    `json:"fail_on,omitempty"`         // findings from this severity on fail the run; "never": none does
+	MaxConnections  int       `json:"max_connections,omitempty"` // the budget of one endpoint; absent: none
 	MaxInputAge     int64     `json:"max_input_age_s,omitempty"` // seconds: how old inputs from z/OS may be at judged_at
 	Complete        bool      `json:"complete"`                  // false when the run was cut short
 	PreviousDigest  string    `json:"previous_digest,omitempty"`
@@ -123,6 +127,7 @@ type Endpoint struct {
 	System   string         `json:"system,omitempty"`
 	Listener string         `json:"listener,omitempty"`
 	Role     string         `json:"role,omitempty"`
+	Plan     string         `json:"plan,omitempty"` // id of what it was asked
 	Chains   []ChainVerdict `json:"chains,omitempty"`
 	ServedBy *ServedBy      `json:"served_by,omitempty"`
 	Logged   []LogMessage   `json:"logged,omitempty"` // what the scan itself will have made the target's z/OS log
@@ -191,4 +196,9 @@ type Keyring struct {
 	Listed   string   `json:"listed,omitempty"`   // OWNER/NAME in the listing that it was joined to
 	Default  string   `json:"default,omitempty"`  // SHA-256 of the default certificate, where a listing says
 	Unproven []string `json:"unproven,omitempty"` // labels that are listed, and that no file holds
+
+	Entries     []KeyringEntry   `json:"entries,omitempty"` // all that it holds, in its order
+	Files       []KeyringFile    `json:"files,omitempty"`
+	Listing     *KeyringListing  `json:"listing,omitempty"`
+	PrivateKeys []KeyringProblem `json:"private_keys,omitempty"` // private keys in its files
 }

@@ -6,10 +6,10 @@ import (
 	"sync"
 )
 
-// maxAnswer caps what is read on one connection, in octets: a full flight with a long chain is under 64 KiB.
-const maxAnswer = 256 << 10
+// MaxAnswer caps what is read on one connection, in octets: a full flight with a long chain is under 64 KiB.
+const MaxAnswer = 256 << 10
 
-// recorder is a connection that keeps what went over it, up to maxAnswer each way. A peer that sends more gets end of file.
+// recorder is a connection that keeps what went over it, up to MaxAnswer each way. A peer that sends more gets end of file.
 type recorder struct {
 	net.Conn
 	mu       sync.Mutex
@@ -20,7 +20,7 @@ type recorder struct {
 // Read reads, and records.
 func (r *recorder) Read(p []byte) (int, error) {
 	r.mu.Lock()
-	room := maxAnswer - len(r.received)
+	room := MaxAnswer - len(r.received)
 	r.mu.Unlock()
 	if room <= 0 {
 		return 0, io.EOF
@@ -36,7 +36,7 @@ func (r *recorder) Read(p []byte) (int, error) {
 func (r *recorder) Write(p []byte) (int, error) {
 	n, err := r.Conn.Write(p)
 	r.mu.Lock()
-	if room := maxAnswer - len(r.sent); room > 0 {
+	if room := MaxAnswer - len(r.sent); room > 0 {
 		r.sent = append(r.sent, p[:min(n, room)]...)
 	}
 	r.mu.Unlock()

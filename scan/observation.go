@@ -111,7 +111,8 @@ type NotTested struct {
 
 // Cost is what the observation cost the listener and the network.
 type Cost struct {
-	Connections   int   `json:"connections"` // every dial attempted
+	Connections   int   `json:"connections"`        // every dial attempted
+	Repeated      int   `json:"repeated,omitempty"` // those of them that repeated one which failed: only the last has an exchange
 	BytesSent     int   `json:"bytes_sent"`
 	BytesReceived int   `json:"bytes_received"`
 	DurationMS    int64 `json:"duration_ms"`

@@ -3,7 +3,6 @@ package scan
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 	"sync"
 	"time"
@@ -64,48 +63,28 @@ func (r *Runner) observe(ctx context.Context, lim *limits, t Target) (o Observat
 	started := time.Now()
 	defer func() {
 		if p := recover(); p != nil {
-			o = r.blank(t, started)
-			o.State = StateError
-			o.Failure = &Failure{Stage: StageHello, Kind: KindLocal, Message: fmt.Sprintf("portseal failed on what this target sent: %v", p)}
-			o.Evidence = w.log.All()
+			o = blank(t)
+			failed(&o, w.log, p)
 		}
-		o.Finished = time.Now().UTC()
+		o.Started, o.Finished, o.Vantage = started.UTC(), time.Now().UTC(), r.Vantage
 		o.Cost = w.cost
-		o.Cost.DurationMS = time.Since(started).Milliseconds()
+		o.Cost.DurationMS = Duration(o.Started, o.Finished)
 		w.wait.Wait()
 	}()
-	o = r.blank(t, started)
-	switch {
-	case t.Skip != "":
-		o.State = StateSkipped
-		o.NotTested = []NotTested{{Question: "all", Why: t.Skip}}
-		return o
-	case t.Failure != nil:
-		o.State, o.Failure = StateError, t.Failure
-		o.NotTested = []NotTested{{Question: "all", Why: t.Failure.Error()}}
-		return o
-	case ctx.Err() != nil:
-		o.State = StateSkipped
-		o.NotTested = []NotTested{{Question: "all", Why: "the run was interrupted before this target was dialled"}}
-		o.Interrupted = true
+	o = blank(t)
+	if notDialled(&o, t, ctx.Err() != nil) {
 		return o
 	}
 	stages := r.Stages(t.Plan)
 	w.ask(ctx, stages)
-	o.Source, o.Evidence = w.source, w.log.All()
-	o.Interrupted = w.log.Stopped == interrupted
-	Derive(stages, t, w.log, &o)
+	o.Source = w.source
+	o.Interrupted = w.log.Stopped == Interrupted
+	conclude(&o, stages, t, w.log)
 	return o
 }
 
-func (r *Runner) blank(t Target, started time.Time) Observation {
-	o := Observation{ID: t.ID, Started: started.UTC(), Vantage: r.Vantage,
-		Target: ObservedTarget{Host: t.Host, Port: t.Port, SNI: t.ServerName, StartTLS: t.StartTLS}}
-	if t.Address.IsValid() {
-		o.Target.Address = t.Address.String()
-	}
-	return o
-}
+// Duration is the time between two moments of a report, in whole milliseconds.
+func Duration(from, to time.Time) int64 { return to.Sub(from).Milliseconds() }
 
 // TheRest is the question of NotTested that says why a scan ended before all was asked.
 const TheRest = "the rest"

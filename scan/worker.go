@@ -28,7 +28,7 @@ type worker struct {
 func (w *worker) ask(ctx context.Context, stages Stages) {
 	for _, stage := range stages {
 		for w.log.Stopped == "" {
-			questions := w.next(stage)
+			questions := next(stage, w.target, w.log)
 			if len(questions) == 0 {
 				break
 			}
@@ -37,31 +37,12 @@ func (w *worker) ask(ctx context.Context, stages Stages) {
 	}
 }
 
-// next collects the questions of a stage, each once.
-func (w *worker) next(stage []Probe) []Question {
-	var out []Question
-	seen := map[string]bool{}
-	for _, p := range stage {
-		for _, q := range p.Next(w.target, w.log) {
-			if seen[q.ID] || w.log.Asked(q.ID) {
-				continue
-			}
-			seen[q.ID] = true
-			out = append(out, q)
-		}
-	}
-	return out
-}
-
-// interrupted is why no more is asked of a target once the run's context has ended.
-const interrupted = "the run was interrupted"
-
 // round puts questions side by side, as many as the pace allows, and logs the answers in the order of the questions.
 func (w *worker) round(ctx context.Context, questions []Question) {
 	if most := w.Pace.MaxConnections; most > 0 {
 		left := most - w.dials()
 		if left <= 0 {
-			w.log.Stopped = fmt.Sprintf("the budget of %d connections was used up", most)
+			w.log.Stopped = UsedUp(most)
 			return
 		}
 		questions = questions[:min(len(questions), left)]
@@ -79,7 +60,7 @@ func (w *worker) round(ctx context.Context, questions []Question) {
 	wg.Wait()
 	for i, x := range answers {
 		if kept[i] {
-			x.ID = "e" + strconv.Itoa(len(w.log.exchanges)+1)
+			x.ID = Name(len(w.log.exchanges))
 			w.log.add(x)
 		}
 	}
@@ -90,7 +71,7 @@ func (w *worker) round(ctx context.Context, questions []Question) {
 	}
 	switch why := w.lim.address(w.target.Address).leftAlone(); {
 	case ctx.Err() != nil:
-		w.log.Stopped = interrupted
+		w.log.Stopped = Interrupted
 	case why != "":
 		w.log.Stopped = why
 	}
@@ -102,6 +83,9 @@ func (w *worker) put(ctx context.Context, q Question) (x Exchange, keep bool) {
 	var before Exchange
 	for attempt := 0; ; attempt++ {
 		x, again := w.once(ctx, q)
+		if attempt > 0 && !x.At.IsZero() {
+			w.count(func(c *Cost) { c.Repeated++ })
+		}
 		switch {
 		case x.At.IsZero():
 			return before, attempt > 0
@@ -236,7 +220,7 @@ func exchange(rec *recorder, q Question, from int) End {
 			return end
 		}
 		switch {
-		case len(rec.received) >= maxAnswer:
+		case len(rec.received) >= MaxAnswer:
 			return EndCut
 		case err != nil && writeErr != nil && endOf(err) == EndClose:
 			return endOf(writeErr)

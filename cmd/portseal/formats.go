@@ -15,7 +15,11 @@ import (
 	"golang.org/x/term"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/csv"
 	reportjson "github.com/portseal/portseal/report/json"
+	"github.com/portseal/portseal/report/jsonl"
+	"github.com/portseal/portseal/report/junit"
+	"github.com/portseal/portseal/report/markdown"
 	"github.com/portseal/portseal/report/sarif"
 	"github.com/portseal/portseal/report/table"
 )
@@ -31,9 +35,13 @@ func formats() []format {
 	return []format{
 		{"table", table.Write},
 		{"json", func(w io.Writer, rep *report.Report, _ table.Options) error { return reportjson.Write(w, rep) }},
+		{formatLines, func(w io.Writer, rep *report.Report, _ table.Options) error { return jsonl.Write(w, rep) }},
+		{"csv", func(w io.Writer, rep *report.Report, _ table.Options) error { return csv.Write(w, rep) }},
+		{"markdown", func(w io.Writer, rep *report.Report, _ table.Options) error { return markdown.Write(w, rep) }},
 		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
+		{"junit", func(w io.Writer, rep *report.Report, _ table.Options) error { return junit.Write(w, rep) }},
 	}
 }
 

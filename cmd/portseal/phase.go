@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portseal/portseal/internal/diff"
 	"github.com/portseal/portseal/internal/phase"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
@@ -53,7 +54,10 @@ func (f *verifyFlags) judgePhase(s *run.Settings, estateName string, baseline *r
 			return usagef("--baseline %s: %w", f.baseline, err)
 		}
 	}
-	o := phase.Options{Name: f.phase, System: f.system(), FailOn: s.FailOn, Baseline: baseline}
-	s.Phase = func(rep *report.Report) *report.Phase { return phase.Judge(rep, o) }
+	s.Phase, s.Baseline = &report.Phase{Name: f.phase, System: f.system()}, baseline
+	if baseline != nil {
+		before := diff.Identity(baseline, f.baseline)
+		s.Phase.Baseline = &before
+	}
 	return nil
 }

@@ -67,7 +67,7 @@ no such finding, but something could not be assessed.`,
 	}
 	add(policy, newPolicyCommand())
 	add(look, newVerifyCommand(), newMigrationCommand(), newDiffCommand(), newScanCommand(), newInitCommand(), newCollectCommand(), newDemoCommand())
-	add(know, newExplainCommand(), newCiphersCommand(), newKeyringCommand(), newEstateCommand(), newWaiverCommand(), newReportCommand(), newVersionCommand(), newManCommand())
+	add(know, newExplainCommand(), newCiphersCommand(), newProfilesCommand(), newKeyringCommand(), newEstateCommand(), newWaiverCommand(), newReportCommand(), newVersionCommand(), newManCommand())
 	checkArgs(root)
 	return root
 }

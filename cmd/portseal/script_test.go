@@ -59,6 +59,7 @@ func TestMain(m *testing.M) {
 //	ebcdic FROM TO              write a text in IBM-1047, with NEL between its lines
 //	bytes FILE HEX              write a file that is no text
 //
+// $REPORTS is the folder with reports that earlier versions wrote.
 // Each script has good-root.pem and other-root.pem, the roots of the servers' certificates, and intermediate.pem.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{

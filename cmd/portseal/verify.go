@@ -15,6 +15,7 @@ import (
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/internal/phase"
+	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
@@ -99,7 +100,11 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	compiled, err := f.compile(cmd, path, s.Depth)
+	everywhere, inputs, err := loadProfiles(f.profiles)
+	if err != nil {
+		return usageError(err)
+	}
+	compiled, named, err := f.compile(cmd, path, s.Depth)
 	if err != nil {
 		return err
 	}
@@ -114,6 +119,10 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 	}
 	work := run.FromEstate(compiled)
 	work.Present(s.Clients)
+	work.Inputs = append(work.Inputs, inputs...)
+	if err := work.UseProfiles(named, everywhere); err != nil {
+		return usageError(err)
+	}
 	if s.Runner.Pace, err = f.paceOf(run.DefaultPace(work)); err != nil {
 		return usageError(err)
 	}
@@ -132,11 +141,16 @@ func (f *verifyFlags) watch(cmd *cobra.Command, work run.Work, s run.Settings, o
 		return err
 	}
 	logRun(f.log(cmd.ErrOrStderr()), work, &s)
-	rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep, s.FailOn) })
-	if rep == nil {
+	streams, outputs, err := openStreams(cmd.OutOrStdout(), outputs, &s)
+	if err != nil {
 		return err
 	}
-	if werr := f.writeReport(cmd.OutOrStdout(), rep, outputs); werr != nil {
+	rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep, s.FailOn) })
+	serr := streams.end(rep)
+	if rep == nil {
+		return errors.Join(err, serr)
+	}
+	if werr := errors.Join(serr, f.writeReport(cmd.OutOrStdout(), rep, outputs)); werr != nil {
 		return werr
 	}
 	return verdict(rep, s.FailOn, err)
@@ -176,32 +190,37 @@ func (f *verifyFlags) checkTogether() error {
 	return nil
 }
 
-// compile reads the estate file and resolves its hosts.
-func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*expect.Compiled, error) {
+// compile reads the estate file, with the profiles that it names, and resolves its hosts.
+func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*expect.Compiled, []report.Profile, error) {
 	given, err := estate.ParseRingFiles(f.rings)
 	if err != nil {
-		return nil, usageError(err)
+		return nil, nil, usageError(err)
 	}
-	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Keyrings: given, Inputs: f.inputs})
+	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Profiles: profile.Names(), Keyrings: given,
+		Inputs: f.inputs})
 	if err != nil {
-		return nil, usageError(err)
+		return nil, nil, usageError(err)
+	}
+	profiles, ids, err := profilesOf(e)
+	if err != nil {
+		return nil, nil, usageError(err)
 	}
 	systems, listeners := f.systems, f.listeners
 	if f.phase != "" {
 		systems = nil
 		if listeners, err = phase.Listeners(e, f.phase, f.system()); err != nil {
-			return nil, usageError(err)
+			return nil, nil, usageError(err)
 		}
 	}
 	compiled, err := expect.Compile(e, expect.Options{
 		Vantage: f.vantage, Depth: depth, Systems: systems, Listeners: listeners, IsLocal: scan.IsLocal, Source: f.sourceFor,
-		Resolve: resolver(cmd.Context()),
+		Resolve: resolver(cmd.Context()), Profiles: ids,
 	})
 	if err != nil {
-		return nil, usageError(err)
+		return nil, nil, usageError(err)
 	}
 	f.notes(cmd, compiled)
-	return compiled, nil
+	return compiled, profiles, nil
 }
 
 // resolver finds the addresses of an estate's hosts.

@@ -31,6 +31,9 @@ var table = []struct {
 	{report.Low, false, "WAIVER-UNUSED INPUT-STALE"},
 	{report.Info, true, "NOT-ASSESSED PORT-FILTERED HOST-UNRESOLVED"},
 
+	{report.Medium, false, "PROFILE-FAILED"}, // of compliance profiles
+	{report.Info, true, "PROFILE-NOT-ASSESSED"},
+
 	{report.High, false, "ATTLS-PEER-CLEAR-TEXT"}, // of which the contract fixes how they begin
 	{report.Medium, false, "ATTLS-WIRE-DIFFERS ATTLS-KEYRING-DIFFERS"},
 	{report.High, false, "ATTLS-NOT-INSTALLED ATTLS-INSTALLED-DIFFERS ATTLS-PASEARCH-UNREADABLE"},

@@ -30,6 +30,17 @@ func ParseFailOn(name string) (report.Severity, error) {
 	return s, nil
 }
 
+// FailOnName is what ParseFailOn reads.
+func FailOnName(failOn report.Severity) string {
+	switch failOn {
+	case Never:
+		return "never"
+	case report.SeverityUnknown:
+		return report.Medium.String()
+	}
+	return failOn.String()
+}
+
 // ExitCode is 3 when a finding at or above the threshold stands (waived ones and those about what was not assessed do not
 // count), else 4 when something was not assessed, else 0.
 func ExitCode(findings []report.Finding, failOn report.Severity) int {

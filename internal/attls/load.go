@@ -66,6 +66,9 @@ func (l *loader) index() {
 			if !ok || s.Name == "" {
 				continue
 			}
+			if _, known := syntax.LookupBlock(s.Keyword); !known {
+				continue
+			}
 			key := globalName{s.Keyword, s.Name}
 			if first := l.p.named[key]; first != nil {
 				l.fault(DuplicateName, s.NameAt, "%s %s is defined twice, first at %s: which of the two counts is not certain (the last is taken here); give each its own name",

@@ -15,6 +15,7 @@ import (
 
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/internal/evidence/replay/replaytest"
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
@@ -74,5 +75,6 @@ func verify(t *testing.T, dir, vantage string) *report.Report {
 	rep, err := run.Do(context.Background(), run.FromEstate(compiled), run.Settings{FailOn: report.Medium, Probes: "standard",
 		Runner: scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Pace: pace, Timeout: time.Minute, Vantage: vantage}})
 	require.NoError(t, err)
+	replaytest.Agrees(t, rep, nil)
 	return rep
 }

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/certchain"
-	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/attls/kept"
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/netstat"
+	"github.com/portseal/portseal/internal/plan"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -28,6 +29,7 @@ type Options struct {
 	Depth     scan.Depth                              // Quick or Deep; any other means Prove
 	Systems   []string                                // globs of system names; none selects all
 	Listeners []string                                // globs of SYSTEM/LISTENER; none selects all
+	Profiles  map[string]string                       // the id of each profile, by the name that estate.Listener has for it
 }
 
 // Endpoint is one address and port with what it should show.
@@ -60,7 +62,7 @@ type Compiled struct {
 	Installed    []report.Installed
 	Stacks       []report.Stack
 	MaxInputAge  time.Duration
-	Files        []report.Finding // faults of policy files
+	Policies     kept.Set // the policy files, to be judged
 	Notices      []Notice
 	Scope        report.Scope
 }
@@ -95,7 +97,10 @@ func Compile(e *estate.Estate, opts Options) (*Compiled, error) {
 			out.Endpoints = append(out.Endpoints, made[l]...)
 		}
 	}
-	out.Files, out.Installed = policyFindings(c.policy, systems, e.Keyrings), installedOf(c.policy, systems)
+	if out.Policies, err = policySources(systems); err != nil {
+		return nil, err
+	}
+	out.Installed = installedOf(c.policy, systems)
 	var notes []Notice
 	out.Stacks, notes = stacks(systems)
 	out.Notices = append(out.Notices, notes...)
@@ -116,20 +121,20 @@ type compiler struct {
 	estate   *estate.Estate
 	opts     Options
 	resolved map[string]resolution
-	suites   []cipher.ID // the named set of a listener for which no suites are said
 	policy   map[*estate.System]*policy
 	netstats map[*estate.System][]*netstat.Output // those that were asked for
 }
 
 func newCompiler(e *estate.Estate, opts Options) *compiler {
 	opts.Vantage = cmp.Or(opts.Vantage, LocalVantage)
-	return &compiler{estate: e, opts: opts, resolved: map[string]resolution{}, suites: goodSuites(), netstats: map[*estate.System][]*netstat.Output{}}
+	return &compiler{estate: e, opts: opts, resolved: map[string]resolution{}, netstats: map[*estate.System][]*netstat.Output{}}
 }
 
 // endpoints makes one endpoint for each port and address.
 func (c *compiler) endpoints(l *estate.Listener) []Endpoint {
 	expectation := expectationOf(l)
-	base := scan.Target{Host: l.Host, ServerName: l.SNI, StartTLS: l.StartTLS, Plan: c.planOf(l, expectation), Timeout: l.Timeout}
+	expectation.Profile = c.opts.Profiles[l.Profile]
+	base := scan.Target{Host: l.Host, ServerName: l.SNI, StartTLS: l.StartTLS, Plan: plan.Of(expectation, c.opts.Depth), Timeout: l.Timeout}
 	addresses := []netip.Addr{{}}
 	if base.Skip = c.skip(l); base.Skip == "" {
 		found := c.addresses(l)

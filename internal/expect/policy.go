@@ -1,13 +1,12 @@
 package expect
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/internal/attls/kept"
 	"github.com/portseal/portseal/internal/attls/lint"
 	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/internal/estate"
@@ -57,14 +56,11 @@ func (p *policy) listed() bool { return p.installed != nil && p.installed.Used }
 // readPolicy reads a system's files in the order of the estate file. A main file of Policy Agent among them leads to the others.
 func readPolicy(s *estate.System) *policy {
 	p := &policy{system: s, release: attls.Release(s.ZOSRelease)}
-	var files []syntax.Source
-	for _, f := range s.ATTLS {
-		p.files = append(p.files, f.Name)
-		files = append(files, syntax.Source{Path: f.Name, Data: f.Data})
+	files := contentsOf(s)
+	for _, f := range files {
+		p.files = append(p.files, f.Path)
 	}
-	sources, problems := syntax.FollowAll(files, func(_, name string) (syntax.Source, error) {
-		return syntax.Source{}, fmt.Errorf("%s is not among the attls files of system %s", name, s.Name)
-	})
+	sources, problems := kept.Sources(s.Name, files)
 	p.Policy, p.problems = attls.Load(sources), problems
 	return p
 }
@@ -74,65 +70,43 @@ func (p *policy) installs() bool {
 	return p.listed() || p.Policy.Installs() && !slices.ContainsFunc(p.problems, func(f syntax.Problem) bool { return f.Hard })
 }
 
-// policyFindings are the faults of the policy files of the systems that the run looks at.
-func policyFindings(policies map[*estate.System]*policy, systems []*estate.System, rings []*estate.Keyring) []report.Finding {
-	type fault struct {
-		id, detail string
-		at         report.Location
-	}
-	var out []report.Finding
-	at, of := map[fault]int{}, map[int][]string{}
+// policySources are the policy files of the systems that the run looks at, as a report keeps them.
+func policySources(systems []*estate.System) (kept.Set, error) {
+	var all []kept.System
 	for _, s := range systems {
-		p := policies[s]
-		if p == nil || p.source == nil {
-			continue
-		}
-		for _, f := range lint.Run(&lint.Input{Policy: p.source, Problems: p.problems, Release: attls.Release(s.ZOSRelease), System: LintSystem(s, rings)}) {
-			key := fault{f.ID, f.Detail, *f.Location}
-			i, known := at[key]
-			if !known {
-				i = len(out)
-				at[key], out = i, append(out, f)
-			}
-			of[i] = append(of[i], s.Name)
+		if len(s.ATTLS) > 0 {
+			all = append(all, kept.System{PolicySystem: report.PolicySystem{System: s.Name, ZOSRelease: s.ZOSRelease, Listeners: listenersOf(s)},
+				Contents: contentsOf(s)})
 		}
 	}
-	for i, names := range of {
-		if len(names) > 1 {
-			out[i].Detail += "; it is the policy of " + strings.Join(names, ", ")
-		}
+	return kept.Keep(all)
+}
+
+func contentsOf(s *estate.System) []syntax.Source {
+	var out []syntax.Source
+	for _, f := range s.ATTLS {
+		out = append(out, syntax.Source{Path: f.Name, Data: f.Data})
+	}
+	return out
+}
+
+func listenersOf(s *estate.System) []report.PolicyListener {
+	var out []report.PolicyListener
+	for _, l := range s.Listeners {
+		out = append(out, report.PolicyListener{Name: l.Name, Role: l.Role, Expect: l.Expect, StartTLS: l.StartTLS, Ports: l.Ports, Jobname: l.Jobname})
 	}
 	return out
 }
 
 // LintSystem is what an estate says of a system, as far as policies are judged by it; rings are all of the estate's.
 func LintSystem(s *estate.System, rings []*estate.Keyring) *lint.System {
-	out := &lint.System{Name: s.Name}
-	for _, l := range s.Listeners {
-		out.Listeners = append(out.Listeners, lint.Listener{Name: l.Name, Role: l.Role, Expect: l.Expect, StartTLS: l.StartTLS, Ports: l.Ports,
-			Job: l.Jobname})
-	}
+	var all []*certchain.Ring
 	for _, k := range rings {
-		if k.Ring == nil || k.Ring.Listing == nil || !k.Ring.Listing.Whole || k.System != "" && k.System != s.Name {
-			continue
+		if k.Ring != nil {
+			all = append(all, k.Ring)
 		}
-		owner, name, _ := strings.Cut(k.Ring.Listing.Ring, "/")
-		ring := lint.Ring{Owner: owner, Name: name}
-		for _, e := range k.Ring.PersonalEntries() {
-			if e.OnRing != certchain.Yes { // it may be one of those that the listing has and no file proves: they are counted below
-				continue
-			}
-			ring.Labels = append(ring.Labels, e.Label)
-			ring.Default = ring.Default || e.Default == certchain.Yes
-		}
-		for _, l := range k.Ring.UnprovenPersonal() {
-			ring.Labels = append(ring.Labels, l.Label)
-			ring.Default = ring.Default || l.Default == certchain.Yes
-		}
-		ring.Personal = len(ring.Labels)
-		out.Rings = append(out.Rings, ring)
 	}
-	return out
+	return kept.LintSystem(report.PolicySystem{System: s.Name, Listeners: listenersOf(s)}, all)
 }
 
 // serversOwn says whether the CAE server itself, a Java program, does the listener's TLS: AT-TLS is to leave it alone.

@@ -154,7 +154,7 @@ func TestAFileThatSystemsShareIsJudgedOnce(t *testing.T) {
 	c, err := Compile(e, Options{})
 	require.NoError(t, err)
 	var details []string
-	for _, f := range c.Files {
+	for _, f := range c.Policies.Findings(c.Rings) {
 		if f.ID == "ATTLS-SYNTAX-KEYWORD" {
 			details = append(details, f.Detail)
 		}

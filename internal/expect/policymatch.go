@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/internal/attls"
 	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/internal/plan"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -53,7 +54,7 @@ func (c *compiler) apply(p *policy, l *estate.Listener, one *Endpoint) {
 	e := p.Fold(counts.rule, p.release)
 	view.Settings = settings(&e)
 	complete(&one.Expectation, &e, counts)
-	one.Target.Plan = c.planOf(l, one.Expectation)
+	one.Target.Plan = plan.Of(one.Expectation, c.opts.Depth)
 }
 
 // source is the address that the vantage's connection comes from, as far as it is known before it is made.

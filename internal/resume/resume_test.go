@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portseal/portseal/internal/evidence/replay/replaytest"
 	"github.com/portseal/portseal/internal/resume"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/tlstest"
@@ -82,6 +83,7 @@ func TestSameReport(t *testing.T) {
 	s.Known = f.Known()
 	second, err := run.Do(context.Background(), w, s)
 	require.NoError(t, err)
+	replaytest.Agrees(t, second, nil)
 	for id, server := range servers {
 		assert.Equal(t, before[id], server.Stats().Connections, "%s was not dialled again", id)
 	}

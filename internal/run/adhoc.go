@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/certchain/keyring"
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/estate"
@@ -100,4 +101,12 @@ func LoadRings(given []estate.RingFile) (Work, error) {
 		}
 	}
 	return w, errors.Join(faults...)
+}
+
+func ringInputs(r *certchain.Ring) []report.Input {
+	var out []report.Input
+	for _, s := range r.Sources {
+		out = append(out, report.Input{Path: s.Path, Kind: "ring", SHA256: s.SHA256})
+	}
+	return out
 }

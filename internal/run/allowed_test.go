@@ -13,6 +13,7 @@ import (
 
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/internal/evidence/replay/replaytest"
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/tlstest"
@@ -40,6 +41,7 @@ systems:
 	require.NoError(t, err)
 	rep, err := run.Do(context.Background(), run.FromEstate(compiled), settings(t))
 	require.NoError(t, err)
+	replaytest.Agrees(t, rep, nil)
 	assert.Equal(t, report.Fail, rep.Summary.Verdict)
 	require.Len(t, rep.Findings, 1, "%+v", rep.Findings)
 	assert.Equal(t, "RC4-SUITE-ACCEPTED", rep.Findings[0].ID)

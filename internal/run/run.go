@@ -13,11 +13,12 @@ import (
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/certchain/keyring"
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/attls/kept"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/expect"
+	"github.com/portseal/portseal/internal/judge"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
-	"github.com/portseal/portseal/scan/hello"
 )
 
 // Settings is how a run is made and judged.
@@ -32,10 +33,18 @@ type Settings struct {
 	Operator  string
 	Arguments []string
 	Known     map[string]scan.Observation             // by target id: made before, by a run that was interrupted; not dialled again
-	Phase     func(rep *report.Report) *report.Phase  // judges a step of the change night; may be nil
+	Phase     *report.Phase                           // the step of the change night to judge: its name and system; may be nil
+	Baseline  *report.Report                          // what the step backout is compared with
 	Drift     func(rep *report.Report) *report.Drift  // compares the judged report with a baseline; may be nil
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
 
+	// Begun is told what is known before the first dial, and Judged of each endpoint when it is done, one at a time: the endpoint with its
+	// answers of key rings, the findings that it has by itself, and its certificates. An endpoint that is looked at again is told again.
+	// What only the whole run shows is in the report alone. Both may be nil.
+	Begun  func(rep *report.Report)
+	Judged func(e report.Endpoint, findings []report.Finding, certificates []report.Certificate)
+
+	id      string
 	started time.Time
 	rounds  int // of a watch: how often failing endpoints were looked at again
 	spent   int // connections of observations that were replaced by later ones
@@ -54,16 +63,15 @@ type Work struct {
 	Installed    []report.Installed
 	Stacks       []report.Stack
 	MaxInputAge  time.Duration    // of inputs from z/OS; 0 asks for nothing
-	Files        []report.Finding // faults of files that were read
+	Policies     kept.Set         // AT-TLS policy files
+	Profiles     []report.Profile // that judge the run: see UseProfiles
 	Scope        report.Scope
-	Narrowed     bool // a part of the estate was selected
 }
 
 // FromEstate makes the work of a compiled estate.
 func FromEstate(c *expect.Compiled) Work {
 	w := Work{Estate: c.Estate, Rings: c.Rings, Waivers: c.Waivers, Inputs: c.Inputs, QueryMonitor: c.QueryMonitor, Installed: c.Installed, Stacks: c.Stacks,
-		MaxInputAge: c.MaxInputAge, Files: c.Files, Scope: c.Scope,
-		Narrowed: c.Scope.Selected < c.Scope.Declared}
+		MaxInputAge: c.MaxInputAge, Policies: c.Policies, Scope: c.Scope}
 	for _, e := range c.Endpoints {
 		w.Targets = append(w.Targets, e.Target)
 		w.Expectations = append(w.Expectations, e.Expectation)
@@ -80,6 +88,7 @@ func FromEstate(c *expect.Compiled) Work {
 // is scan.ErrInterrupted.
 func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 	s.start()
+	s.begin(w)
 	endpoints, err := look(ctx, w, w.Targets, s)
 	if err != nil && !errors.Is(err, scan.ErrInterrupted) {
 		return nil, err
@@ -93,7 +102,7 @@ func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 
 // start notes when the run began.
 func (s *Settings) start() {
-	s.started = time.Now().UTC()
+	s.id, s.started = newID(), time.Now().UTC()
 	if s.At.IsZero() {
 		s.At = s.started
 	}
@@ -112,10 +121,16 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	for _, x := range w.Expectations {
 		names[x.Endpoint] = x
 	}
+	rings := w.ringMap()
+	_, plans := judge.Plans(w.Targets)
 	var endpoints []report.Endpoint
 	add := func(o scan.Observation) {
 		x := names[o.ID]
-		endpoints = append(endpoints, report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role})
+		e := report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role, Plan: plans[o.ID]}
+		endpoints = append(endpoints, e)
+		if s.Judged != nil {
+			s.Judged(alone(e, x, w, s.At, rings))
+		}
 	}
 	var open []scan.Target
 	for _, t := range targets {
@@ -149,57 +164,30 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 	slices.SortFunc(rep.Endpoints, func(a, b report.Endpoint) int { return cmp.Compare(a.ID, b.ID) })
 	rep.Run = circumstances(w, s, rep.Endpoints)
 	rep.Run.Complete = complete
-	judge(rep, w, s)
-	if s.Phase != nil {
-		rep.Phase = s.Phase(rep)
+	rep.Policies, rep.Phase = w.Policies.Report, s.Phase
+	if err := judgeReport(rep, w, s); err != nil {
+		return nil, fmt.Errorf("judge: %w", err)
 	}
+	judge.Slim(rep)
 	if err := evidence.Seal(rep); err != nil {
 		return nil, fmt.Errorf("seal the report: %w", err)
 	}
 	return rep, nil
 }
 
-// judge fills in all that is derived from the observations: trust, findings, summary, and the lists of what they rest on.
-func judge(rep *report.Report, w Work, s Settings) {
-	rings := map[string]*certchain.Ring{}
-	for _, r := range w.Rings {
-		rings[r.Name] = r
-	}
-	rep.Endpoints = assess.Join(rep.Endpoints, w.Expectations, rings, s.At)
-	in := assess.Input{Endpoints: rep.Endpoints, Expectations: w.Expectations, Rings: rings,
-		PrivateKeys: w.PrivateKeys, QueryMonitor: w.QueryMonitor, Installed: w.Installed, Stacks: w.Stacks, Inputs: w.Inputs,
-		MaxInputAge: w.MaxInputAge, Files: w.Files, Waivers: w.Waivers, Narrowed: w.Narrowed, At: s.At, FailOn: s.FailOn}
-	rep.Findings, rep.Summary = assess.Judge(in)
-	rep.Rules = assess.IDs()
-	rep.Certificates = certificates(rep.Endpoints, w.Rings)
-	rep.Keyrings = keyrings(w.Rings)
-	if s.Drift != nil { // findings that came or went are drift, and drift makes findings
-		rep.Drift = s.Drift(rep)
-		rep.Run.PreviousDigest, in.Drift = rep.Drift.Baseline.Digest, rep.Drift
-		rep.Findings, rep.Summary = assess.Judge(in)
-	}
-	store := evidence.StoreOf(rep.Certificates)
-	for i := range rep.Endpoints {
-		evidence.Slim(&rep.Endpoints[i], findCertificates, store)
-	}
-}
-
-// findCertificates says where certificates lie in the clear in an answer.
-func findCertificates(received []byte) []evidence.Span {
-	f := hello.Parse(received)
-	var out []evidence.Span
-	for i, der := range f.Certificates {
-		if at := f.CertificatesAt[i]; at >= 0 {
-			out = append(out, evidence.Span{At: at, Len: len(der)})
-		}
-	}
-	return out
+// judgeReport embeds what the verdict depends on, and judges by that alone.
+func judgeReport(rep *report.Report, w Work, s Settings) error {
+	rep.Plans, _ = judge.Plans(w.Targets)
+	rep.Keyrings = judge.Keyrings(w.Rings, w.PrivateKeys)
+	rep.Profiles = w.Profiles
+	return judge.Report(rep, judge.Beside{Certificates: w.certificates(), Policies: w.Policies, Baseline: s.Baseline, Compare: s.Drift})
 }
 
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 	r := report.Run{
-		ID: newID(), Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
+		ID: s.id, Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
 		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
+		FailOn: assess.FailOnName(s.FailOn), MaxConnections: s.Runner.Pace.MaxConnections,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
 		Rounds: s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known), MaxInputAge: int64(w.MaxInputAge / time.Second),
 	}

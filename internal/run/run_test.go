@@ -15,6 +15,7 @@ import (
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/evidence"
+	"github.com/portseal/portseal/internal/evidence/replay/replaytest"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/target"
 	"github.com/portseal/portseal/internal/tlstest"
@@ -61,6 +62,7 @@ func TestDo(t *testing.T) {
 	s := tlstest.Bad(t, badserver.TLS(good(t)))
 	rep, err := run.Do(context.Background(), work(s.Addr()), settings(t))
 	require.NoError(t, err)
+	replaytest.Agrees(t, rep, nil)
 	assert.Equal(t, report.Pass, rep.Summary.Verdict, "%+v", rep.Findings)
 	assert.True(t, rep.Run.Complete)
 	assert.Equal(t, 10, rep.Summary.Connections)
@@ -84,12 +86,15 @@ func TestDoInterrupted(t *testing.T) {
 	quick, hung := tlstest.Bad(t, badserver.TLS(good(t))), tlstest.Bad(t, badserver.Silent())
 	w := work(quick.Addr())
 	w.Targets = append(w.Targets, scan.Target{ID: "SYSA/hung", Address: hung.Addr().Addr(), Port: hung.Addr().Port(), Plan: plan()})
-	w.Expectations = append(w.Expectations, report.Expectation{Endpoint: "SYSA/hung", Expect: report.ExpectTLS})
+	alike := w.Expectations[0]
+	alike.Endpoint = "SYSA/hung"
+	w.Expectations = append(w.Expectations, alike)
 	ctx, cancel := context.WithCancel(context.Background())
 	s := settings(t)
 	s.Done = func(scan.Observation, int, int) { cancel() }
 	rep, err := run.Do(ctx, w, s)
 	require.ErrorIs(t, err, scan.ErrInterrupted)
+	replaytest.Agrees(t, rep, nil)
 	assert.False(t, rep.Run.Complete)
 	require.Len(t, rep.Endpoints, 2)
 	assert.Equal(t, scan.StateTLS, rep.Endpoints[0].State)
@@ -120,6 +125,7 @@ func TestWatch(t *testing.T) {
 		}
 	})
 	require.NoError(t, err)
+	replaytest.Agrees(t, rep, nil)
 	assert.Equal(t, report.Pass, rep.Summary.Verdict, "%+v", rep.Findings)
 	assert.GreaterOrEqual(t, rep.Run.Rounds, 2)
 	assert.EqualValues(t, 10, steady.Stats().Connections, "what holds is not dialled again")
@@ -130,6 +136,7 @@ func TestWatchGivesUp(t *testing.T) {
 	s := tlstest.Bad(t, badserver.ClosesOnHello())
 	rep, err := run.Watch(context.Background(), work(s.Addr()), settings(t), 30*time.Millisecond, 10*time.Millisecond, func(*report.Report) {})
 	require.NoError(t, err)
+	replaytest.Agrees(t, rep, nil)
 	assert.Equal(t, report.Fail, rep.Summary.Verdict)
 	assert.True(t, rep.Run.Complete)
 }
@@ -185,6 +192,7 @@ func TestWatchDoesNotDialForAFile(t *testing.T) {
 		Declared: []report.DeclaredPort{{Endpoint: "SYSA/agent", Role: report.RoleCAEAgent, Port: 5610, Expect: report.ExpectTLS}}}}
 	rep, err := run.Watch(context.Background(), w, settings(t), time.Hour, time.Hour, func(*report.Report) {})
 	require.NoError(t, err)
+	replaytest.Agrees(t, rep, nil)
 	assert.Equal(t, report.Fail, rep.Summary.Verdict)
 	assert.Zero(t, rep.Run.Rounds)
 	assert.Equal(t, w.QueryMonitor, rep.QueryMonitor, "the facts are in the report")

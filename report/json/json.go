@@ -3,7 +3,8 @@
 // Write gives the same bytes for the same report: keys in the order of the structs, two blanks of indent, a newline at the
 // end, no list that is null. What is not printable on a terminal is written as a JSON escape, so a report may be shown as
 // it is. Read refuses what is not a report of this schema, and keeps to keys that it knows: keys are added to the
-// contract, so a report of a newer program can be read, but must be checked (evidence.VerifyJSON) as bytes.
+// contract, so a report of a newer program can be read, but must be checked (evidence.VerifyJSON) as bytes; Unknown names those that were
+// passed over. Forms of earlier versions are read too.
 //
 // Limits: a report is held in memory whole. Nothing is sealed or checked here.
 package json
@@ -15,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -43,6 +45,17 @@ func Encode(w io.Writer, document any) error {
 		return err
 	}
 	return put(w, doc)
+}
+
+// Line is a value as one line, as Encode would write it but for the layout; it ends with a line feed.
+func Line(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("make JSON: %w", err)
+	}
+	return printable(buf.Bytes()), nil
 }
 
 // EncodeList writes a document as Encode does, with items as the value of key, which in document is an empty list at the top
@@ -138,11 +151,11 @@ func read(r io.Reader, limit int64) (*report.Report, error) {
 	default:
 		return nil, fmt.Errorf(`schema is %q: %w`, text.Cut(head.Schema, 60), ErrSchema)
 	}
-	rep := new(report.Report)
-	if err := json.Unmarshal(doc, rep); err != nil {
+	in := anyVersion{Report: new(report.Report)}
+	if err := json.Unmarshal(doc, &in); err != nil {
 		return nil, fmt.Errorf("report: %w", at(doc, err))
 	}
-	return rep, nil
+	return in.report(), nil
 }
 
 // at says where a document is wrong, in line and column counted from 1 in bytes, for the errors of encoding/json that know.
@@ -154,7 +167,7 @@ func at(doc []byte, err error) error {
 	case errors.As(err, &syntax):
 		offset = syntax.Offset
 	case errors.As(err, &kind):
-		offset, err = kind.Offset, fmt.Errorf("key %q: a JSON %s, where the schema has another type", kind.Field, kind.Value)
+		offset, err = kind.Offset, fmt.Errorf("key %q: a JSON %s, where the schema has another type", strings.TrimPrefix(kind.Field, "Report."), kind.Value)
 		if kind.Field == "" {
 			err = fmt.Errorf("the document is a JSON %s: want an object", kind.Value)
 		}

@@ -173,3 +173,24 @@ func FuzzRead(f *testing.F) {
 		require.NoError(t, Write(io.Discard, rep))
 	})
 }
+
+// The first reports had the ids of profiles.
+func TestProfilesOfTheFirstReports(t *testing.T) {
+	rep, err := Read(strings.NewReader(`{"schema": "portseal.report/v1", "profiles": ["mozilla-intermediate", {"id": "b", "title": "t"}]}`))
+	require.NoError(t, err)
+	assert.Equal(t, []report.Profile{{ID: "mozilla-intermediate"}, {ID: "b", Title: "t"}}, rep.Profiles)
+}
+
+func TestUnknown(t *testing.T) {
+	for name, rep := range sample.All() {
+		var doc bytes.Buffer
+		require.NoError(t, Write(&doc, rep))
+		assert.Empty(t, Unknown(doc.Bytes()), name)
+	}
+	var doc bytes.Buffer
+	require.NoError(t, Write(&doc, sample.Full()))
+	assert.Empty(t, Unknown(doc.Bytes()), "every optional key is known")
+	assert.Equal(t, []string{"/colour", "/endpoints/evidence/x", "/endpoints/new", "/run/scope/z"}, Unknown([]byte(`{"schema": "s", "colour": {"deep": 1},
+		"run": {"scope": {"z": [1, {"a": 2}]}}, "summary": {"by_state": {"anything": 1}},
+		"endpoints": [{"id": "a", "new": 1}, {"new": null, "evidence": [{"x": "1"}]}]}`)))
+}

@@ -15,7 +15,7 @@ func (p *page) gaps() {
 	if !p.detail { // the detail of an endpoint has its own list
 		lines = append(lines, p.notTested()...)
 	}
-	if !p.detail && (len(lines) > 0 || len(p.pick(isWaived)) > 0) {
+	if !p.detail && !p.dense && (len(lines) > 0 || len(p.pick(isWaived)) > 0) {
 		p.blank()
 	}
 	p.list("Not assessed", lines, summaryGaps, warning)

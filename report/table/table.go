@@ -1,8 +1,8 @@
 // Package table writes a report for people, on a terminal or in a plain text file.
 //
 // The first line is the verdict, of a step of the change night its GO or NO-GO, after which only its checks come unless ViewDetail was
-// asked for. Then come the listeners, worst first, the findings, what to do next, what could not be
-// answered, what was waived, and what the run cannot tell. One target without an estate is shown with all its facts.
+// asked for. Then come the listeners, worst first, the findings, compliance profiles, what to do next, what
+// could not be answered, what was waived, and what the run cannot tell. One target without an estate is shown with all its facts.
 // Every word stands without its colour, tables have no lines but one under the titles, and no line is wider than asked.
 //
 // Text that came from a peer, and all other text too, goes through report/text before it is written. The summary leaves
@@ -73,6 +73,7 @@ func Write(w io.Writer, rep *report.Report, o Options) error {
 		p.listeners()
 	}
 	p.findings()
+	p.profiles()
 	p.next()
 	p.drift()
 	p.gaps()

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/evidence/replay"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/handshake"
 	"github.com/portseal/portseal/scan/probes"
@@ -68,6 +69,12 @@ func requireReplay(t *testing.T, stages func(scan.Plan) scan.Stages, target scan
 		require.Equal(t, string(stored), string(kept), "deriving changes no evidence")
 		again.Evidence = o.Evidence
 		require.Equal(t, o, again, "derived again from the evidence")
+
+		replayed, deviations := scan.Replay(stages(target.Plan), target, scan.Recorded{Exchanges: evidence, Stopped: log.Stopped}, replay.Agrees(target))
+		require.Empty(t, deviations, "the probes ask again what they have asked")
+		replayed.Started, replayed.Finished, replayed.Vantage, replayed.Source, replayed.Cost = o.Started, o.Finished, o.Vantage, o.Source, o.Cost
+		replayed.Evidence = o.Evidence
+		require.Equal(t, o, replayed, "looked at again")
 	}
 }
 

@@ -30,9 +30,9 @@ func placeholders() Rule {
 				if !strings.ContainsAny(a.Value, "$<{yY") { // as all of them do
 					return
 				}
-				p, _ := syntax.Lookup(s.Keyword, a.Keyword)
+				p, known := syntax.Lookup(s.Keyword, a.Keyword)
 				value, _ := p.Value(a)
-				if p.Kind == syntax.KindRef || !placeholder(value) || faulty[report.Location{File: a.At.File, Line: a.At.Line}] {
+				if !known || p.Kind == syntax.KindRef || !placeholder(value) || faulty[report.Location{File: a.At.File, Line: a.At.Line}] {
 					return
 				}
 				value = syntax.Shown(a.Keyword, value)

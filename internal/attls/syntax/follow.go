@@ -14,7 +14,7 @@ import (
 // one of CommonTTLSConfig first, then for each TcpImage (PEPInstance) the one of TTLSConfig in the image's file. A file
 // that leads nowhere is itself the policy. Files are opened by the path that the statement names; what is not at hand is
 // a Problem that names the path, and so is every fault of the main and image files themselves.
-func Follow(main Source, open func(path string) ([]byte, error)) ([]Source, []Problem) {
+func Follow(main Source, open func(path string) (Source, error)) ([]Source, []Problem) {
 	file := Parse(main)
 	if !isMain(file) {
 		return []Source{main}, nil
@@ -42,7 +42,7 @@ func Follow(main Source, open func(path string) ([]byte, error)) ([]Source, []Pr
 
 type follower struct {
 	main     Source
-	open     func(path string) ([]byte, error)
+	open     func(path string) (Source, error)
 	read     map[string]bool
 	sources  []Source
 	problems []Problem
@@ -127,11 +127,12 @@ func (f *follower) fetch(statement *Attribute, path string) (Source, bool) {
 		}
 		return Source{}, false
 	}
-	data, err := f.open(path)
+	src, err := f.open(path)
 	switch {
 	case err == nil:
 		f.read[path] = true
-		return Source{Path: path, Data: data}, true
+		src.Path = path
+		return src, true
 	case strings.HasPrefix(path, "//"):
 		f.report(NotAtHand, statement.At, "the data set %s that %s names is not at hand: collect it as a file of that name (%v)",
 			path, statement.Keyword, err)

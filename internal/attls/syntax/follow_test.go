@@ -66,17 +66,17 @@ func TestFollow(t *testing.T) {
 		}, []string{"/etc/own.ttls"}, []string{"main:1 " + Unsure}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			open := func(path string) ([]byte, error) {
+			open := func(path string) (Source, error) {
 				if path == "/locked" {
-					return nil, errors.New("permission denied")
+					return Source{}, errors.New("permission denied")
 				}
 				text, ok := c.files[path]
 				if !ok {
-					return nil, fs.ErrNotExist
+					return Source{}, fs.ErrNotExist
 				}
-				return []byte(text), nil
+				return Source{Data: []byte(text)}, nil
 			}
-			sources, problems := Follow(Source{"main", []byte(c.files["main"])}, open)
+			sources, problems := Follow(Source{"main", []byte(c.files["main"]), nil}, open)
 			var paths, got []string
 			for _, s := range sources {
 				paths = append(paths, s.Path)
@@ -93,8 +93,8 @@ func TestFollow(t *testing.T) {
 }
 
 func TestFollowNamesWhatIsMissing(t *testing.T) {
-	_, problems := Follow(Source{"main", []byte("TTLSConfig //'SYS1.TCPPARMS(TTLS)'\n")},
-		func(string) ([]byte, error) { return nil, fs.ErrNotExist })
+	_, problems := Follow(Source{"main", []byte("TTLSConfig //'SYS1.TCPPARMS(TTLS)'\n"), nil},
+		func(string) (Source, error) { return Source{}, fs.ErrNotExist })
 	assert.Len(t, problems, 1)
 	assert.Contains(t, problems[0].Message, "the data set //'SYS1.TCPPARMS(TTLS)' that TTLSConfig names is not at hand")
 }
@@ -104,11 +104,11 @@ func FuzzFollow(f *testing.F) {
 	f.Add("TTLSConfig b", "TcpImage A a\nTTLSConfig a", "")
 	f.Fuzz(func(t *testing.T, a, b, c string) {
 		files := map[string]string{"a": a, "b": b, "c": c}
-		sources, _ := Follow(Source{"a", []byte(a)}, func(path string) ([]byte, error) {
+		sources, _ := Follow(Source{"a", []byte(a), nil}, func(path string) (Source, error) {
 			if text, ok := files[path]; ok {
-				return []byte(text), nil
+				return Source{Data: []byte(text)}, nil
 			}
-			return nil, fs.ErrNotExist
+			return Source{}, fs.ErrNotExist
 		})
 		seen := map[string]bool{}
 		for _, s := range sources {

@@ -22,13 +22,13 @@ func FollowAll(files []Source, beside func(from, name string) (Source, error)) (
 	for i, f := range files {
 		opened := map[string]string{} // by the path on the system
 		t := &trails[i]
-		t.sources, t.problems = Follow(f, func(where string) ([]byte, error) {
+		t.sources, t.problems = Follow(f, func(where string) (Source, error) {
 			s, err := atHand(files, f.Path, LastPart(where), beside)
 			if err == nil {
 				opened[where] = s.Path
 				led[s.Path] = led[s.Path] || s.Path != f.Path
 			}
-			return s.Data, err
+			return s, err
 		})
 		for j := range t.sources {
 			t.sources[j].Path = cmp.Or(opened[t.sources[j].Path], t.sources[j].Path)

@@ -17,22 +17,22 @@ func TestFollowAll(t *testing.T) {
 		sources  []string
 		problems []string
 	}{
-		"policies as they are given": {[]Source{{"b", []byte(policy)}, {"a", []byte(policy)}}, []string{"b", "a"}, nil},
-		"the same file twice":        {[]Source{{"a", []byte(policy)}, {"a", []byte(policy)}}, []string{"a"}, nil},
-		"a main file places the others": {[]Source{{"in/own.ttls", []byte(policy)}, {"in/image.conf", []byte(image)},
-			{"in/pagent.conf", []byte(main)}, {"in/common", []byte(policy)}}, []string{"in/common", "in/own.ttls"}, nil},
-		"what lies beside": {[]Source{{"in/pagent.conf", []byte("TTLSConfig /etc/other.ttls\n")}}, []string{"in/other.ttls"}, nil},
-		"what is not there": {[]Source{{"in/pagent.conf", []byte("TTLSConfig /etc/gone.ttls\n")}}, nil,
+		"policies as they are given": {[]Source{{"b", []byte(policy), nil}, {"a", []byte(policy), nil}}, []string{"b", "a"}, nil},
+		"the same file twice":        {[]Source{{"a", []byte(policy), nil}, {"a", []byte(policy), nil}}, []string{"a"}, nil},
+		"a main file places the others": {[]Source{{"in/own.ttls", []byte(policy), nil}, {"in/image.conf", []byte(image), nil},
+			{"in/pagent.conf", []byte(main), nil}, {"in/common", []byte(policy), nil}}, []string{"in/common", "in/own.ttls"}, nil},
+		"what lies beside": {[]Source{{"in/pagent.conf", []byte("TTLSConfig /etc/other.ttls\n"), nil}}, []string{"in/other.ttls"}, nil},
+		"what is not there": {[]Source{{"in/pagent.conf", []byte("TTLSConfig /etc/gone.ttls\n"), nil}}, nil,
 			[]string{"in/pagent.conf " + NotAtHand}},
-		"the nearer of two": {[]Source{{"x/own.ttls", []byte(policy)}, {"in/image.conf", []byte(image)}, {"in/own.ttls", []byte(policy)}},
+		"the nearer of two": {[]Source{{"x/own.ttls", []byte(policy), nil}, {"in/image.conf", []byte(image), nil}, {"in/own.ttls", []byte(policy), nil}},
 			[]string{"x/own.ttls", "in/own.ttls"}, nil},
-		"a ring": {[]Source{{"a", []byte("TcpImage A /etc/b\n")}, {"b", []byte("TcpImage A /etc/a\nTTLSConfig x\n")}}, nil,
+		"a ring": {[]Source{{"a", []byte("TcpImage A /etc/b\n"), nil}, {"b", []byte("TcpImage A /etc/a\nTTLSConfig x\n"), nil}}, nil,
 			[]string{"b " + NotAtHand}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sources, problems := FollowAll(c.files, func(from, name string) (Source, error) {
 				if text, ok := beside["in/"+name]; ok && from == "in/pagent.conf" {
-					return Source{"in/" + name, []byte(text)}, nil
+					return Source{"in/" + name, []byte(text), nil}, nil
 				}
 				return Source{}, fs.ErrNotExist
 			})

@@ -12,17 +12,17 @@ import (
 func Parse(src Source) *File {
 	file := &File{Path: src.Path}
 	start := report.Location{File: src.Path, Line: 1, Column: 1}
-	text, encoding, err := ebcdic.Decode(src.Data)
-	file.Encoding = encoding
-	if err != nil {
-		file.Problems = []Problem{newProblem(Binary, start, "%v", err)}
+	d := src.decode()
+	file.Encoding = d.Encoding
+	if d.Failure != "" {
+		file.Problems = []Problem{newProblem(Binary, start, "%s", d.Failure)}
 		return file
 	}
 	p := &parser{file: file}
-	if encoding != ebcdic.UTF8 {
-		p.report(Encoding, start, "the bytes are no UTF-8: they were read as %s", encoding)
+	if d.Encoding != ebcdic.UTF8 {
+		p.report(Encoding, start, "the bytes are no UTF-8: they were read as %s", d.Encoding)
 	}
-	p.parse(text)
+	p.parse(d.Text)
 	return file
 }
 
@@ -98,10 +98,11 @@ func (p *parser) report(id string, at report.Location, format string, arguments 
 // title is how messages name a statement.
 func (s *Statement) title() string {
 	keyword, sign := assigned(s.Keyword)
+	_, known := LookupBlock(s.Keyword)
 	switch {
 	case s.Written == "":
 		return "a block without a statement"
-	case s.Name == "" || sign != "":
+	case s.Name == "" || !known: // what follows a keyword that nobody knows may be a password
 		return keyword + sign
 	}
 	return keyword + " " + quote(Shown(keyword, s.Name))

@@ -27,7 +27,7 @@ func TestFaultsOfFixture(t *testing.T) {
 			}
 		}
 	}
-	for _, p := range Parse(Source{"broken.attls", data}).Problems {
+	for _, p := range Parse(Source{"broken.attls", data, nil}).Problems {
 		got = append(got, fmt.Sprintf("%d %s", p.At.Line, p.ID))
 		assert.Equal(t, p.Hard, strings.Contains(p.Message, "install no AT-TLS policy"), p.Message)
 	}
@@ -59,7 +59,7 @@ func TestMessages(t *testing.T) {
 			"want a text file in UTF-8, ISO-8859-1, IBM-1047 or IBM-037" + hard},
 	} {
 		var got []string
-		for _, p := range Parse(Source{"p", []byte(c.text)}).Problems {
+		for _, p := range Parse(Source{"p", []byte(c.text), nil}).Problems {
 			assert.Equal(t, "p", p.At.File)
 			got = append(got, fmt.Sprintf("%d:%d %s %s", p.At.Line, p.At.Column, p.ID, p.Message))
 		}
@@ -73,7 +73,7 @@ func TestMessagesHoldNoPassword(t *testing.T) {
 		for _, layout := range []string{"%s", "%s\n{\n", "%s\n{\n}\n%[1]s\n{\n}", "TTLSKeyringParms r\n{\n%s\n}", "TTLSKeyringParms r\n{\n} %s\n{%[1]s",
 			"TTLSGskLdapParms r\n{\n%s\n{\n}\n}", "TTLSConfig f\n%s\n{"} {
 			text := fmt.Sprintf(layout, s)
-			for _, p := range Parse(Source{"p", []byte(text)}).Problems {
+			for _, p := range Parse(Source{"p", []byte(text), nil}).Problems {
 				assert.NotContains(t, p.Message, "sesame", text)
 			}
 		}
@@ -81,7 +81,7 @@ func TestMessagesHoldNoPassword(t *testing.T) {
 }
 
 func TestTree(t *testing.T) {
-	f := Parse(Source{"dir/p", []byte("# é\nttlsrule My#Rule~1 # c\n{\n\tLOCALPORTRANGE 443\t444  # d\n  CertificateLabel A  B c#d #e\n}\n")})
+	f := Parse(Source{"dir/p", []byte("# é\nttlsrule My#Rule~1 # c\n{\n\tLOCALPORTRANGE 443\t444  # d\n  CertificateLabel A  B c#d #e\n}\n"), nil})
 	require.Len(t, f.Body, 2)
 	rule := f.Statements("TTLSRule")[0]
 	at := func(line, column int) report.Location {
@@ -103,7 +103,7 @@ func TestTree(t *testing.T) {
 func TestEncodings(t *testing.T) {
 	data, err := os.ReadFile("testdata/blog.attls")
 	require.NoError(t, err)
-	want := Parse(Source{"p", data})
+	want := Parse(Source{"p", data, nil})
 	require.Empty(t, want.Problems)
 	ebcdic := func(page *charmap.Charmap, end byte, width int) []byte {
 		var out []byte
@@ -131,7 +131,7 @@ func TestEncodings(t *testing.T) {
 		"IBM-037, LF":             {append(ebcdic(charmap.CodePage037, 0x25, 0), 0x7B, 0xBA, 0xBB), "IBM-037"}, // # [ ]
 		"a byte that is no UTF-8": {append(slices.Clone(data), "# \xB8\n"...), "ISO-8859-1"},
 	} {
-		got := Parse(Source{"p", c.data})
+		got := Parse(Source{"p", c.data, nil})
 		assert.Equal(t, c.encoding, got.Encoding, name)
 		assert.Equal(t, want.Body, got.Body[:len(want.Body)], name)
 		for _, p := range got.Problems {
@@ -222,7 +222,7 @@ func BenchmarkParse(b *testing.B) {
 	b.SetBytes(int64(len(big)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if f := Parse(Source{"big", big}); len(f.Problems) != 0 {
+		if f := Parse(Source{"big", big, nil}); len(f.Problems) != 0 {
 			b.Fatal(f.Problems[0])
 		}
 	}

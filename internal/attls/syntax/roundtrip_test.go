@@ -74,7 +74,7 @@ func fixtures(t testing.TB) map[string][]byte {
 func TestFixturesRoundTrip(t *testing.T) {
 	for name, data := range fixtures(t) {
 		t.Run(name, func(t *testing.T) {
-			f := Parse(Source{name, data})
+			f := Parse(Source{name, data, nil})
 			requireRoundTrip(t, f)
 		})
 	}
@@ -142,7 +142,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("}}#x\nfoo}{ #y\nTTLSRule{ b\n{"))
 	f.Add([]byte(strings.Repeat("A {\n", 30)))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file := Parse(Source{"p", data})
+		file := Parse(Source{"p", data, nil})
 		for _, p := range file.Problems {
 			assert.NotEmpty(t, p.ID)
 			assert.GreaterOrEqual(t, p.At.Line, 1)

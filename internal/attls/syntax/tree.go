@@ -8,8 +8,9 @@ import (
 
 // Source is a policy file as it was collected: bytes in whatever code page.
 type Source struct {
-	Path string
-	Data []byte
+	Path    string
+	Data    []byte
+	Decoded *Decoded // the text, when it is at hand; Data then only tells files apart
 }
 
 // File is the tree of one policy file, and all that is wrong with its text.

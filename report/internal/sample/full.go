@@ -24,6 +24,7 @@ func Full() *report.Report {
 	rep.Tool.Commit, rep.Tool.SHA256 = "0123abc", Hash("tool")
 	collected := Now.Add(-time.Hour)
 	rep.Run.Inputs = []report.Input{{Path: "demo.yaml", Kind: "estate", SHA256: Hash("demo.yaml"), Collected: &collected}}
+	rep.Endpoints[0].Cost.Repeated = 1
 	rep.Endpoints[0].Logged = []report.LogMessage{{Message: "EZD1286I/EZD1287I", ReturnCodes: "402 or 412", Cause: "a hello", Count: 2, SourcePorts: []uint16{40001, 40002}}}
 	rep.Run.Rounds, rep.Run.EarlierConnections, rep.Run.Resumed = 2, 21, 3
 	rep.Run.MaxInputAge = 604800
@@ -50,10 +51,11 @@ func Full() *report.Report {
 	rep.Expectations = []report.Expectation{{Endpoint: e.ID, System: "SYSA", Listener: "web", Role: report.RoleCAEWeb, ZOSRelease: "3.1",
 		Expect: report.ExpectTLS, Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
 		RequiredCipherSuites: []cipher.ID{cipher.SSL2(0x010080)}, Groups: []cipher.Group{0x1D}, Names: []string{"a"}, ServedBy: "r", Label: "L",
-		TrustedBy: []string{"r"}, NotTrustedBy: []string{"s"}, ClientAuth: "none", StartTLS: "tn3270", RetireBy: "2026-12-31", MinDaysLeft: 30,
+		TrustedBy: []string{"r"}, NotTrustedBy: []string{"s"}, ClientAuth: "none", StartTLS: "tn3270", RetireBy: "2026-12-31", MinDaysLeft: 30, Profile: "example",
 		Peers: []string{"192.0.2.1"}, Vantage: "local", Reach: "local", Touch: "hello", Distributed: true,
 		Jobname: "CQMCAE", Policy: policy(),
 		Sources: []report.Source{{Key: "versions", From: "demo.yaml:1:1"}}}}
+	judging(rep, e, collected)
 	rep.Findings[0].Detail, rep.Findings[0].References = "detail", []string{"RFC 5280"}
 	rep.Findings[0].Location = &report.Location{File: "a", Line: 1, Column: 1}
 	rep.Waivers = []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYSA/*", Until: "2027-01-01", Reason: "r", ApprovedBy: "a", Ticket: "t",
@@ -61,16 +63,47 @@ func Full() *report.Report {
 	rep.QueryMonitor = []report.QueryMonitor{queryMonitor(e.ID, collected)}
 	rep.Installed = []report.Installed{installed()}
 	rep.Phase = &report.Phase{Name: report.PhaseAgent, System: "SYSA", Verdict: report.NoGo, Next: "F PAGENT,UPDATE (SYSA)", Checks: []report.PhaseCheck{{
-		Name: "SYSA/web speaks TLS", Result: report.CheckUnknown, Evidence: "port 8443 is filtered", From: "a:1:1", Endpoint: e.ID, Next: "F PAGENT,UPDATE (SYSA)"}}}
+		Name: "SYSA/web speaks TLS", Result: report.CheckUnknown, Evidence: "port 8443 is filtered", From: "a:1:1", Endpoint: e.ID, Next: "F PAGENT,UPDATE (SYSA)"}},
+		Baseline: &report.Baseline{Path: "old.json", RunID: "1", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")}}
 	rep.Profiles, rep.Drift, rep.Digest = []report.Profile{profile(e.ID)}, drift(e.ID), "sha256:"+Hash("digest")
 	return rep
 }
 
+// judging sets what a report is judged again by.
+func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
+	at := report.Location{File: "r.txt", Line: 1, Column: 1}
+	e.Plan = "p1"
+	rep.Run.FailOn, rep.Run.MaxConnections = "medium", 60
+	rep.Plans = []report.Plan{{ID: "p1", Depth: "prove", Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
+		Required: []cipher.ID{0x1302}, Groups: true, StartUps: true, ClientCertificates: []string{scan.ClientGood}}}
+	k := &rep.Keyrings[0]
+	k.Entries = []report.KeyringEntry{{Certificate: Hash("leaf"), Label: "L", Owner: "ID(CQM)", Usage: "PERSONAL", Default: certchain.Yes, Status: "TRUST",
+		OnRing: certchain.Yes, ListedAt: &at, Trusted: certchain.No, HasPrivateKey: certchain.No, Source: "r.pem"}}
+	k.Files = []report.KeyringFile{{Path: "r.pem", Format: "PEM", SHA256: Hash("r.pem")}}
+	k.Listing = &report.KeyringListing{Ring: "u/r", Location: at, Whole: true, Unproven: []report.ListedCertificate{{Label: "ROOT", Owner: "CERTAUTH",
+		Usage: "CERTAUTH", Default: certchain.No, Status: "TRUST", SHA256: Hash("root"), Serial: "01", Subject: "CN=ROOT", NotAfter: collected, Location: at}}}
+	k.PrivateKeys = []report.KeyringProblem{{Location: at, Detail: "a PKCS#8 private key"}}
+	rep.Policies = &report.Policies{Files: []report.PolicyFile{{Path: "policy", SHA256: Hash("policy"), Encoding: "UTF-8", Failure: "f", Deflate: []byte{3, 0}, LeftOut: "l"}},
+		Systems: []report.PolicySystem{{System: "SYSA", ZOSRelease: "3.1", Files: []string{"policy"}, Listeners: []report.PolicyListener{{Name: "web",
+			Role: report.RoleCAEWeb, Expect: "tls", StartTLS: "tn3270", Ports: []uint16{8443}, Jobname: "CQMCAE"}}}}}
+}
+
 func profile(endpoint string) report.Profile {
-	return report.Profile{ID: "example", Title: "An example", Edition: "1.0", Source: "https://example.com/profile",
-		Items: []report.ProfileItem{{ID: "versions", Clause: "1", Title: "TLS 1.2 or later only", Severity: report.High, InForce: "2026-01-01", Note: "in part"}},
+	return report.Profile{ID: "example", Title: "An example", Edition: "1.0", Published: "2025-01-01", Source: "https://example.com/profile",
+		About: "a part of it", Everywhere: true, Afterwards: true,
+		Items: []report.ProfileItem{{ID: "versions", Clause: "1", Title: "TLS 1.2 or later only", Severity: report.High, Applies: []string{"tls"},
+			InForce: "2026-01-01", Source: "https://example.com/other", Edition: "2", Published: "2025-06-01", Verified: true, Note: "in part",
+			Check: profileCheck()}},
 		Results: []report.ProfileResult{{Item: "versions", Outcome: report.OutcomeNotAssessed, Why: "TLS 1.0 is unknown",
 			Endpoints: []string{endpoint}}}}
+}
+
+// profileCheck has every member, which no check of one kind has.
+func profileCheck() report.ProfileCheck {
+	return report.ProfileCheck{Kind: "versions", Versions: []cipher.Version{cipher.TLSv12}, Required: []string{"TLSv1.2"}, AnyOf: []string{"TLSv1.2"},
+		Allowed: []string{"TLSv1.2", "TLSv1.3"}, Forbidden: []string{"SSLv3"}, Of: "leaf", MinBits: map[string]int{"RSA": 2048}, Algorithms: []string{"RSA"},
+		Curves: []string{"P-256"}, Hashes: []string{"SHA-256"}, MaxDays: 366, MinDaysLeft: 1, KeyUsage: []string{"digitalSignature"},
+		ExtKeyUsage: []string{"serverAuth"}, SAN: true, Setting: "FIPS140", Reason: "r"}
 }
 
 func drift(endpoint string) *report.Drift {

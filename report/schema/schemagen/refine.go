@@ -25,7 +25,7 @@ func refine(defs jsonschema.Definitions, src *source) error {
 		r.items(key[0], key[1]).Pattern = sha256Form
 	}
 	for _, key := range [][2]string{{"Waived", "until"}, {"Waiver", "until"}, {"Expectation", "retire_by"},
-		{"DeclaredPort", "retire_by"}, {"ProfileItem", "in_force"}} {
+		{"DeclaredPort", "retire_by"}, {"ProfileItem", "in_force"}, {"ProfileItem", "published"}, {"Profile", "published"}} {
 		r.property(key[0], key[1]).Format = "date"
 	}
 	r.enums(src)

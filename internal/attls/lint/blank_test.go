@@ -1,0 +1,90 @@
+package lint_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portseal/portseal/internal/attls"
+	"github.com/portseal/portseal/internal/attls/lint"
+	"github.com/portseal/portseal/internal/attls/syntax"
+	"github.com/portseal/portseal/report"
+)
+
+// judged lints one file of its kind, as it is or as a report keeps it.
+func judged(path string, text []byte, blanked bool) []report.Finding {
+	in := input(path, text)
+	if blanked {
+		d := lint.Blank(syntax.Source{Path: path, Data: text})
+		in.Policy = attls.Load([]syntax.Source{{Path: path, Decoded: &d}})
+	}
+	return lint.Run(in)
+}
+
+// What is found in a policy as a report keeps it is what is found in the policy, word for word.
+func TestBlankedPoliciesHaveTheSameFindings(t *testing.T) {
+	var paths []string
+	for _, pattern := range []string{"testdata/*.attls", "../syntax/testdata/*", "../testdata/*", "../../endtoend/testdata/*/*", "../../endtoend/testdata/*/*/*"} {
+		found, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		paths = append(paths, found...)
+	}
+	require.Greater(t, len(paths), 50)
+	for _, path := range paths {
+		if info, err := os.Stat(path); err != nil || info.IsDir() {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, judged(path, text, false), judged(path, text, true), path)
+	}
+}
+
+// Nothing that may be a secret is kept, wherever it stands.
+func TestBlankKeepsNoSecret(t *testing.T) {
+	const secret = "hunter2"
+	for name, text := range map[string]string{
+		"comment":           "# " + secret,
+		"comment behind":    "TTLSGroupAction g # " + secret + "\n{\n} # " + secret,
+		"password":          "TTLSKeyringParms k\n{\n  KeyringPw " + secret + "\n}",
+		"password, twice":   "TTLSKeyringParms k\n{\n  KeyringPw a " + secret + " " + secret + "\n}",
+		"misplaced":         "KeyringPw " + secret,
+		"LDAP":              "TTLSGskLdapParms k\n{\n  gsk_ldap_user_pw " + secret + "\n}",
+		"unknown keyword":   "TTLSKeyringParms k\n{\n  KeyringPasswd " + secret + "\n}",
+		"assigned":          "TTLSKeyringParms k\n{\n  Passwd=" + secret + "\n  KeyringPw=" + secret + "\n}",
+		"unknown statement": "Login " + secret + "\n{\n  Password " + secret + "\n  Keyring " + secret + "\n}",
+		"other policy":      "TcpImage TCPIP /etc/x FLUSH\nTTLSConfig /etc/y\nSetSubnet " + secret + "\nIDSRule r\n{\n  P " + secret + "\n}",
+		"prose":             "dear all, " + secret + "\n```\nTTLSGroupAction g\n{\n}\n```\n" + secret,
+		"too deep":          strings.Repeat("Foo r\n{\n", 25) + secret + "\n" + strings.Repeat("}\n", 25),
+		"remark":            "TTLSGroupAction g\n{\n  TTLSEnabled On since " + secret + "\n}",
+	} {
+		assert.NotContains(t, lint.Blank(syntax.Source{Path: "p", Data: []byte(text)}).Text, secret, name)
+		assert.Equal(t, judged("p", []byte(text), false), judged("p", []byte(text), true), name)
+	}
+}
+
+// FuzzBlank wants the same findings of any text.
+func FuzzBlank(f *testing.F) {
+	for _, text := range []string{rule, "# portseal:ignore ATTLS-UNUSED because\nTTLSRule r {\n}", "a=b {\n```\n", "\u00e9 \u6771 x#y #z\n{ } }"} {
+		f.Add([]byte(text))
+	}
+	paths, _ := filepath.Glob("testdata/*.attls")
+	for _, path := range paths {
+		if text, err := os.ReadFile(path); err == nil {
+			f.Add(text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) > 1<<14 {
+			return
+		}
+		d := lint.Blank(syntax.Source{Path: "p", Data: text})
+		again := syntax.Blanked(syntax.Source{Path: "p", Decoded: &d}, func(string) bool { return true })
+		require.Equal(t, len(d.Text), len(again.Text))
+		require.Equal(t, judged("p", text, false), judged("p", text, true))
+	})
+}

@@ -1,0 +1,211 @@
+package replay
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/internal/attls/kept"
+	"github.com/portseal/portseal/internal/evidence"
+	"github.com/portseal/portseal/internal/judge"
+	"github.com/portseal/portseal/report"
+	reportjson "github.com/portseal/portseal/report/json"
+)
+
+// Check checks a stored report. Baseline is the report that it was compared with, or nil. The error says that doc is no report, or that
+// this program failed; what is wrong with a report is in the result.
+func Check(doc []byte, baseline *report.Report) (*report.Check, error) {
+	rep, err := reportjson.Read(bytes.NewReader(doc))
+	if err != nil {
+		return nil, err
+	}
+	r := &result{&report.Check{Schema: report.CheckSchema, Report: report.Checked{RunID: rep.Run.ID, Digest: rep.Digest, Tool: rep.Tool}, Signature: signatureOnly(), Word: wordsOf(rep),
+		Unchecked: []report.CheckNote{}, Differences: []report.Difference{}}}
+	var stored differ
+	var g errgroup.Group
+	g.Go(func() error { return stored.document(doc, rep) })
+	var derived differ
+	g.Go(func() error { return again(rep, baseline, r, &derived) })
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	r.Check.Differences = distinct(append(stored.found, derived.found...))
+	r.Agrees = len(r.Check.Differences) == 0
+	return r.Check, nil
+}
+
+// result is what a check has found so far.
+type result struct{ *report.Check }
+
+// document checks the report as it is stored: its digest, and that it holds no key that means nothing.
+func (d *differ) document(doc []byte, rep *report.Report) error {
+	switch err := evidence.VerifyJSON(doc); {
+	case err == nil:
+	case errors.Is(err, evidence.ErrUnsealed):
+		d.add("/digest", nothing, "a digest")
+	default:
+		digest, ok := errors.AsType[*evidence.DigestError](err)
+		if !ok {
+			return fmt.Errorf("not a report: %w", err)
+		}
+		d.add("/digest", digest.Stated, digest.Computed)
+	}
+	if evidence.Verify(rep) == nil {
+		return nil // every key is one that this program knows, in the form that it writes
+	}
+	was, err := tree(doc)
+	if err != nil {
+		return err
+	}
+	var buf bytes.Buffer
+	if err := reportjson.Write(&buf, rep); err != nil {
+		return err
+	}
+	known, err := tree(buf.Bytes())
+	if err != nil {
+		return err
+	}
+	d.trees("", was, known)
+	return nil
+}
+
+// again makes the report anew from what it was given, and compares.
+func again(rep *report.Report, baseline *report.Report, r *result, d *differ) error {
+	known := parse(rep.Certificates)
+	r.Counts = report.CheckCounts{Endpoints: len(rep.Endpoints), Certificates: len(rep.Certificates), Findings: len(rep.Findings)}
+	for _, e := range rep.Endpoints {
+		r.Counts.Exchanges += len(e.Evidence)
+	}
+	if rep.Run.FailOn == "" {
+		return older(rep, known, r, d)
+	}
+	fresh := *rep
+	fresh.Keyrings = proven(rep, known, d)
+	fresh.Endpoints = endpoints(rep, d)
+	policies, err := kept.Read(rep.Policies)
+	if err != nil {
+		d.add("/policies/files", "policies", err.Error())
+	}
+	if phase := rep.Phase; phase != nil {
+		fresh.Phase = &report.Phase{Name: phase.Name, System: phase.System, Baseline: phase.Baseline}
+	}
+	beside := judge.Beside{Certificates: known, Policies: policies, Files: r.unkept(rep, policies), Baseline: r.baseline(rep, baseline, d)}
+	if err := judge.Report(&fresh, beside); err != nil {
+		d.add("", "a report", "none that can be judged: "+err.Error())
+		return nil
+	}
+	if fresh.Phase != nil && fresh.Phase.Checks == nil {
+		fresh.Phase = rep.Phase
+	}
+	judge.Slim(&fresh)
+	d.consistent(rep)
+	return d.sections(rep, &fresh)
+}
+
+// proven leaves out the entries of rings whose certificates the report does not hold.
+func proven(rep *report.Report, known judge.Certificates, d *differ) []report.Keyring {
+	out := slices.Clone(rep.Keyrings)
+	for i := range out {
+		out[i].Entries = slices.DeleteFunc(slices.Clone(out[i].Entries), func(e report.KeyringEntry) bool {
+			if known[e.Certificate] != nil {
+				return false
+			}
+			d.add(fmt.Sprintf("/keyrings/%d/entries", i), shown(e.Certificate), "none of the report's certificates")
+			return true
+		})
+	}
+	return out
+}
+
+// sections compares what was stored with what was made anew.
+func (d *differ) sections(stored, fresh *report.Report) error {
+	a, b := reportjson.Complete(stored), reportjson.Complete(fresh)
+	var faults []error
+	compare := func(pointer string, x, y any) { faults = append(faults, d.values(pointer, x, y)) }
+	compare("/summary", a.Summary, b.Summary)
+	faults = append(faults, d.endpoints(a.Endpoints, b.Endpoints))
+	compare("/certificates", a.Certificates, b.Certificates)
+	compare("/keyrings", a.Keyrings, b.Keyrings)
+	compare("/findings", a.Findings, b.Findings)
+	compare("/phase", a.Phase, b.Phase)
+	compare("/drift", a.Drift, b.Drift)
+	compare("/rules", a.Rules, b.Rules)
+	return errors.Join(faults...)
+}
+
+// endpoints compares in parallel: they are most of a report.
+func (d *differ) endpoints(stored, fresh []report.Endpoint) error {
+	parts := make([]differ, len(stored))
+	err := parallel(len(stored), func(i int) error {
+		return parts[i].values(fmt.Sprintf("/endpoints/%d", i), &stored[i], &fresh[i])
+	})
+	for _, p := range parts {
+		d.found = append(d.found, p.found...)
+	}
+	return err
+}
+
+// endpoints looks at every endpoint again.
+func endpoints(rep *report.Report, d *differ) []report.Endpoint {
+	l := newLooker(rep, evidence.StoreOf(rep.Certificates), d)
+	out := make([]report.Endpoint, len(rep.Endpoints))
+	parts := make([]differ, len(rep.Endpoints))
+	_ = parallel(len(out), func(i int) error {
+		out[i] = l.look(i, &parts[i])
+		return nil
+	})
+	for _, p := range parts {
+		d.found = append(d.found, p.found...)
+	}
+	return out
+}
+
+// parallel does n things, as many at a time as there are processors.
+func parallel(n int, do func(i int) error) error {
+	var g errgroup.Group
+	workers := min(runtime.GOMAXPROCS(0), max(n, 1))
+	for w := range workers {
+		g.Go(func() error {
+			for i := w; i < n; i += workers {
+				if err := do(i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// parse reads the certificates of a report, by the digests of their bytes.
+func parse(certificates []report.Certificate) judge.Certificates {
+	out := judge.Certificates{}
+	var mu sync.Mutex
+	_ = parallel(len(certificates), func(i int) error {
+		c, _ := certchain.Parse(certificates[i].DER) // what cannot be parsed is a certificate with its bytes, and says so itself
+		mu.Lock()
+		defer mu.Unlock()
+		out[c.SHA256] = c
+		return nil
+	})
+	return out
+}
+
+// distinct drops what was found twice, and puts differences in the order of the report.
+func distinct(all []report.Difference) []report.Difference {
+	out := []report.Difference{}
+	seen := map[report.Difference]bool{}
+	for _, d := range all {
+		if !seen[d] {
+			seen[d] = true
+			out = append(out, d)
+		}
+	}
+	return slices.Clip(out)
+}

@@ -1,0 +1,147 @@
+package replay
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/portseal/portseal/internal/attls/kept"
+	"github.com/portseal/portseal/internal/attls/lint"
+	"github.com/portseal/portseal/internal/evidence"
+	"github.com/portseal/portseal/internal/judge"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// signatureOnly is what no look at a report can show.
+func signatureOnly() []string {
+	return []string{
+		"who made the report, and with which program: tool, operator, arguments, run id",
+		"that the bytes came from the addresses that the report names, at the times that it names",
+		"that what the run was given (expectations, key rings, waivers, facts about policies, parameters and connections) is what the files said whose digests are listed; 'portseal report check --estate' compares them",
+		"that the run was not made again until it gave this result; a log of runs shows that ('portseal report log')",
+	}
+}
+
+// unchecked notes what could not be checked.
+func (r *result) unchecked(what, why string) {
+	r.Unchecked = append(r.Unchecked, report.CheckNote{What: what, Why: why})
+}
+
+// unkept are the stored findings about policies that the report could not keep: they are taken as they are.
+func (r *result) unkept(rep *report.Report, policies kept.Set) []report.Finding {
+	missing := policies.Missing()
+	if len(missing) == 0 {
+		return nil
+	}
+	files := map[string]bool{}
+	for _, p := range rep.Policies.Systems {
+		if slices.Contains(missing, p.System) {
+			for _, f := range p.Files {
+				files[f] = true
+			}
+		}
+	}
+	ids := map[string]bool{}
+	for _, rule := range lint.Catalogue() {
+		ids[rule.ID] = true
+	}
+	var out []report.Finding
+	for _, f := range rep.Findings {
+		if ids[f.ID] && f.Location != nil && files[f.Location.File] {
+			f.Waived = nil
+			out = append(out, f)
+			r.unchecked("finding "+f.ID+" at "+fmt.Sprintf("%s:%d", f.Location.File, f.Location.Line), "the policy file is too large for the report to keep")
+		}
+	}
+	if len(out) == 0 {
+		r.unchecked("the policies of "+fmt.Sprint(missing), "they are too large for the report to keep")
+	}
+	return out
+}
+
+// baseline is the report that a phase was compared with, when it is the one that was given.
+func (r *result) baseline(rep, given *report.Report, d *differ) *report.Report {
+	p := rep.Phase
+	if p == nil || p.Name != report.PhaseBackout {
+		return nil
+	}
+	switch {
+	case given == nil:
+		r.unchecked("the step "+p.Name, "it was compared with an earlier report, which is needed to judge it again: want --baseline")
+	case p.Baseline == nil || given.Digest != p.Baseline.Digest:
+		d.add("/phase/baseline/digest", shown(p.Baseline), shown(given.Digest))
+	case evidence.Verify(given) != nil:
+		d.add("/phase/baseline", shown(p.Baseline), "the baseline's own digest is wrong")
+	default:
+		return given
+	}
+	return nil
+}
+
+// older checks what can be checked of a report that does not hold what it was judged by.
+func older(rep *report.Report, known judge.Certificates, r *result, d *differ) error {
+	r.unchecked("facts and verdicts", "cannot be judged again: the report has no run.fail_on, so it is of a program that did not embed what it judged by")
+	store := evidence.StoreOf(rep.Certificates)
+	for i, e := range rep.Endpoints {
+		if _, err := evidence.Restore(e.Evidence, store); err != nil {
+			d.add(fmt.Sprintf("/endpoints/%d/evidence", i), "exchanges", err.Error())
+		}
+	}
+	d.consistent(rep)
+	return d.values("/certificates", rep.Certificates, judge.List(known))
+}
+
+// wordsOf lists what rests on the scanner's word, with how often it occurs.
+func wordsOf(rep *report.Report) []report.CheckNote {
+	count := map[string]int{}
+	for _, e := range rep.Endpoints {
+		if e.State == scan.StateSkipped && len(e.Evidence) == 0 {
+			count["skipped"]++
+		}
+		if e.Failure != nil && e.Failure.Stage == scan.StageResolve {
+			count["resolve"]++
+		}
+		for _, x := range e.Evidence {
+			words(x, count)
+		}
+	}
+	out := []report.CheckNote{}
+	for _, n := range []struct{ key, what, why string }{
+		{"failure", "connections that failed", "a refused or silent port sends no byte"},
+		{"end", "answers that ended by close, reset or silence", "TCP ends are not among the bytes"},
+		{"preamble", "start-ups before TLS", "of the dialogue only the peer's side is kept"},
+		{"after", "what a peer did after a handshake, and alerts under TLS 1.3", "it is encrypted under keys that nobody keeps"},
+		{"client", "client certificates that were presented under TLS 1.3", "they are encrypted under keys that nobody keeps"},
+		{"incomplete", "handshakes that a library gave up", "the bytes do not show why"},
+		{"resolve", "names that did not resolve", "the resolver's answer is not kept"},
+		{"skipped", "endpoints that were not dialled", "the reason is the estate's and the vantage's"},
+	} {
+		if count[n.key] > 0 {
+			out = append(out, report.CheckNote{What: n.what, Why: n.why, Count: count[n.key]})
+		}
+	}
+	return append(out, report.CheckNote{What: "source ports and addresses, times, durations, octets over a start-up", Why: "they are measured, and only checked against each other"})
+}
+
+func words(x scan.Exchange, count map[string]int) {
+	if x.Failure != nil {
+		count["failure"]++
+	}
+	if x.End == scan.EndClose || x.End == scan.EndReset || x.End == scan.EndTimeout {
+		count["end"]++
+	}
+	if len(x.Preamble) > 0 {
+		count["preamble"]++
+	}
+	if h := x.Handshake; h != nil {
+		if h.After != "" || h.Alert != nil && len(x.Secret) > 0 {
+			count["after"]++
+		}
+		if h.ClientCertificate != "" && len(x.Secret) > 0 {
+			count["client"]++
+		}
+		if h.Completed == scan.Unknown {
+			count["incomplete"]++
+		}
+	}
+}

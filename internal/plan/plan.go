@@ -1,0 +1,81 @@
+// Package plan says what a listener is asked, by what is expected of it. The plan says nothing of what is right; it only divides versions
+// and suites into those that the expectation names and the rest, so that little has to be asked.
+package plan
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// Of is the plan of an expectation. A depth other than Quick and Deep means Prove.
+func Of(x report.Expectation, depth scan.Depth) scan.Plan {
+	p := scan.Plan{Depth: depthOf(x, depth)}
+	if p.Depth == scan.Hello || p.Depth == scan.Connect {
+		return p
+	}
+	p.Versions = x.Versions
+	p.Suites = goodSuites()
+	if len(x.CipherSuites) > 0 {
+		p.Suites = good(x.CipherSuites)
+	}
+	p.Required = x.RequiredCipherSuites
+	p.Groups = len(x.Groups) > 0
+	return p
+}
+
+// depthOf never lets an RC4 listener, or a port on which no TLS is expected, be asked more than one ClientHello.
+func depthOf(x report.Expectation, depth scan.Depth) scan.Depth {
+	if x.Touch == "connect" {
+		return scan.Connect
+	}
+	if x.Role == report.RoleCAEServerRC4 {
+		return scan.Hello
+	}
+	switch x.Expect {
+	case report.ExpectTLS, report.ExpectStartTLS, report.ExpectAny:
+		if depth == scan.Quick || depth == scan.Deep {
+			return depth
+		}
+		return scan.Prove
+	}
+	return scan.Hello
+}
+
+// goodSuites are the suites that good practice accepts when an estate names none: all but RC4, NULL, anonymous, export and
+// single DES. SSLv2's kinds are left out, since SSLv2 itself is a finding.
+var goodSuites = sync.OnceValue(func() []cipher.ID {
+	var out []cipher.ID
+	for _, v := range cipher.Versions() {
+		if v != cipher.SSLv2 {
+			out = append(out, cipher.Enumerable(v)...)
+		}
+	}
+	seen := map[cipher.ID]bool{}
+	return slices.DeleteFunc(good(out), func(id cipher.ID) bool {
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
+})
+
+// good leaves out the suites that good practice always judges: a listener must be asked for them on their own even where the
+// estate allows them, or nobody would see that they are accepted. The result is never nil, which would mean all suites.
+func good(suites []cipher.ID) []cipher.ID {
+	out := []cipher.ID{}
+	for _, id := range suites {
+		if Good(id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Good says whether good practice leaves a suite to the estate: it is not of the kinds that are always judged.
+func Good(id cipher.ID) bool {
+	s := cipher.Describe(id)
+	return !s.In("rc4") && !s.In("insecure")
+}

@@ -1,0 +1,63 @@
+package run
+
+import (
+	"time"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/evidence"
+	"github.com/portseal/portseal/internal/judge"
+	"github.com/portseal/portseal/report"
+)
+
+// ringMap is the work's rings by name.
+func (w Work) ringMap() map[string]*certchain.Ring {
+	rings := map[string]*certchain.Ring{}
+	for _, r := range w.Rings {
+		rings[r.Name] = r
+	}
+	return rings
+}
+
+// certificates are those that the work's rings hold.
+func (w Work) certificates() judge.Certificates {
+	known := judge.Certificates{}
+	for _, r := range w.Rings {
+		for _, e := range r.Entries {
+			known[e.Certificate.SHA256] = e.Certificate
+		}
+	}
+	return known
+}
+
+// begin tells what is known before the first dial.
+func (s *Settings) begin(w Work) {
+	if s.Begun == nil {
+		return
+	}
+	rep := &report.Report{Schema: report.Schema, Run: circumstances(w, *s, nil), Waivers: w.Waivers, Expectations: w.Expectations,
+		QueryMonitor: w.QueryMonitor, Installed: w.Installed, Stacks: w.Stacks, Rules: assess.IDs(),
+		Keyrings: judge.Keyrings(w.Rings, w.PrivateKeys), Certificates: judge.List(w.certificates()), Policies: w.Policies.Report}
+	rep.Plans, _ = judge.Plans(w.Targets)
+	if s.Tool != nil {
+		rep.Tool = s.Tool()
+	}
+	if w.Scope.Declared == 0 {
+		rep.Run.Scope = report.Scope{Declared: len(w.Targets), Selected: len(w.Targets)}
+	}
+	s.Begun(rep)
+}
+
+// alone judges an endpoint by itself, as it will stand in the report.
+func alone(e report.Endpoint, x report.Expectation, w Work, at time.Time, rings map[string]*certchain.Ring) (report.Endpoint, []report.Finding,
+	[]report.Certificate) {
+	var expected []report.Expectation
+	if x.Endpoint != "" {
+		expected = []report.Expectation{x}
+	}
+	joined := assess.Join([]report.Endpoint{e}, expected, rings, at)
+	findings := assess.JudgeEndpoint(assess.Input{Endpoints: joined, Expectations: expected, Rings: rings, Waivers: w.Waivers, At: at})
+	sent := judge.List(joined[0].Certificates)
+	judge.SlimEndpoint(&joined[0], evidence.StoreOf(sent))
+	return joined[0], findings, sent
+}

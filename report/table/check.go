@@ -1,0 +1,70 @@
+package table
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/portseal/portseal/report"
+)
+
+// mostDifferences is how many differences a page shows; the JSON form has all.
+const mostDifferences = 50
+
+// WriteCheck writes what the check of a stored report found.
+func WriteCheck(w io.Writer, path string, c *report.Check, o Options) error {
+	if o.Width == 0 {
+		o.Width = DefaultWidth
+	}
+	p := &page{rep: &report.Report{}, width: max(o.Width, MinWidth), color: o.Color}
+	switch n := len(c.Differences); {
+	case n > 0:
+		p.para("DIFFERS  ", bad, fmt.Sprintf("%s: the report and its evidence do not agree in %d places", path, n), 0)
+	case len(c.Unchecked) > 0:
+		p.para("INCOMPLETE  ", warning, path+": nothing differs, but not all of the report could be checked", 0)
+	default:
+		p.para("AGREES  ", good, path+": all that the report says follows from the bytes in it", 0)
+	}
+	n := c.Counts
+	p.para("Checked: ", plain, fmt.Sprintf("%d endpoints, %d exchanges, %d certificates, %d findings, %d signatures of handshakes.",
+		n.Endpoints, n.Exchanges, n.Certificates, n.Findings, n.Signatures), 0)
+	if len(c.Differences) > 0 {
+		p.heading("Differences")
+	}
+	for i, d := range c.Differences {
+		if i == mostDifferences {
+			p.para("  ", plain, fmt.Sprintf("and %d more: --format json has all", len(c.Differences)-i), 0)
+			break
+		}
+		at := d.Pointer
+		if at == "" {
+			at = "(the report)"
+		}
+		p.para("  ", bad, at, 0)
+		p.para("      report    ", plain, d.Report, 4)
+		p.para("      evidence  ", plain, d.Evidence, 4)
+	}
+	p.notes("Not checked", c.Unchecked)
+	p.notes("Rests on the scanner's word", c.Word)
+	p.heading("Only a signature can show")
+	for _, s := range c.Signature {
+		p.para("  - ", plain, s, 0)
+	}
+	return p.flush(w)
+}
+
+func (p *page) notes(title string, notes []report.CheckNote) {
+	if len(notes) == 0 {
+		return
+	}
+	p.heading(title)
+	for _, n := range notes {
+		text := n.What
+		if n.Count > 0 {
+			text = fmt.Sprintf("%d %s", n.Count, text)
+		}
+		if n.Why != "" {
+			text += ": " + n.Why
+		}
+		p.para("  - ", plain, text, 0)
+	}
+}
