@@ -27,7 +27,7 @@ func (v verdictOf) String() string {
 func sum(findings []report.Finding, key func(report.Finding) string) map[string]verdictOf {
 	out := map[string]verdictOf{}
 	for _, f := range findings {
-		if f.Inconclusive || strings.HasPrefix(f.ID, assess.DriftPrefix) || f.ID == profileFailed {
+		if f.Inconclusive || strings.HasPrefix(f.ID, assess.DriftPrefix) || f.ID == assess.ProfileFailed {
 			continue
 		}
 		k := key(f)
@@ -37,9 +37,6 @@ func sum(findings []report.Finding, key func(report.Finding) string) map[string]
 	}
 	return out
 }
-
-// profileFailed is the id of findings that profiles make.
-const profileFailed = "PROFILE-FAILED"
 
 // endpointFindings compares the findings about a listener: those whose rule could judge in both reports.
 func (c *comparison) endpointFindings(p *pair) {

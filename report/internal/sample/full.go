@@ -64,7 +64,7 @@ func Full() *report.Report {
 	rep.Installed = []report.Installed{installed()}
 	rep.Phase = &report.Phase{Name: report.PhaseAgent, System: "SYSA", Verdict: report.NoGo, Next: "F PAGENT,UPDATE (SYSA)", Checks: []report.PhaseCheck{{
 		Name: "SYSA/web speaks TLS", Result: report.CheckUnknown, Evidence: "port 8443 is filtered", From: "a:1:1", Endpoint: e.ID, Next: "F PAGENT,UPDATE (SYSA)"}},
-		Baseline: &report.Baseline{Path: "old.json", RunID: "1", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")}}
+		Baseline: &report.Baseline{Path: "old.json", RunID: "1", Estate: "prodplex", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")}}
 	rep.Profiles, rep.Drift, rep.Digest = []report.Profile{profile(e.ID)}, drift(e.ID), "sha256:"+Hash("digest")
 	return rep
 }
