@@ -22,11 +22,11 @@ func (f *verifyFlags) system() string {
 // checkPhase finds flags that do not go with --phase, or need it.
 func (f *verifyFlags) checkPhase() error {
 	var faults []error
+	if f.announced != "" && (f.baseline == "" || f.phase != "") {
+		faults = append(faults, errors.New("--expect says which changes since --baseline REPORT.json are meant: want both, without --phase"))
+	}
 	if f.phase == "" {
-		if f.baseline != "" {
-			return errors.New("--baseline without --phase backout: want both")
-		}
-		return nil
+		return errors.Join(faults...)
 	}
 	if !slices.Contains(report.Phases(), f.phase) {
 		return fmt.Errorf("--phase %q: want %s", f.phase, strings.Join(report.Phases(), ", "))
@@ -41,18 +41,6 @@ func (f *verifyFlags) checkPhase() error {
 		faults = append(faults, errors.New("--phase backout and --baseline REPORT.json belong together: want both"))
 	}
 	return errors.Join(faults...)
-}
-
-// readBaseline reads the report that a backout is compared with.
-func (f *verifyFlags) readBaseline() (*report.Report, error) {
-	if f.baseline == "" {
-		return nil, nil
-	}
-	rep, err := storedReport(f.baseline)
-	if err == nil && rep == nil {
-		err = usagef("%s: it is no report; want what 'portseal verify --format json' writes", f.baseline)
-	}
-	return rep, err
 }
 
 // judgePhase makes the run judge the step.

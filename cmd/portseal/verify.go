@@ -28,6 +28,7 @@ type verifyFlags struct {
 	systems, listeners, rings []string
 	dryRun, printExpectations bool
 	phase, baseline           string
+	announced                 string // the file of --expect
 	wait, every               time.Duration
 	inputs                    string
 }
@@ -51,11 +52,15 @@ that step needs. The first line is GO or NO-GO, and the next z/OS command:
   agent       policy, agent and key ring of --system NAME; it connects with TLS
   rc4-off     the RC4 port is closed, and no agent is lost
   backout     all is as in --baseline REPORT.json (--system NAME)
-The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.`,
+The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.
+
+--baseline REPORT.json without a phase compares with an earlier run, as 'portseal
+diff' does: what changed and is not announced with --expect is a finding.`,
 		Example: `  portseal verify estate.yaml
   portseal verify estate.yaml --system SYSA --format json -o report.json
   portseal verify estate.yaml --listener 'SYSA/agent*' --wait 15m --every 20s
-  portseal verify estate.yaml --phase agent --system SYSB --wait 10m`,
+  portseal verify estate.yaml --phase agent --system SYSB --wait 10m
+  portseal verify estate.yaml --baseline last.json --expect changes.yaml`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
@@ -68,7 +73,9 @@ The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.`,
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
 	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: the `TIME` between two looks")
 	fl.StringVar(&f.phase, "phase", "", "check one `STEP` of the change night: "+strings.Join(report.Phases(), ", "))
-	fl.StringVar(&f.baseline, "baseline", "", "with --phase backout: `REPORT` (JSON) of verify from before the change")
+	fl.StringVar(&f.baseline, "baseline", "", "`REPORT` (JSON) of an earlier verify: what changed since then is a finding (DRIFT-...); "+
+		"with --phase backout, what all is to be like again")
+	fl.StringVar(&f.announced, "expect", "", "`CHANGES.yaml` with the changes since --baseline that are meant, and are no findings")
 	f.register(cmd, "gentle for an estate with a zos_release, else normal")
 	f.registerClient(cmd)
 	f.registerResume(cmd)
@@ -102,6 +109,9 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 		return err
 	}
 	if err := f.judgePhase(&s, compiled.Estate, baseline); err != nil {
+		return err
+	}
+	if err := f.judgeDrift(cmd, &s, compiled, baseline); err != nil {
 		return err
 	}
 	if f.printExpectations {
@@ -168,6 +178,8 @@ func (f *verifyFlags) checkTogether() error {
 		return errors.New("--dry-run and --print-expectations exclude each other")
 	case text != "" && (f.wait > 0 || changed("format") || changed("output")):
 		return fmt.Errorf("%s prints words to stdout and dials nothing: leave out --format, -o and --wait", text)
+	case f.baseline != "" && f.phase == "" && text != "":
+		return fmt.Errorf("%s dials nothing: leave out --baseline", text)
 	case f.resume != "" && text != "":
 		return fmt.Errorf("%s dials nothing: leave out --resume", text)
 	case f.resume != "" && f.wait > 0:

@@ -110,6 +110,8 @@ var table = []row{
 		why: "rules are pure functions: the same observation, time and expectation give the same findings"},
 	{dir: "internal/profile", may: "internal/assess internal/nearest internal/zos report scan scan/hello cipher certchain", never: network + files + clock, parses: true,
 		why: "baselines are data, and judging a pure function: a stored report can be judged again by another one"},
+	{dir: "internal/diff", may: "internal/assess report scan cipher certchain", never: network + files + clock,
+		why: "two reports in, drift out: which report is which, and what was announced, are arguments"},
 	{dir: "internal/migration", may: "report scan certchain cipher", never: network + files + clock,
 		why: "from a report to a matrix and a verdict, as data; renderers are report's"},
 	{dir: "internal/phase", may: "internal/estate internal/migration report scan", never: network + files + clock,

@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
@@ -22,6 +24,7 @@ type Input struct {
 	Files        []report.Finding // faults of files, found when those were read
 	Profiled     []report.Finding // what internal/profile found: particulars only, as of a rule's check
 	Waivers      []report.Waiver
+	Drift        *report.Drift   // since a baseline; nil without one
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
 	At           time.Time       // validity, waivers and retire_by are judged as of then
 	FailOn       report.Severity // findings from here on fail the run; the zero value is medium, Never none
@@ -35,13 +38,17 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 	}
 	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Installed: in.Installed, Rings: in.Rings,
 		Expectations: in.Expectations, Endpoints: in.Endpoints, Stacks: in.Stacks, Inputs: in.Inputs, MaxInputAge: in.MaxInputAge,
-		Narrowed: in.Narrowed, At: in.At})...)
+		Narrowed: in.Narrowed, Drift: in.Drift, At: in.At})...)
 	findings = append(findings, in.Files...)
 	var scope []string
 	if in.Narrowed {
 		scope = endpointIDs(in.Endpoints)
 	}
-	findings = Apply(findings, in.Waivers, scope, in.At)
+	waivers := in.Waivers
+	if in.Drift == nil { // nobody can say whether a waiver of drift is needed
+		waivers = slices.DeleteFunc(slices.Clone(waivers), func(w report.Waiver) bool { return strings.HasPrefix(w.Finding, DriftPrefix) })
+	}
+	findings = Apply(findings, waivers, scope, in.At)
 	report.SortFindings(findings)
 	return findings, Summarise(in.Endpoints, findings, in.FailOn)
 }

@@ -123,6 +123,25 @@ func All() []Rule {
 		qmConnectionOldRule(),
 		qmParameterUnreadable(),
 		qmParameterDuplicate(),
+
+		driftListenerAppeared(),
+		driftListenerGone(),
+		driftListenerMoved(),
+		driftState(),
+		driftVersion(),
+		driftSuite(),
+		driftGroup(),
+		driftOrder(),
+		driftCertificateRenewed(),
+		driftCertificateReplaced(),
+		driftChain(),
+		driftTrust(),
+		driftClientAuth(),
+		driftStartUp(),
+		driftExpectation(),
+		driftRing(),
+		driftPolicy(),
+		driftQueryMonitor(),
 	}
 }
 

@@ -16,6 +16,7 @@ type Options struct {
 	StartTLS []string // the kinds that starttls may name; nil accepts any
 	Profiles []string // the ids that profile may name beside files; nil accepts any
 	Inputs   string   // the folder with a folder of inputs a system; empty for none
+	Text     []byte   // of the estate file, in the place of what is on the disk; nil reads it
 	Unread   bool     // the files that the estate names need not be there, and are not read
 
 	Keyrings []RingFile // rings to define, or to read in the place of what the files say
@@ -134,10 +135,10 @@ func (l *loader) readWaivers(doc *document) {
 	}
 }
 
-// checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters or
-// an AT-TLS policy may be about one.
+// checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters, an
+// AT-TLS policy or drift may be about one.
 func (l *loader) checkWaiver(n *node, w report.Waiver) {
-	if strings.HasPrefix(w.Finding, "QM-") || strings.HasPrefix(w.Finding, "ATTLS-") {
+	if strings.HasPrefix(w.Finding, "QM-") || strings.HasPrefix(w.Finding, "ATTLS-") || strings.HasPrefix(w.Finding, "DRIFT-") {
 		return
 	}
 	given, about := n.get("listener"), !slices.Contains(aboutNoListener(), w.Finding)

@@ -35,6 +35,7 @@ type Settings struct {
 	Known     map[string]scan.Observation             // by target id: made before, by a run that was interrupted; not dialled again
 	Phase     *report.Phase                           // the step of the change night to judge: its name and system; may be nil
 	Baseline  *report.Report                          // what the step backout is compared with
+	Drift     func(rep *report.Report) *report.Drift  // compares the judged report with a baseline; may be nil
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
 
 	// Begun is told what is known before the first dial, and Judged of each endpoint when it is done, one at a time: the endpoint with its
@@ -179,7 +180,7 @@ func judgeReport(rep *report.Report, w Work, s Settings) error {
 	rep.Plans, _ = judge.Plans(w.Targets)
 	rep.Keyrings = judge.Keyrings(w.Rings, w.PrivateKeys)
 	rep.Profiles = w.Profiles
-	return judge.Report(rep, judge.Beside{Certificates: w.certificates(), Policies: w.Policies, Baseline: s.Baseline})
+	return judge.Report(rep, judge.Beside{Certificates: w.certificates(), Policies: w.Policies, Baseline: s.Baseline, Drift: s.Drift})
 }
 
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {

@@ -55,9 +55,9 @@ func (p *page) drift() {
 	}
 	if len(d.NotCompared) > 0 {
 		p.put("\nNot compared:\n")
-		p.table("Endpoint", "What", "Why")
+		p.table("What", "Why", "Where")
 		for _, n := range d.NotCompared {
-			p.row(code(n.Endpoint), prose(n.What), prose(n.Why))
+			p.row(prose(n.What), prose(n.Why), codes(n.Where))
 		}
 	}
 	if len(d.Unused) > 0 {

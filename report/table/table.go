@@ -75,6 +75,7 @@ func Write(w io.Writer, rep *report.Report, o Options) error {
 	p.findings()
 	p.profiles()
 	p.next()
+	p.drift()
 	p.gaps()
 	p.waived()
 	p.limits()

@@ -107,11 +107,13 @@ func profileCheck() report.ProfileCheck {
 }
 
 func drift(endpoint string) *report.Drift {
-	told := report.Announcement{Kind: "suite-gone", Endpoint: "SYSA/*", What: "C02F", Reason: "r", Ticket: "t",
+	told := report.Announcement{Kind: report.SuiteGone, Endpoint: "SYSA/*", What: "C02F", Reason: "r", Ticket: "t", Until: "2027-01-31",
 		Location: &report.Location{File: "changes.yaml", Line: 1, Column: 1}}
-	return &report.Drift{Baseline: report.Baseline{Path: "old.json", RunID: "1", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")},
-		Changes:     []report.Change{{Kind: "suite-gone", Endpoint: endpoint, What: "C02F", Old: "yes", New: "no", Expected: &told}},
-		NotCompared: []report.NotCompared{{Endpoint: endpoint, What: "groups", Why: "the earlier run did not ask"}},
+	return &report.Drift{Baseline: report.Baseline{Path: "old.json", RunID: "1", Estate: "prodplex", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")},
+		Changes: []report.Change{
+			{Kind: report.SuiteGone, Severity: report.Info, Endpoint: endpoint, What: "TLSv1.2/C02F", Old: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", Expected: &told},
+			{Kind: report.VersionAdded, Severity: report.High, Endpoint: endpoint, What: "TLSv1.0", Old: "no", New: "yes"}},
+		NotCompared: []report.NotCompared{{What: "groups", Why: "the baseline does not say", Where: []string{endpoint}}},
 		Unused:      []report.Announcement{told}}
 }
 
