@@ -16,6 +16,7 @@ import (
 
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
+	"github.com/portseal/portseal/report/oscal"
 	"github.com/portseal/portseal/report/sarif"
 	"github.com/portseal/portseal/report/table"
 )
@@ -34,6 +35,7 @@ func formats() []format {
 		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
+		{"oscal", func(w io.Writer, rep *report.Report, _ table.Options) error { return oscal.Write(w, rep) }},
 	}
 }
 

@@ -22,9 +22,28 @@ func Require(t testing.TB, binary, debianPackage string) string {
 			return path
 		}
 	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is missing: install %s (scripts/install-test-servers.sh does)", binary, debianPackage)
-	}
-	t.Skipf("%s is missing: install %s (make test does it where it may)", binary, debianPackage)
+	missing(t, "%s is missing: install %s (scripts/install-test-servers.sh does, and so does make test)", binary, debianPackage)
 	return ""
+}
+
+// RequireTool returns the path of a file that scripts/install-test-tools.sh fetches into .cache/tools, in the way of Require.
+func RequireTool(t testing.TB, name string) string {
+	t.Helper()
+	root, err := os.Getwd()
+	for ; err == nil && filepath.Dir(root) != root; root = filepath.Dir(root) {
+		path := filepath.Join(root, ".cache", "tools", filepath.FromSlash(name))
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	missing(t, "%s is missing: scripts/install-test-tools.sh fetches it, and so does make test", name)
+	return ""
+}
+
+func missing(t testing.TB, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
 }

@@ -12,12 +12,11 @@ package sarif
 import (
 	"fmt"
 	"io"
-	"net/url"
-	"path"
 	"slices"
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/ref"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/text"
 )
@@ -94,12 +93,12 @@ func resultOf(f report.Finding, index int, about string) result {
 	var at location
 	switch {
 	case f.Location != nil:
-		at.Physical = &physical{Artifact: artifact{uri(f.Location.File)}}
+		at.Physical = &physical{Artifact: artifact{ref.FileURI(f.Location.File)}}
 		if f.Location.Line > 0 {
 			at.Physical.Region = &region{f.Location.Line, f.Location.Column}
 		}
 	case about != "":
-		at.Physical = &physical{Artifact: artifact{uri(about)}}
+		at.Physical = &physical{Artifact: artifact{ref.FileURI(about)}}
 	}
 	if f.Endpoint != "" {
 		at.Logical = []logical{{Name: text.Clean(f.Endpoint), Kind: "resource"}}
@@ -167,16 +166,4 @@ func score(s report.Severity) string {
 		return "3.0"
 	}
 	return "0.0"
-}
-
-// uri is a path as an RFC 3986 reference: a drive letter or a colon in the first part must not look like a scheme.
-func uri(file string) string {
-	file = path.Clean(strings.ReplaceAll(file, `\`, "/"))
-	if len(file) > 1 && file[1] == ':' {
-		return (&url.URL{Scheme: "file", Path: "/" + file}).String()
-	}
-	if strings.HasPrefix(file, "/") {
-		return (&url.URL{Scheme: "file", Path: file}).String()
-	}
-	return (&url.URL{Path: file}).String()
 }

@@ -4,22 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"flag"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/official"
 	"github.com/portseal/portseal/report/internal/sample"
 )
 
@@ -44,7 +38,7 @@ func TestWrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			require.NoError(t, Write(&out, l))
-			require.NoError(t, valid(t, out.Bytes()))
+			require.NoError(t, official.SARIF(t).Validate(t, out.Bytes()))
 			golden := filepath.Join("testdata", name+".sarif")
 			if *update {
 				require.NoError(t, os.WriteFile(golden, out.Bytes(), 0o644))
@@ -56,47 +50,15 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// valid holds a log against the schema of the standard.
-func valid(t *testing.T, doc []byte) error {
-	t.Helper()
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	require.NoError(t, c.AddResource("sarif.json", standard(t)))
-	schema, err := c.Compile("sarif.json")
-	require.NoError(t, err)
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc))
-	require.NoError(t, err)
-	return schema.Validate(value)
-}
-
-// standard is the schema that OASIS publishes (errata 01), out of the source of the module that carries it, which has it as
-// a constant of its own.
-func standard(t *testing.T) any {
-	t.Helper()
-	folder, err := exec.Command("go", "list", "-f", "{{.Dir}}", reflect.TypeFor[sarif.Report]().PkgPath()).Output()
-	require.NoError(t, err)
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(folder)), "schema.go"), nil, 0)
-	require.NoError(t, err)
-	var text string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-			text += literal.Value
-		}
-		return true
-	})
-	schema, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Trim(text, "`")))
-	require.NoError(t, err)
-	return schema
-}
-
 // The check itself can fail.
 func TestValidRefuses(t *testing.T) {
 	const good = `{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": [{"message": {"text": "x"}, "level": "note",
 		"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a"}, "region": {"startLine": 1}}}]}]}]}`
-	assert.NoError(t, valid(t, []byte(good)))
+	schema := official.SARIF(t)
+	assert.NoError(t, schema.Validate(t, []byte(good)))
 	for was, is := range map[string]string{`"2.1.0"`: `"2.0.0"`, `"note"`: `"bad"`, `"startLine": 1`: `"startLine": 0`, `"uri": "a"`: `"uri": 1`,
 		`"level"`: `"levels"`} {
-		assert.Error(t, valid(t, []byte(strings.Replace(good, was, is, 1))), is)
+		assert.Error(t, schema.Validate(t, []byte(strings.Replace(good, was, is, 1))), is)
 	}
 }
 
