@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/cbom"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/oscal"
 	"github.com/portseal/portseal/report/sarif"
@@ -35,6 +36,7 @@ func formats() []format {
 		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
+		{"cbom", func(w io.Writer, rep *report.Report, _ table.Options) error { return cbom.Write(w, rep) }},
 		{"oscal", func(w io.Writer, rep *report.Report, _ table.Options) error { return oscal.Write(w, rep) }},
 	}
 }
