@@ -36,8 +36,8 @@ func formats() []format {
 		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
-		{"cbom", func(w io.Writer, rep *report.Report, _ table.Options) error { return cbom.Write(w, rep) }},
 		{"oscal", func(w io.Writer, rep *report.Report, _ table.Options) error { return oscal.Write(w, rep) }},
+		{"cbom", func(w io.Writer, rep *report.Report, _ table.Options) error { return cbom.Write(w, rep) }},
 	}
 }
 

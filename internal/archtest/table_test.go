@@ -58,7 +58,7 @@ var table = []row{
 		why:   "a renderer writes to an io.Writer and knows no file"},
 	{dir: "report/oscal", may: "report report/internal/ref report/json report/limits report/text scan", never: network + files + clock,
 		why: "a renderer writes to an io.Writer and knows no file"},
-	{dir: "report/sarif", may: "report report/internal/ref report/json report/text", never: files + clock + "net/http net.Dial net.DialTimeout net.Dialer",
+	{dir: "report/sarif", may: "report report/internal/ref report/json report/limits report/text", never: files + clock + "net/http net.Dial net.DialTimeout net.Dialer",
 		why: "a renderer writes to an io.Writer and knows no file"},
 	{dir: "report/table", may: "report report/limits report/text scan cipher certchain", never: files + clock + "net.Dial net.DialTimeout net.Dialer",
 		why: "a renderer writes to an io.Writer and knows no file"},
