@@ -33,7 +33,7 @@ const root = "estate"
 
 // Write writes a report's bill of materials to w. It returns the writer's error.
 func Write(w io.Writer, rep *report.Report) error {
-	b := &builder{rep: rep, dependsOn: map[string][]string{}, seen: map[string]bool{}}
+	b := &builder{rep: rep, dependsOn: map[string][]string{}, seen: map[string]bool{}, rings: ringsOf(rep)}
 	for i := range rep.Certificates {
 		b.certificate(&rep.Certificates[i])
 	}
@@ -55,6 +55,7 @@ type builder struct {
 	components []cdx.Component
 	seen       map[string]bool     // references of components that are there
 	dependsOn  map[string][]string // by reference
+	rings      map[string][]string // that hold a certificate, by its SHA-256
 	incomplete []cdx.BOMReference  // services with questions that were not tested
 }
 

@@ -194,10 +194,20 @@ func TestCertificate(t *testing.T) {
 	rep := sample.Conforming()
 	c := issued(t, "ed", ed25519.NewKeyFromSeed(make([]byte, 32)))
 	rep.Certificates = append(rep.Certificates, c)
+	rep.Keyrings = append(rep.Keyrings, report.Keyring{Name: "r", Personal: []string{c.SHA256}})
+	root := rep.Certificates[0].SHA256
+	rep.Endpoints[0].Chains = []report.ChainVerdict{{Path: []string{c.SHA256, root}}, {Path: []string{c.SHA256, root}}}
 	bom := read(t, written(t, rep))
+	for _, d := range *bom.Dependencies {
+		if d.Ref == "certificate:"+c.SHA256 {
+			assert.Contains(t, *d.Dependencies, "certificate:"+root)
+			assert.Len(t, *d.Dependencies, 3, "its issuer, its key, and the algorithm of its signature")
+		}
+	}
 	got := component(t, bom, "certificate:"+c.SHA256)
 	p := got.CryptoProperties.CertificateProperties
 	assert.Equal(t, "ed", got.Name)
+	assert.Equal(t, []cdx.Property{{Name: "portseal:key-ring", Value: "r (personal)"}}, *got.Properties)
 	assert.Equal(t, cdx.CertificateStateDeactivated, (*p.CertificateState)[0].Predefined.State)
 	assert.Equal(t, c.SHA256, p.Fingerprint.Value)
 	assert.Equal(t, cdx.BOMReference("algorithm:Ed25519"), p.SignatureAlgorithmRef)

@@ -37,11 +37,28 @@ func (b *builder) certificate(c *report.Certificate) {
 	}
 	p.RelatedCryptographicAssets = &related
 	said := properties("portseal:note", c.Note)
+	for _, ring := range b.rings[c.SHA256] {
+		said = append(said, properties("portseal:key-ring", ring)...)
+	}
 	b.add("certificate:"+sum, cmp.Or(parsed.CommonName, c.Subject, c.SHA256), &cdx.CryptoProperties{AssetType: cdx.CryptoAssetTypeCertificate,
 		CertificateProperties: p}, said, on...)
 }
 
 var sha256Form = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// ringsOf are the key rings that hold each certificate, and as what.
+func ringsOf(rep *report.Report) map[string][]string {
+	out := map[string][]string{}
+	for _, ring := range rep.Keyrings {
+		for _, sum := range ring.Anchors {
+			out[sum] = append(out[sum], ring.Name+" (anchor)")
+		}
+		for _, sum := range ring.Personal {
+			out[sum] = append(out[sum], ring.Name+" (personal)")
+		}
+	}
+	return out
+}
 
 // state is the certificate's as of the time of the judgement, by its validity alone.
 func (b *builder) state(c *report.Certificate) *[]cdx.CertificateState {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,7 +50,20 @@ func (b *builder) service(e *report.Endpoint) cdx.Service {
 			}
 		}
 	}
+	for _, chain := range e.Chains {
+		b.issued(chain.Path)
+	}
 	return cdx.Service{BOMRef: reference, Name: text.Clean(e.ID), Group: text.Clean(e.System), Endpoints: &[]string{address(e)}, Properties: absent(said)}
+}
+
+// issued takes in that each certificate of a path rests on the next.
+func (b *builder) issued(path []string) {
+	for i := 1; i < len(path); i++ {
+		subject, issuer := "certificate:"+text.Clean(path[i-1]), "certificate:"+text.Clean(path[i])
+		if b.seen[subject] && b.seen[issuer] && !slices.Contains(b.dependsOn[subject], issuer) {
+			b.depend(subject, issuer)
+		}
+	}
 }
 
 // address is where the endpoint is, as a URI; what is spoken there stands in its dependencies.
