@@ -18,34 +18,50 @@ const (
 	other        = "other"
 )
 
-// findings are those of the report with their risks, then the endpoints without any, then the items of profiles.
-func (w *writer) findings() ([]finding, []risk) {
-	var out []finding
-	var risks []risk
+// findings are those of the report, then the endpoints without any, then the items of profiles.
+func (w *writer) findings() placeholder {
 	found := map[string]bool{}
-	for i := range w.rep.Findings {
-		f := &w.rep.Findings[i]
+	for _, f := range w.rep.Findings {
 		found[f.Endpoint] = true
-		one := w.finding(f, i)
-		if !f.Inconclusive {
-			r := w.risk(f, i, one)
-			risks = append(risks, r)
-			one.Risks = []associatedRisk{{r.UUID}}
-		}
-		out = append(out, one)
 	}
+	own := len(w.rep.Findings)
+	var more []func() finding
 	for i := range w.rep.Expectations {
 		x := &w.rep.Expectations[i]
-		if seen, dialled := w.observed[x.Endpoint]; dialled && !found[x.Endpoint] {
-			out = append(out, finding{UUID: w.id("satisfied", x.Endpoint), Title: markup(x.Endpoint + " is as expected"), Origins: w.tool(),
-				Description: markup("Expected: " + x.Expect + ". No rule found a difference."), Observations: []relatedObservation{{seen}},
-				Target: target{"objective-id", objectiveID(expected), status{State: satisfied, Reason: passed}}})
+		if _, dialled := w.observed[x.Endpoint]; dialled && !found[x.Endpoint] {
+			more = append(more, func() finding { return w.asExpected(x) })
 		}
 	}
 	for i := range w.rep.Profiles {
-		out = append(out, w.profile(&w.rep.Profiles[i])...)
+		for _, one := range w.profile(&w.rep.Profiles[i]) {
+			more = append(more, func() finding { return one })
+		}
 	}
-	return out, risks
+	return w.list("findings", own+len(more), func(i int) any {
+		if i < own {
+			return w.finding(&w.rep.Findings[i], i)
+		}
+		return more[i-own]()
+	})
+}
+
+// risks are those of the findings that are certain.
+func (w *writer) risks() placeholder {
+	var certain []int
+	for i := range w.rep.Findings {
+		if !w.rep.Findings[i].Inconclusive {
+			certain = append(certain, i)
+		}
+	}
+	return w.list("risks", len(certain), func(i int) any { return w.risk(&w.rep.Findings[certain[i]], certain[i]) })
+}
+
+// asExpected is an endpoint without any finding.
+func (w *writer) asExpected(x *report.Expectation) finding {
+	return finding{UUID: w.id("satisfied", x.Endpoint), Title: markup(x.Endpoint + " is as expected"), Origins: w.tool(),
+		Description:  markup("Expected: " + x.Expect + ". No rule found a difference."),
+		Observations: []relatedObservation{{w.observed[x.Endpoint]}},
+		Target:       target{"objective-id", objectiveID(expected), status{State: satisfied, Reason: passed}}}
 }
 
 func (w *writer) finding(f *report.Finding, index int) finding {
@@ -62,12 +78,22 @@ func (w *writer) finding(f *report.Finding, index int) finding {
 	for _, e := range f.Evidence {
 		out.Props = append(out.Props, own("exchange", e))
 	}
+	out.Observations = w.observationOf(f)
+	if !f.Inconclusive {
+		out.Risks = []associatedRisk{{w.riskID(index)}}
+	}
+	return out
+}
+
+func (w *writer) riskID(index int) string { return w.id("risk", strconv.Itoa(index)) }
+
+// observationOf is what a finding rests on.
+func (w *writer) observationOf(f *report.Finding) []relatedObservation {
 	seen, dialled := w.observed[f.Endpoint]
 	if !dialled {
 		seen = w.id("examined", aboutOf(*f))
 	}
-	out.Observations = []relatedObservation{{seen}}
-	return out
+	return []relatedObservation{{seen}}
 }
 
 // described is a finding in paragraphs.
@@ -85,9 +111,9 @@ func described(f *report.Finding) string {
 }
 
 // risk is what a finding means. A waiver makes it a deviation that was approved, until its last day is over.
-func (w *writer) risk(f *report.Finding, index int, of finding) risk {
-	r := risk{UUID: w.id("risk", strconv.Itoa(index)), Title: of.Title, Description: of.Description, Statement: of.Title, Status: "open",
-		Observations:      of.Observations,
+func (w *writer) risk(f *report.Finding, index int) risk {
+	title := markup(f.Title)
+	r := risk{UUID: w.riskID(index), Title: title, Description: described(f), Statement: title, Status: "open", Observations: w.observationOf(f),
 		Characterizations: []characterization{{w.tool()[0], []facet{{"severity", namespace, f.Severity.String()}}}}}
 	if f.Remediation != "" {
 		r.Remediations = []response{{UUID: w.id("remediation", strconv.Itoa(index)), Lifecycle: "recommendation", Title: "What to do",

@@ -15,15 +15,13 @@ func (w *writer) inventory() localDefinitions {
 	var out localDefinitions
 	roles := map[string]bool{}
 	for i := range w.rep.Endpoints {
-		e := &w.rep.Endpoints[i]
-		role := cmp.Or(e.Role, report.RoleGeneric)
-		if !roles[role] {
+		if role := roleOf(&w.rep.Endpoints[i]); !roles[role] {
 			roles[role] = true
 			out.Components = append(out.Components, component{UUID: w.item("role", role), Type: "service", Title: markup(role),
 				Description: markup("Listeners with the role " + role), Status: status{State: "operational"}})
 		}
-		out.InventoryItems = append(out.InventoryItems, w.inventoryItem(e, role))
 	}
+	out.InventoryItems = w.list("inventory-items", len(w.rep.Endpoints), func(i int) any { return w.inventoryItem(&w.rep.Endpoints[i]) })
 	tool := w.rep.Tool
 	software := component{UUID: w.id("tool"), Type: "software", Title: markup(tool.Name), Description: "TLS scanner",
 		Props:  owned("commit", tool.Commit, "sha256", tool.SHA256),
@@ -41,10 +39,12 @@ func (w *writer) inventory() localDefinitions {
 	return out
 }
 
+func roleOf(e *report.Endpoint) string { return cmp.Or(e.Role, report.RoleGeneric) }
+
 // inventoryItem is an endpoint. The names of the addresses are NIST's, the others our own.
-func (w *writer) inventoryItem(e *report.Endpoint, role string) inventoryItem {
+func (w *writer) inventoryItem(e *report.Endpoint) inventoryItem {
 	at := fmt.Sprintf("%s, port %d of %s", e.ID, e.Target.Port, cmp.Or(e.Target.Host, e.Target.Address))
-	out := inventoryItem{UUID: w.item("endpoint", e.ID), Description: markup(at), Implemented: []implementedComponent{{w.item("role", role)}}}
+	out := inventoryItem{UUID: w.item("endpoint", e.ID), Description: markup(at), Implemented: []implementedComponent{{w.item("role", roleOf(e))}}}
 	address, err := netip.ParseAddr(e.Target.Address)
 	switch {
 	case err != nil:

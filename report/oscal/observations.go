@@ -10,26 +10,29 @@ import (
 
 // observations are what was seen of each endpoint that was dialled, and then the files and the whole that findings without an endpoint
 // are about. Their UUIDs are kept for findings.
-func (w *writer) observations() []observation {
-	var out []observation
+func (w *writer) observations() placeholder {
+	var dialled []int
 	for i := range w.rep.Endpoints {
 		if e := &w.rep.Endpoints[i]; e.State != scan.StateSkipped {
 			w.observed[e.ID] = w.id("observation", e.ID)
-			out = append(out, w.seen(i, e))
+			dialled = append(dialled, i)
 		}
 	}
-	files := map[string]bool{}
+	var rest []string
+	known := map[string]bool{}
 	for _, f := range w.rep.Findings {
-		if _, dialled := w.observed[f.Endpoint]; dialled {
-			continue
-		}
 		about := aboutOf(f)
-		if !files[about] {
-			files[about] = true
-			out = append(out, w.examined(about))
+		if _, dialled := w.observed[f.Endpoint]; !dialled && !known[about] {
+			known[about] = true
+			rest = append(rest, about)
 		}
 	}
-	return out
+	return w.list("observations", len(dialled)+len(rest), func(i int) any {
+		if i < len(dialled) {
+			return w.seen(dialled[i], &w.rep.Endpoints[dialled[i]])
+		}
+		return w.examined(rest[i-len(dialled)])
+	})
 }
 
 // seen is what the probes saw of one endpoint.

@@ -40,7 +40,8 @@ func Write(w io.Writer, rep *report.Report) error {
 	for _, e := range rep.Endpoints {
 		of.declared[e.ID] = true
 	}
-	return reportjson.Encode(w, document{of.document()})
+	doc := document{of.document()}
+	return reportjson.EncodeLists(w, doc, of.lists...)
 }
 
 // writer makes one document.
@@ -50,6 +51,16 @@ type writer struct {
 	seed     string            // of UUIDs: the digest
 	declared map[string]bool   // the endpoints that the report has
 	observed map[string]string // the UUIDs of observations, by endpoint
+	lists    []reportjson.List // in the order of the document
+}
+
+// list is a list of the document whose items are made when it is written: there is one for each endpoint or finding.
+func (w *writer) list(key string, n int, item func(i int) any) placeholder {
+	if n == 0 {
+		return nil
+	}
+	w.lists = append(w.lists, reportjson.List{Key: key, Len: n, Item: item})
+	return placeholder("[]")
 }
 
 // id is the UUID of a thing in this report.
@@ -87,8 +98,8 @@ func (w *writer) document() assessmentResults {
 	res := result{UUID: w.id("result"), Title: w.title(), Description: w.verdict(), Start: w.stamp(run.Started), End: w.stamp(run.Finished),
 		Props: owned("verdict", string(w.rep.Summary.Verdict), "run", run.ID, "vantage", run.Vantage, "probes", run.Probes, "pace", run.Pace,
 			"judged-at", w.stamp(run.JudgedAt), "complete", yesNo(run.Complete)),
-		LocalDefinitions: w.inventory(), ReviewedControls: w.reviewed(), Observations: w.observations(), Remarks: w.notTested()}
-	res.Findings, res.Risks = w.findings()
+		LocalDefinitions: w.inventory(), ReviewedControls: w.reviewed(), Remarks: w.notTested()}
+	res.Observations, res.Risks, res.Findings = w.observations(), w.risks(), w.findings() // in the order of the document
 	return assessmentResults{UUID: w.id("document"), Metadata: w.metadata(), LocalDefinitions: w.objectives(), Results: []result{res},
 		ImportAP:   importAP{Href: "#" + w.id("plan"), Remarks: "There is no assessment plan in OSCAL; the resource says what the run was to look at."},
 		BackMatter: backMatter{w.resources()}}

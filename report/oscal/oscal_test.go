@@ -114,12 +114,28 @@ func walk(doc any, each func(key, text string)) {
 	visit("", doc)
 }
 
-func results(t *testing.T, rep *report.Report) result {
+// read is a document's one result with its lists.
+type read struct {
+	result
+	Items        []inventoryItem
+	Observations []observation
+	Risks        []risk
+	Findings     []finding
+}
+
+func results(t *testing.T, rep *report.Report) read {
 	t.Helper()
 	var doc document
 	require.NoError(t, json.Unmarshal(written(t, rep), &doc))
 	require.Len(t, doc.Results.Results, 1)
-	return doc.Results.Results[0]
+	out := read{result: doc.Results.Results[0]}
+	for raw, list := range map[*placeholder]any{&out.LocalDefinitions.InventoryItems: &out.Items, &out.result.Observations: &out.Observations,
+		&out.result.Risks: &out.Risks, &out.result.Findings: &out.Findings} {
+		if *raw != nil {
+			require.NoError(t, json.Unmarshal(*raw, list))
+		}
+	}
+	return out
 }
 
 func TestFindings(t *testing.T) {
@@ -192,7 +208,7 @@ func TestUUIDs(t *testing.T) {
 	later.Digest = "sha256:" + sample.Hash("later")
 	assert.Equal(t, written(t, first), written(t, again))
 	a, b := results(t, first), results(t, later)
-	assert.Equal(t, a.LocalDefinitions.InventoryItems, b.LocalDefinitions.InventoryItems)
+	assert.Equal(t, a.Items, b.Items)
 	assert.NotEqual(t, a.Observations[0].UUID, b.Observations[0].UUID)
 }
 

@@ -1,6 +1,11 @@
 package oscal
 
+import "encoding/json"
+
 // The parts of an assessment-results document that are written, with the names of NIST's model.
+
+// placeholder is a list that is written item by item. Where it has no items it is absent: OSCAL has no empty lists.
+type placeholder = json.RawMessage
 
 type document struct {
 	Results assessmentResults `json:"assessment-results"`
@@ -91,16 +96,16 @@ type result struct {
 	Props            []prop           `json:"props,omitempty"`
 	LocalDefinitions localDefinitions `json:"local-definitions"`
 	ReviewedControls reviewedControls `json:"reviewed-controls"`
-	Observations     []observation    `json:"observations,omitempty"`
-	Risks            []risk           `json:"risks,omitempty"`
-	Findings         []finding        `json:"findings,omitempty"`
+	Observations     placeholder      `json:"observations,omitempty"` // of observation
+	Risks            placeholder      `json:"risks,omitempty"`        // of risk
+	Findings         placeholder      `json:"findings,omitempty"`     // of finding
 	Remarks          string           `json:"remarks,omitempty"`
 }
 
 type localDefinitions struct {
-	Components     []component     `json:"components,omitempty"`
-	InventoryItems []inventoryItem `json:"inventory-items,omitempty"`
-	Assets         assets          `json:"assessment-assets"`
+	Components     []component `json:"components,omitempty"`
+	InventoryItems placeholder `json:"inventory-items,omitempty"` // of inventoryItem
+	Assets         assets      `json:"assessment-assets"`
 }
 
 type component struct {
