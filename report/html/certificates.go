@@ -2,6 +2,7 @@ package html
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -31,17 +32,20 @@ func (p *page) byEnd() []*report.Certificate {
 	return out
 }
 
-// Certificates are all certificates that were sent or are on rings, those first that end first.
+// Certificates are the certificates that were sent or are on rings, those first that end first.
 func (p *page) Certificates() []certificate {
 	served, roles := p.uses()
-	out := make([]certificate, 0, len(p.rep.Certificates))
-	for _, c := range p.byEnd() {
+	var out []certificate
+	for _, c := range p.byEnd()[:len(p.rep.Certificates)-p.CertificatesLeftOut()] {
 		out = append(out, certificate{Subject: clean(c.Subject), Issuer: clean(c.Issuer), Key: clean(c.Key), Signature: clean(c.Signature), Names: join(c.Names),
 			Serial: clean(c.Serial), SHA256: clean(c.SHA256), Note: clean(c.Note), From: day(c.NotBefore), To: day(c.NotAfter), Left: p.left(c),
 			Where: p.links(served[c.SHA256]), Roles: roles[c.SHA256]})
 	}
 	return out
 }
+
+// CertificatesLeftOut counts the certificates that are not on the page: they end last.
+func (p *page) CertificatesLeftOut() int { return max(0, len(p.rep.Certificates)-shownRows) }
 
 // uses says where each certificate is served, and what else it is there for.
 func (p *page) uses() (served, roles map[string][]string) {
@@ -112,6 +116,7 @@ func (p *page) Timeline() *timeline {
 	if len(all) == 0 {
 		return nil
 	}
+	served, _ := p.uses()
 	shown := all[:min(mostBars, len(all))]
 	t := &timeline{Width: barsFrom + barsWidth + 100, Top: barsHead - 8, Bottom: barsHead + barHeight*len(shown), At: day(p.judged()), Left: len(all) - len(shown)}
 	t.Height = t.Bottom + 8
@@ -136,12 +141,24 @@ func (p *page) Timeline() *timeline {
 			ended++
 		}
 		beyond := c.NotAfter.After(start.AddDate(0, 0, daysBefore+daysAfter))
-		t.Bars = append(t.Bars, bar{X: from, Y: y + 4, W: max(to-from, 3), TextY: y + 15, Name: cut(commonName(c.Subject), 40), End: day(c.NotAfter), EndX: to + 6,
+		t.Bars = append(t.Bars, bar{X: from, Y: y + 4, W: max(to-from, 3), TextY: y + 15, Name: cut(nameOf(c, served[c.SHA256]), 42), End: day(c.NotAfter), EndX: to + 6,
 			Kind: left.Kind, Beyond: beyond})
 	}
 	t.Words = "Validity of " + count(len(shown), "certificate") + ", those that end first on top; " + count(ended, "certificate") + " expired at " + t.At +
 		". The table below has the same dates."
 	return t
+}
+
+// nameOf is what a bar is called: the common name, and where the certificate is served.
+func nameOf(c *report.Certificate, served []string) string {
+	name := commonName(c.Subject)
+	switch {
+	case len(served) == 1:
+		name = served[0] + ": " + name
+	case len(served) > 1:
+		name = fmt.Sprintf("%s and %d more: %s", served[0], len(served)-1, name)
+	}
+	return name
 }
 
 // commonName is the common name of a subject, and the whole subject where it has none.

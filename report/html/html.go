@@ -6,9 +6,9 @@
 // setting and prints on A4. A state is never told by its colour alone. All text of a report goes through report/text and is escaped by
 // html/template. The same report gives the same bytes.
 //
-// Limits: what a page can hold is less than what a report can. All findings and a line of every endpoint are always there; the facts and
-// the bytes of endpoints are there up to shownEndpoints and shownBytes, the worst first, and the page says what it leaves to the JSON
-// report. The page is not evidence by itself: the digest is that of the JSON report.
+// Limits: what a page can hold is less than what a report can. All findings and a line of every endpoint are always there; facts and bytes
+// of endpoints, rows of the trust matrix and certificates are there up to a limit, the worst first, and the page says how much it leaves to
+// the JSON report. The page is not evidence by itself: the digest is that of the JSON report.
 package html
 
 import (
@@ -95,7 +95,7 @@ func quoted(s string) string {
 			out.WriteRune(r)
 			continue
 		}
-		fmt.Fprintf(&out, `\%06x`, r)
+		fmt.Fprintf(&out, `\%x `, r) // the blank ends the escape
 	}
 	out.WriteByte('"')
 	return out.String()

@@ -10,10 +10,11 @@ import (
 	"github.com/portseal/portseal/report/limits"
 )
 
-// What a page shows of endpoints beside their line in the list: of so many the facts, and of those so many bytes of evidence.
+// What a page shows at most: a browser must be able to hold it. Findings, the estate and the list of endpoints are always whole.
 const (
 	shownEndpoints = 500
-	shownBytes     = 8 << 20 // of exchanges, before they are written as text
+	shownBytes     = 4 << 20 // of exchanges, before they are written as text
+	shownRows      = 1000    // of the trust matrix and of the certificates
 )
 
 // page is a report with what finds its parts. Methods with upper-case names are what the templates show; the texts that they return are

@@ -9,19 +9,19 @@ import (
 
 // connection is how the listeners of one role of Query Monitor answered.
 type connection struct {
-	Letter, Name                       string
-	TLS, NotTLS, Closed, Open, Unknown int
+	Letter, Name                 string
+	TLS, NotTLS, Closed, Unknown int
 }
 
 // Connections are Query Monitor's listeners by role and by what the wire shows; none when the estate has no such listener. What is
 // configured, and whether RC4 may be turned off, is the migration matrix's.
 func (p *page) Connections() []connection {
 	roles := []struct{ role, letter, name string }{
-		{report.RoleCAEWeb, "A", "browser to CAE server"},
-		{report.RoleCAEServerTLS, "B", "agent to CAE server, TLS port"},
-		{report.RoleCAEServerRC4, "B", "agent to CAE server, RC4 port"},
-		{report.RoleCAEAgent, "B", "CAE server to agent"},
-		{report.RoleCAEISPF, "C", "ISPF client to agent"},
+		{report.RoleCAEWeb, "A", "browser to server"},
+		{report.RoleCAEServerTLS, "B", "agent to server, TLS port"},
+		{report.RoleCAEServerRC4, "B", "agent to server, RC4 port"},
+		{report.RoleCAEAgent, "B", "server to agent"},
+		{report.RoleCAEISPF, "C", "ISPF to agent"},
 	}
 	rows := make([]connection, len(roles))
 	for i, r := range roles {
@@ -40,11 +40,9 @@ func (p *page) Connections() []connection {
 			r.NotTLS++
 		case scan.StateClosed:
 			r.Closed++
-		case scan.StateOpen:
-			r.Open++
 		default:
 			r.Unknown++
 		}
 	}
-	return slices.DeleteFunc(rows, func(r connection) bool { return r.TLS+r.NotTLS+r.Closed+r.Open+r.Unknown == 0 })
+	return slices.DeleteFunc(rows, func(r connection) bool { return r.TLS+r.NotTLS+r.Closed+r.Unknown == 0 })
 }

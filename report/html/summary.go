@@ -14,7 +14,7 @@ import (
 const (
 	firstSteps  = 4
 	firstInputs = 5
-	stepLength  = 260 // of a step, in bytes
+	stepLength  = 230 // of a step, in bytes
 )
 
 // figure is a number, what it counts, and how it is meant.

@@ -25,8 +25,9 @@ type chainCell struct {
 
 // trustMatrix are all chains with all rings that were asked about any.
 type trustMatrix struct {
-	Rings []string
-	Rows  []chainRow
+	Rings   []string
+	Rows    []chainRow
+	LeftOut int // rows
 }
 
 // Rings are the rings that were asked about chains, sorted by name.
@@ -75,8 +76,8 @@ func (p *page) trustOf(rings []string) trustMatrix {
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b *chainRow) int { return cmp.Compare(b.worst, a.worst) })
-	m := trustMatrix{Rings: cleanAll(rings), Rows: make([]chainRow, 0, len(rows))}
-	for _, r := range rows {
+	m := trustMatrix{Rings: cleanAll(rings), LeftOut: max(0, len(rows)-shownRows)}
+	for _, r := range rows[:len(rows)-m.LeftOut] {
 		m.Rows = append(m.Rows, *r)
 	}
 	return m
