@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/html"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/sarif"
 	"github.com/portseal/portseal/report/table"
@@ -31,6 +32,7 @@ func formats() []format {
 	return []format{
 		{"table", table.Write},
 		{"json", func(w io.Writer, rep *report.Report, _ table.Options) error { return reportjson.Write(w, rep) }},
+		{"html", func(w io.Writer, rep *report.Report, _ table.Options) error { return html.Write(w, rep) }},
 		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},

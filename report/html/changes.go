@@ -1,7 +1,10 @@
 package html
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/report"
 )
@@ -48,6 +51,17 @@ func (p *page) Drift() *drift {
 		out.Unused = append(out.Unused, field{clean(a.Kind) + " " + clean(a.Endpoint) + " " + clean(a.What), announced(a)})
 	}
 	return out
+}
+
+// unannounced counts the changes that nobody announced.
+func unannounced(d *report.Drift) int {
+	n := 0
+	for _, c := range d.Changes {
+		if c.Expected == nil {
+			n++
+		}
+	}
+	return n
 }
 
 func boolOrder(b bool) int {
@@ -127,6 +141,15 @@ func (p *page) Profiles() []profile {
 		out = append(out, one)
 	}
 	return out
+}
+
+// summary is a profile in a line.
+func (p profile) summary() string {
+	parts := make([]string, 0, len(p.Counts))
+	for _, c := range p.Counts {
+		parts = append(parts, fmt.Sprintf("%d %s", c.N, c.Word.Text))
+	}
+	return p.ID + ": " + cmp.Or(strings.Join(parts, ", "), "nothing judged")
 }
 
 func outcomeWord(o report.Outcome) word {

@@ -28,7 +28,7 @@ func (f facts) Expected() []expected {
 	add("retire_by", "Retired by", x.RetireBy, "")
 	versions, suites := "", ""
 	if spoke(e) {
-		versions, suites = accepted(e), suiteCounts(e)
+		versions, suites = accepted(e), suitesIn(e)
 	}
 	add("versions", "Versions", names(x.Versions), versions)
 	add("cipher_suites", "Cipher suites allowed", suiteNames(x.CipherSuites), suites)

@@ -28,7 +28,7 @@ type findingGroup struct {
 // findingKind is the findings of a group with one id.
 type findingKind struct {
 	ID, Title, Severity string
-	References          []string
+	References          []link
 	Cases               []*findingCase
 }
 
@@ -61,7 +61,7 @@ func (p *page) Findings() []*findingGroup {
 		g.N++
 		kind := kinds[[2]string{g.Key, f.ID}]
 		if kind == nil {
-			kind = &findingKind{ID: clean(f.ID), Title: clean(f.Title), Severity: f.Severity.String(), References: cleanAll(f.References)}
+			kind = &findingKind{ID: clean(f.ID), Title: capital(clean(f.Title)), Severity: f.Severity.String(), References: sources(f.References)}
 			kinds[[2]string{g.Key, f.ID}] = kind
 			g.Kinds = append(g.Kinds, kind)
 		}
@@ -106,6 +106,19 @@ func (p *page) put(c *findingCase, f *report.Finding) {
 	if !slices.Contains(strings.Fields(c.Systems), system) {
 		c.Systems = strings.TrimPrefix(c.Systems+" "+system, " ")
 	}
+}
+
+// sources are references; those on the web lead there when they are clicked, and not before.
+func sources(references []string) []link {
+	var out []link
+	for _, r := range references {
+		l := link{Name: clean(r)}
+		if strings.HasPrefix(r, "https://") {
+			l.At = l.Name
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 // Subject is where a case is when no endpoint has it.

@@ -54,7 +54,12 @@ func address(e *report.Endpoint) string {
 }
 
 // suiteCounts counts the suites of each accepted version; "+" marks a list that may not be complete.
-func suiteCounts(e *report.Endpoint) string {
+func suiteCounts(e *report.Endpoint) string { return suitesPer(e, "%s: %d%s") }
+
+// suitesIn is suiteCounts in words.
+func suitesIn(e *report.Endpoint) string { return suitesPer(e, "%[2]d%[3]s in %[1]s") }
+
+func suitesPer(e *report.Endpoint, form string) string {
 	var parts []string
 	for _, v := range e.Protocols {
 		if v.Supported != scan.Yes {
@@ -64,7 +69,7 @@ func suiteCounts(e *report.Endpoint) string {
 		if v.Enumeration != scan.EnumerationFull && v.Enumeration != scan.EnumerationOutsideRefused {
 			more = "+"
 		}
-		parts = append(parts, fmt.Sprintf("%s: %d%s", strings.TrimPrefix(v.Version.String(), "TLSv"), len(v.CipherSuites), more))
+		parts = append(parts, fmt.Sprintf(form, strings.TrimPrefix(v.Version.String(), "TLSv"), len(v.CipherSuites), more))
 	}
 	return cmp.Or(strings.Join(parts, ", "), "-")
 }

@@ -116,6 +116,7 @@
   // Print opens what belongs on paper, and closes it again.
   let opened = [];
   addEventListener("beforeprint", () => {
+    if (document.body.classList.contains("large")) return;
     opened = [...document.querySelectorAll("details.prints:not([open])")];
     for (const details of opened) details.open = true;
   });

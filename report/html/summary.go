@@ -136,6 +136,9 @@ func (p *page) Also() []figure {
 			soon++
 		}
 	}
+	if d := p.rep.Drift; d != nil {
+		add(unannounced(d), "changes not announced", warn, "changes")
+	}
 	if len(served) > 0 {
 		add(expired, "served certificates expired", bad, "certificates")
 		add(soon, fmt.Sprintf("served certificates end within %d days", soonDays), warn, "certificates")
@@ -175,6 +178,9 @@ func (p *page) Circumstances() []field {
 	out = append(out, field{"From", from})
 	if run.Operator != "" {
 		out = append(out, field{"By", clean(run.Operator)})
+	}
+	for _, profile := range p.Profiles() {
+		out = append(out, field{"Profile", profile.summary()})
 	}
 	scope := fmt.Sprintf("%d of %d declared %ss", run.Scope.Selected, run.Scope.Declared, p.Thing())
 	if n := len(run.Scope.Skipped); n > 0 {
@@ -230,15 +236,22 @@ func (p *page) FirstSteps() []step { s := p.Steps(); return s[:min(firstSteps, l
 // MoreSteps counts the others.
 func (p *page) MoreSteps() int { return max(0, len(p.Steps())-firstSteps) }
 
-// shorten leaves whole sentences away at the end; a first sentence that is too long ends with an ellipsis.
+// shorten leaves whole sentences away at the end; a first sentence that is too long is cut between two words.
 func shorten(s string, limit int) string {
-	for len(s) > limit {
-		end := strings.LastIndex(strings.TrimRight(s, ". "), ". ")
-		if end < 0 {
-			runes := []rune(s)
-			return strings.TrimRight(string(runes[:min(limit, len(runes))]), " ") + "..."
-		}
-		s = s[:end+1]
+	if len(s) <= limit {
+		return s
 	}
-	return s
+	end := 0
+	for i := range limit - 1 {
+		if strings.ContainsRune(".?!", rune(s[i])) && s[i+1] == ' ' {
+			end = i + 1
+		}
+	}
+	if end > 0 {
+		return s[:end]
+	}
+	if at := strings.LastIndexByte(s[:limit], ' '); at > 0 {
+		return s[:at] + " ..."
+	}
+	return cut(s, limit)
 }

@@ -49,6 +49,14 @@ func cleanAll(list []string) []string {
 
 func join(list []string) string { return strings.Join(cleanAll(list), ", ") }
 
+// capital begins a sentence.
+func capital(s string) string {
+	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
+		return strings.ToUpper(s[:1]) + s[1:]
+	}
+	return s
+}
+
 // names joins values that have names: versions, suites, groups.
 func names[T fmt.Stringer](list []T) string {
 	out := make([]string, 0, len(list))
