@@ -55,8 +55,11 @@ func open(t *testing.T, rep *report.Report) *browser {
 	b := &browser{T: t}
 	// The sandbox needs what containers and root lack; the page is our own. /dev/shm may be small.
 	ctx, cancel := chromedp.NewContext(limited, chromedp.WithAllocatorOptions(chromedp.ExecPath(program), chromedp.NoSandbox,
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.UserDataDir(t.TempDir())), chromedp.WithListener(b.listen))
-	t.Cleanup(cancel)
+		chromedp.Flag("disable-dev-shm-usage", true)), chromedp.WithListener(b.listen))
+	t.Cleanup(func() {
+		assert.NoError(t, chromedp.Cancel(ctx), "the browser ends")
+		cancel()
+	})
 	b.ctx = ctx
 	for _, enable := range []func() error{
 		func() error { _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); return err },

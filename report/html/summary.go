@@ -167,7 +167,7 @@ type field struct{ Name, Text string }
 // Circumstances are when, from where and by whom the estate was looked at.
 func (p *page) Circumstances() []field {
 	run := p.rep.Run
-	out := []field{{"Seen", clock(run.Finished) + ", in " + took(run.Finished.Sub(run.Started))}}
+	out := []field{{"Seen", cmp.Or(clock(run.Finished), "at a time that is not known") + ", in " + took(run.Finished.Sub(run.Started))}}
 	if !run.JudgedAt.IsZero() && (run.JudgedAt.Before(run.Started) || run.JudgedAt.After(run.Finished)) {
 		out = append(out, field{"Judged as of", clock(run.JudgedAt)})
 	}
