@@ -16,6 +16,7 @@ import (
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/cbom"
+	"github.com/portseal/portseal/report/html"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/oscal"
 	"github.com/portseal/portseal/report/sarif"
@@ -33,6 +34,7 @@ func formats() []format {
 	return []format{
 		{"table", table.Write},
 		{"json", func(w io.Writer, rep *report.Report, _ table.Options) error { return reportjson.Write(w, rep) }},
+		{"html", func(w io.Writer, rep *report.Report, _ table.Options) error { return html.Write(w, rep) }},
 		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},

@@ -58,7 +58,7 @@ func CycloneDX(t testing.TB) Schema {
 		base + "bom-1.7.schema.json":           file(t, filepath.Join(dir, "bom-1.7.schema.json")),
 		base + "spdx.schema.json":              file(t, filepath.Join(dir, "spdx.schema.json")),
 		base + "jsf-0.82.schema.json":          file(t, filepath.Join(dir, "jsf-0.82.schemax.json")),
-		base + "cryptography-defs.schema.json": file(t, tlstest.RequireTool(t, "cyclonedx/cryptography-defs.SNAPSHOT.schema.json")),
+		base + "cryptography-defs.schema.json": file(t, tlstest.RequireTool(t, "cyclonedx-1.7/cryptography-defs.SNAPSHOT.schema.json")),
 	})
 }
 
@@ -66,7 +66,7 @@ func CycloneDX(t testing.TB) Schema {
 func OSCAL(t testing.TB) Schema {
 	t.Helper()
 	const url = "http://csrc.nist.gov/ns/oscal/1.2.1/oscal-ar-schema.json"
-	return compile(t, url, map[string][]byte{url: file(t, tlstest.RequireTool(t, "oscal/oscal_assessment-results_schema.json"))})
+	return compile(t, url, map[string][]byte{url: file(t, tlstest.RequireTool(t, "oscal-1.2.1/oscal_assessment-results_schema.json"))})
 }
 
 // folder is where the source of a package of another module is.
