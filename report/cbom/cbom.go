@@ -43,6 +43,7 @@ func Write(w io.Writer, rep *report.Report) error {
 	}
 	slices.SortStableFunc(b.components, func(a, b cdx.Component) int { return cmp.Compare(a.BOMRef, b.BOMRef) })
 	bom := cdx.NewBOM()
+	bom.SpecVersion, bom.JSONSchema = cdx.SpecVersion1_7, "http://cyclonedx.org/schema/bom-1.7.schema.json" // whatever the library's newest is
 	bom.SerialNumber = "urn:uuid:" + ref.UUID("cbom", cmp.Or(rep.Digest, rep.Run.ID))
 	bom.Metadata, bom.Components, bom.Services = b.metadata(), absent(b.components), absent(services)
 	bom.Dependencies, bom.Compositions = absent(b.dependencies()), absent(b.compositions())

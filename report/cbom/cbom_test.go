@@ -281,6 +281,7 @@ func TestService(t *testing.T) {
 	assert.Equal(t, []cdx.BOMReference{"algorithm:ECDHE", "algorithm:RSA", "algorithm:ChaCha20-Poly1305"}, *suites[0].Algorithms)
 	assert.Nil(t, suites[2].TLSGroups, "no finite-field group was found")
 	assert.Nil(t, suites[3].Algorithms, "nobody knows what it names")
+	assert.Equal(t, "2048", component(t, bom, "algorithm:FFDHE-2048").CryptoProperties.AlgorithmProperties.ParameterSetIdentifier, "the prime that was used")
 }
 
 // Endpoints that speak the same share the assets.

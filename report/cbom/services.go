@@ -91,7 +91,13 @@ func (b *builder) protocol(e *report.Endpoint, p scan.Protocol) string {
 			groups = append(groups, g)
 		}
 	}
-	reference := "protocol:" + p.Version.String() + ":" + digest(protocolKey(p, groups))
+	var primes []int
+	for _, d := range e.DH {
+		if d.Version == p.Version && !slices.Contains(primes, d.Bits) {
+			primes = append(primes, d.Bits)
+		}
+	}
+	reference := "protocol:" + p.Version.String() + ":" + digest(protocolKey(p, groups, primes))
 	if b.seen[reference] {
 		return reference
 	}
@@ -105,6 +111,9 @@ func (b *builder) protocol(e *report.Endpoint, p scan.Protocol) string {
 	for _, g := range groups {
 		on = append(on, b.group(g))
 	}
+	for _, bits := range primes {
+		on = append(on, b.algorithm(diffieHellman(bits)))
+	}
 	said := properties("portseal:enumeration", p.Enumeration, "portseal:preference", p.Preference)
 	return b.add(reference, p.Version.String(), &cdx.CryptoProperties{
 		AssetType:          cdx.CryptoAssetTypeProtocol,
@@ -113,9 +122,9 @@ func (b *builder) protocol(e *report.Endpoint, p scan.Protocol) string {
 }
 
 // protocolKey is all that makes two protocols the same.
-func protocolKey(p scan.Protocol, groups []scan.GroupFact) string {
+func protocolKey(p scan.Protocol, groups []scan.GroupFact, primes []int) string {
 	var key strings.Builder
-	fmt.Fprintln(&key, p.Version, p.Enumeration, p.Preference)
+	fmt.Fprintln(&key, p.Version, p.Enumeration, p.Preference, primes)
 	for _, s := range p.CipherSuites {
 		fmt.Fprintln(&key, s.Code, s.Name)
 	}

@@ -3,6 +3,7 @@ package oscal
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ func (w *writer) reviewed() reviewedControls {
 	out := reviewedControls{Description: "What the estate file expects, good practice, and the items of the profiles that were given."}
 	for i := range w.rep.Profiles {
 		p := &w.rep.Profiles[i]
-		s := selection{Description: markup(p.Title + ", " + p.Edition), Props: owned("profile", p.ID, "edition", p.Edition)}
+		s := selection{Description: markup(p.Title + ", " + p.Edition), Props: owned("profile", p.ID, "edition", p.Edition), Links: links(p.Source)}
 		for _, item := range p.Items {
 			s.Include = append(s.Include, controlID{controlOf(p, item.ID)})
 		}
@@ -33,6 +34,14 @@ func (w *writer) reviewed() reviewedControls {
 		out.Selections = []selection{{Description: "All that the run was to look at; no profile was given.", IncludeAll: &struct{}{}}}
 	}
 	return out
+}
+
+// links lead to where a document is, when that is on the web.
+func links(source string) []link {
+	if u, err := url.Parse(source); err == nil && (u.Scheme == "https" || u.Scheme == "http") {
+		return []link{{u.String(), "reference"}}
+	}
+	return nil
 }
 
 // objectives are what targets refer to: each kind of finding that there is, and each item of a profile.

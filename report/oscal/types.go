@@ -65,7 +65,6 @@ type objective struct {
 	ControlID   string `json:"control-id"`
 	Description string `json:"description,omitempty"`
 	Props       []prop `json:"props,omitempty"`
-	Links       []link `json:"links,omitempty"`
 	Parts       []part `json:"parts"`
 	Remarks     string `json:"remarks,omitempty"`
 }

@@ -10,7 +10,8 @@
 // logical location, and the rule of the AT-TLS policy that takes its connections as a related one. Fingerprints are made of what stays
 // when lines move and values change: kind, endpoint and file. Where the report has a baseline, each result says how it stands to it.
 //
-// Limits: where nothing says which line a finding is about, its file alone is named. Text that came from a peer is cleaned (report/text).
+// Limits: where nothing says which line a finding is about, its file alone is named. A finding that could not be compared with the baseline
+// counts as unchanged. Text that came from a peer is cleaned (report/text).
 package sarif
 
 import (
