@@ -45,9 +45,21 @@ func Write(w io.Writer, rep *report.Report) error {
 	bom := cdx.NewBOM()
 	bom.SpecVersion, bom.JSONSchema = cdx.SpecVersion1_7, "http://cyclonedx.org/schema/bom-1.7.schema.json" // whatever the library's newest is
 	bom.SerialNumber = "urn:uuid:" + ref.UUID("cbom", cmp.Or(rep.Digest, rep.Run.ID))
-	bom.Metadata, bom.Components, bom.Services = b.metadata(), absent(b.components), absent(services)
-	bom.Dependencies, bom.Compositions = absent(b.dependencies()), absent(b.compositions())
-	return reportjson.Encode(w, bom)
+	dependencies := b.dependencies()
+	var lists []reportjson.List
+	bom.Metadata, bom.Compositions = b.metadata(), absent(b.compositions())
+	bom.Components, lists = later(lists, "components", b.components)
+	bom.Services, lists = later(lists, "services", services)
+	bom.Dependencies, lists = later(lists, "dependencies", dependencies)
+	return reportjson.EncodeLists(w, bom, lists...)
+}
+
+// later is an empty list in the place of one that is written item by item, which is added to those; nothing where it has no items.
+func later[T any](lists []reportjson.List, key string, items []T) (*[]T, []reportjson.List) {
+	if len(items) == 0 {
+		return nil, lists
+	}
+	return &[]T{}, append(lists, reportjson.List{Key: key, Len: len(items), Item: func(i int) any { return items[i] }})
 }
 
 // builder collects the parts of one bill.

@@ -94,7 +94,7 @@ func (w *writer) profile(p *report.Profile) []finding {
 			continue
 		}
 		id := controlOf(p, item.ID)
-		one := finding{UUID: w.id("profile", p.ID, item.ID), Title: markup(item.Title), Origins: w.tool(),
+		one := finding{UUID: w.id("profile", p.ID, item.ID), Title: markup(item.Title), Origins: w.tool,
 			Description: markup(fmt.Sprintf("%s, %s, %s", p.Title, p.Edition, item.Clause)),
 			Target:      target{"objective-id", objectiveID(id), itemStatus(of, item)}}
 		if worst := worstOf(of); worst != report.OutcomePass && worst != report.OutcomeNotApplicable {

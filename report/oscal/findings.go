@@ -58,7 +58,7 @@ func (w *writer) risks() placeholder {
 
 // asExpected is an endpoint without any finding.
 func (w *writer) asExpected(x *report.Expectation) finding {
-	return finding{UUID: w.id("satisfied", x.Endpoint), Title: markup(x.Endpoint + " is as expected"), Origins: w.tool(),
+	return finding{UUID: w.id("satisfied", x.Endpoint), Title: markup(x.Endpoint + " is as expected"), Origins: w.tool,
 		Description:  markup("Expected: " + x.Expect + ". No rule found a difference."),
 		Observations: []relatedObservation{{w.observed[x.Endpoint]}},
 		Target:       target{"objective-id", objectiveID(expected), status{State: satisfied, Reason: passed}}}
@@ -69,7 +69,7 @@ func (w *writer) finding(f *report.Finding, index int) finding {
 	if f.Inconclusive {
 		is.Reason, is.Remarks = other, "It could not be assessed."
 	}
-	out := finding{UUID: w.id("finding", strconv.Itoa(index)), Title: markup(f.Title), Description: described(f), Origins: w.tool(),
+	out := finding{UUID: w.id("finding", strconv.Itoa(index)), Title: markup(f.Title), Description: described(f), Origins: w.tool,
 		Props:  owned("finding", f.ID, "severity", f.Severity.String(), "endpoint", f.Endpoint),
 		Target: target{"objective-id", objectiveID(f.ID), is}}
 	if at := f.Location; at != nil {
@@ -114,7 +114,7 @@ func described(f *report.Finding) string {
 func (w *writer) risk(f *report.Finding, index int) risk {
 	title := markup(f.Title)
 	r := risk{UUID: w.riskID(index), Title: title, Description: described(f), Statement: title, Status: "open", Observations: w.observationOf(f),
-		Characterizations: []characterization{{w.tool()[0], []facet{{"severity", namespace, f.Severity.String()}}}}}
+		Characterizations: []characterization{{w.tool[0], []facet{{"severity", namespace, f.Severity.String()}}}}}
 	if f.Remediation != "" {
 		r.Remediations = []response{{UUID: w.id("remediation", strconv.Itoa(index)), Lifecycle: "recommendation", Title: "What to do",
 			Description: markup(f.Remediation)}}

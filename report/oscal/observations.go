@@ -38,7 +38,7 @@ func (w *writer) observations() placeholder {
 // seen is what the probes saw of one endpoint.
 func (w *writer) seen(index int, e *report.Endpoint) observation {
 	o := observation{UUID: w.observed[e.ID], Title: markup(e.ID), Description: markup(facts(e)), Methods: []string{"TEST"}, Types: []string{"finding"},
-		Origins: w.tool(), Subjects: []subject{{w.item("endpoint", e.ID), "inventory-item"}}, Collected: w.stamp(e.Finished),
+		Origins: w.tool, Subjects: []subject{{w.item("endpoint", e.ID), "inventory-item"}}, Collected: w.stamp(e.Finished),
 		Evidence: []evidence{{"#" + w.id("report"), markup(fmt.Sprintf("/endpoints/%d of the report: %d exchanges", index, len(e.Evidence)))}}}
 	var lines []string
 	for _, n := range e.NotTested {
@@ -92,7 +92,7 @@ func aboutOf(f report.Finding) string {
 // examined is the look at what was not dialled.
 func (w *writer) examined(about string) observation {
 	o := observation{UUID: w.id("examined", about), Title: "The run as a whole", Description: "What the run was to look at, and what it read",
-		Methods: []string{"EXAMINE"}, Types: []string{"finding"}, Origins: w.tool(), Collected: w.stamp(w.rep.Run.Finished),
+		Methods: []string{"EXAMINE"}, Types: []string{"finding"}, Origins: w.tool, Collected: w.stamp(w.rep.Run.Finished),
 		Subjects: []subject{{w.id("report"), "resource"}},
 		Evidence: []evidence{{"#" + w.id("report"), "The report's findings"}}}
 	if about == "" {

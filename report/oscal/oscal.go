@@ -37,6 +37,7 @@ const namespace = "https://github.com/portseal/portseal/ns/oscal"
 // Write writes a report to w. It returns the writer's error.
 func Write(w io.Writer, rep *report.Report) error {
 	of := &writer{rep: rep, limits: limits.Of(rep), seed: cmp.Or(rep.Digest, rep.Run.ID), declared: map[string]bool{}, observed: map[string]string{}}
+	of.tool = []origin{{Actors: []actor{{Type: "tool", UUID: of.id("tool")}}}}
 	for _, e := range rep.Endpoints {
 		of.declared[e.ID] = true
 	}
@@ -49,6 +50,7 @@ type writer struct {
 	rep      *report.Report
 	limits   limits.Limits
 	seed     string            // of UUIDs: the digest
+	tool     []origin          // of everything
 	declared map[string]bool   // the endpoints that the report has
 	observed map[string]string // the UUIDs of observations, by endpoint
 	lists    []reportjson.List // in the order of the document
@@ -74,11 +76,6 @@ func (w *writer) item(path ...string) string {
 }
 
 func (w *writer) stamp(t time.Time) string { return stamp(t, w.rep.Run.Finished) }
-
-// tool is the origin of everything.
-func (w *writer) tool() []origin {
-	return []origin{{Actors: []actor{{Type: "tool", UUID: w.id("tool")}}}}
-}
 
 func own(name, text string) prop { return prop{Name: name, NS: namespace, Value: value(text)} }
 
