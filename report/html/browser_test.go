@@ -50,7 +50,7 @@ func open(t *testing.T, rep *report.Report) *browser {
 	require.NoError(t, html.Write(out, rep))
 	require.NoError(t, out.Close())
 
-	limited, stop := context.WithTimeout(t.Context(), hang)
+	limited, stop := context.WithTimeout(context.WithoutCancel(t.Context()), hang) // the browser is ended below, and not killed
 	t.Cleanup(stop)
 	b := &browser{T: t}
 	// The sandbox needs what containers and root lack; the page is our own. /dev/shm may be small.
@@ -224,11 +224,15 @@ func TestBrowserAccessible(t *testing.T) {
 		width, height int64
 	}{{"light", 1280, 900}, {"dark", 1280, 900}, {"light", 375, 812}, {"dark", 375, 812}} {
 		b.look(tt.colours, tt.width, tt.height)
-		found := eval[string](b, `axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations.map(v =>
-			({id: v.id, help: v.help, nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary)}))))`)
-		var violations []any
-		require.NoError(t, json.Unmarshal([]byte(found), &violations))
-		assert.Empty(t, violations, "%s, %d pixels wide", tt.colours, tt.width)
+		found := eval[string](b, `axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify({Passes: r.passes.map(p => p.id),
+			Violations: r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary)}))}))`)
+		var result struct {
+			Passes     []string
+			Violations []any
+		}
+		require.NoError(t, json.Unmarshal([]byte(found), &result))
+		assert.Empty(t, result.Violations, "%s, %d pixels wide", tt.colours, tt.width)
+		assert.Subset(t, result.Passes, []string{"color-contrast", "region", "heading-order", "label", "document-title", "scrollable-region-focusable"}, "it was asked")
 		wide := eval[int](b, `document.documentElement.scrollWidth`)
 		assert.LessOrEqual(t, int64(wide), tt.width, "the page itself does not scroll sideways")
 	}
