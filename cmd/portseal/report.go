@@ -18,5 +18,6 @@ func newReportCommand() *cobra.Command {
 			return err
 		},
 	})
+	cmd.AddCommand(newReportSignCommand(), newReportLogCommand())
 	return cmd
 }
