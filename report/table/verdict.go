@@ -99,6 +99,9 @@ func (p *page) limits() {
 	if during := !run.JudgedAt.Before(run.Started) && !run.JudgedAt.After(run.Finished); !during && !run.JudgedAt.IsZero() {
 		said += " Validity was judged as of " + clock(run.JudgedAt) + "."
 	}
+	if run.Redacted {
+		said += " Names are pseudonyms, and the evidence was left out: nothing here can be checked against it."
+	}
 	if n := p.logged(); n > 0 {
 		said += fmt.Sprintf(" This scan itself will have caused up to %s (EZD1286I/EZD1287I) on z/OS: --format json has codes and source ports.",
 			count(n, "log message"))
