@@ -24,8 +24,9 @@ demo: build ## Build, and verify a small estate in mid-migration on this machine
 	bin/portseal demo
 
 .PHONY: test
-test: ## Run the tests; first installs the real TLS servers they need, where it may
+test: ## Run the tests; first installs the real TLS servers and the browser they need, where it may
 	bash scripts/install-test-servers.sh
+	bash scripts/install-test-tools.sh
 	go test ./...
 
 .PHONY: race

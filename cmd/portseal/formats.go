@@ -15,11 +15,14 @@ import (
 	"golang.org/x/term"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/cbom"
 	"github.com/portseal/portseal/report/csv"
+	"github.com/portseal/portseal/report/html"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/jsonl"
 	"github.com/portseal/portseal/report/junit"
 	"github.com/portseal/portseal/report/markdown"
+	"github.com/portseal/portseal/report/oscal"
 	"github.com/portseal/portseal/report/sarif"
 	"github.com/portseal/portseal/report/table"
 )
@@ -34,15 +37,23 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"table", table.Write},
-		{"json", func(w io.Writer, rep *report.Report, _ table.Options) error { return reportjson.Write(w, rep) }},
-		{formatLines, func(w io.Writer, rep *report.Report, _ table.Options) error { return jsonl.Write(w, rep) }},
-		{"csv", func(w io.Writer, rep *report.Report, _ table.Options) error { return csv.Write(w, rep) }},
-		{"markdown", func(w io.Writer, rep *report.Report, _ table.Options) error { return markdown.Write(w, rep) }},
+		{"json", plain(reportjson.Write)},
+		{formatLines, plain(jsonl.Write)},
+		{"csv", plain(csv.Write)},
+		{"html", plain(html.Write)},
+		{"markdown", plain(markdown.Write)},
 		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
-		{"junit", func(w io.Writer, rep *report.Report, _ table.Options) error { return junit.Write(w, rep) }},
+		{"junit", plain(junit.Write)},
+		{"oscal", plain(oscal.Write)},
+		{"cbom", plain(cbom.Write)},
 	}
+}
+
+// plain is a renderer that has no options.
+func plain(write func(io.Writer, *report.Report) error) func(io.Writer, *report.Report, table.Options) error {
+	return func(w io.Writer, rep *report.Report, _ table.Options) error { return write(w, rep) }
 }
 
 func formatNames() []string {
@@ -185,6 +196,10 @@ func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io
 
 // writeReport renders a report to every output.
 func (f *scanFlags) writeReport(stdout io.Writer, rep *report.Report, outputs []output) error {
+	rep, err := f.redacted(rep)
+	if err != nil {
+		return err
+	}
 	return f.write(stdout, outputs, func(w io.Writer, name string, look table.Options) error {
 		look.View = f.view
 		i := slices.IndexFunc(formats(), func(o format) bool { return o.name == name })

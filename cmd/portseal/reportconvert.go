@@ -38,6 +38,7 @@ Exit codes: 0 it was written, whatever its verdict; 1 and 2 as for all commands.
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	f.registerOutput(fl, formatNames())
+	f.registerRedact(fl)
 	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
 	f.registerLook(fl)
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no notes on stderr")
@@ -46,7 +47,7 @@ Exit codes: 0 it was written, whatever its verdict; 1 and 2 as for all commands.
 
 func (f *scanFlags) convert(cmd *cobra.Command, name string) error {
 	outputs, oerr := f.outputsOf(formatNames())
-	if err := errors.Join(oerr, f.checkLook(), f.checkView()); err != nil {
+	if err := errors.Join(oerr, f.checkLook(), f.checkView(), f.readRedactKey()); err != nil {
 		return usageError(err)
 	}
 	if err := checkOutputs(outputs); err != nil {

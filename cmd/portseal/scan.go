@@ -47,6 +47,9 @@ presented chains against rings of certificates.`,
 			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && !slices.Contains(run.StartTLSKinds(), opts.StartTLS) {
 				return usagef("--starttls %q: want auto, none, or one of %s", opts.StartTLS, strings.Join(run.StartTLSKinds(), ", "))
 			}
+			if strings.ContainsAny(opts.ServerName, "/@ ") {
+				return usagef("--sni: want the name of a server, or none; a URL or an address of mail is neither")
+			}
 			opts.Depth = s.Depth
 			work.Targets = opts.Targets(cmd.Context(), specs)
 			work.Present(s.Clients)
@@ -111,7 +114,7 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if err != nil {
 		return err
 	}
-	streams, outputs, err := openStreams(cmd.OutOrStdout(), outputs, &s)
+	streams, outputs, err := f.openStreams(cmd.OutOrStdout(), outputs, &s)
 	if err != nil {
 		return errors.Join(err, k.end(false))
 	}

@@ -23,8 +23,8 @@ type Beside struct {
 	Files        []report.Finding // what was found in policies that the report could not keep
 	Baseline     *report.Report   // what a backout is compared with: without it that phase is left as it is
 
-	// Compare finds the drift since a baseline. Without it the drift is the report's own.
-	Compare func(rep *report.Report) *report.Drift
+	// Drift compares the judged report with a baseline. Nil leaves the report's drift as it is given.
+	Drift func(rep *report.Report) *report.Drift
 }
 
 // Report judges. The endpoints' Certificates must be filled in.
@@ -41,26 +41,24 @@ func Report(rep *report.Report, b Beside) error {
 	for _, r := range rings {
 		byName[r.Name] = r
 	}
-	files := append(b.Policies.Findings(rings), b.Files...)
 	at := rep.Run.JudgedAt
 	rep.Endpoints = assess.Join(rep.Endpoints, rep.Expectations, byName, at)
-	rep.Keyrings = Keyrings(rings, problems)
+	all := known(rep.Endpoints, rings)
+	rep.Rules, rep.Certificates, rep.Keyrings = assess.IDs(), List(all), Keyrings(rings, problems)
 	var failed []report.Finding
 	rep.Profiles, failed = profile.Judge(rep.Profiles, profile.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations,
-		Certificates: known(rep.Endpoints, rings), Keyrings: rep.Keyrings, At: at})
-	in := assess.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations, Rings: byName,
-		PrivateKeys: problems, QueryMonitor: rep.QueryMonitor, Installed: rep.Installed, Stacks: rep.Stacks, Inputs: rep.Run.Inputs,
-		MaxInputAge: time.Duration(rep.Run.MaxInputAge) * time.Second, Files: files, Profiled: failed, Waivers: rep.Waivers, Narrowed: narrowed(rep), At: at, FailOn: failOn}
-	rep.Rules = assess.IDs()
-	rep.Certificates = List(known(rep.Endpoints, rings))
-	if b.Compare != nil { // findings that came or went are drift, and drift makes findings
-		rep.Findings, rep.Summary = assess.Judge(in)
-		rep.Drift = b.Compare(rep)
-		rep.Run.PreviousDigest = rep.Drift.Baseline.Digest
-	}
+		Certificates: all, Keyrings: rep.Keyrings, At: at})
 	rep.Drift = weighed(rep.Drift)
-	in.Drift = rep.Drift
+	in := assess.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations, Rings: byName, PrivateKeys: problems,
+		QueryMonitor: rep.QueryMonitor, Installed: rep.Installed, Stacks: rep.Stacks, Inputs: rep.Run.Inputs,
+		MaxInputAge: time.Duration(rep.Run.MaxInputAge) * time.Second, Files: append(b.Policies.Findings(rings), b.Files...), Profiled: failed,
+		Waivers: rep.Waivers, Drift: rep.Drift, Narrowed: narrowed(rep), At: at, FailOn: failOn}
 	rep.Findings, rep.Summary = assess.Judge(in)
+	if b.Drift != nil { // findings that came or went are drift, and drift makes findings
+		rep.Drift = b.Drift(rep)
+		rep.Run.PreviousDigest, in.Drift = rep.Drift.Baseline.Digest, rep.Drift
+		rep.Findings, rep.Summary = assess.Judge(in)
+	}
 	if p := rep.Phase; p != nil && (p.Name != report.PhaseBackout || b.Baseline != nil) {
 		judged := phase.Judge(rep, phase.Options{Name: p.Name, System: p.System, FailOn: failOn, Baseline: b.Baseline})
 		judged.Baseline = p.Baseline

@@ -13,7 +13,9 @@ func Of(profiles []report.Profile, x *report.Expectation) []report.Profile {
 	return slices.DeleteFunc(slices.Clone(profiles), func(p report.Profile) bool { return !concerns(p, x) })
 }
 
-func concerns(p report.Profile, x *report.Expectation) bool { return p.Everywhere || x != nil && x.Profile == p.ID }
+func concerns(p report.Profile, x *report.Expectation) bool {
+	return p.Everywhere || x != nil && x.Profile == p.ID
+}
 
 // Widen makes the plan of a target ask what profiles need: their allowed versions and suites join the named sets, what they require is
 // asked for, groups are enumerated where an item is about groups, and everything where an item needs it all. A plan that is not to prove

@@ -180,7 +180,7 @@ func judgeReport(rep *report.Report, w Work, s Settings) error {
 	rep.Plans, _ = judge.Plans(w.Targets)
 	rep.Keyrings = judge.Keyrings(w.Rings, w.PrivateKeys)
 	rep.Profiles = w.Profiles
-	return judge.Report(rep, judge.Beside{Certificates: w.certificates(), Policies: w.Policies, Baseline: s.Baseline, Compare: s.Drift})
+	return judge.Report(rep, judge.Beside{Certificates: w.certificates(), Policies: w.Policies, Baseline: s.Baseline, Drift: s.Drift})
 }
 
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {

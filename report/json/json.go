@@ -61,29 +61,7 @@ func Line(v any) ([]byte, error) {
 // EncodeList writes a document as Encode does, with items as the value of key, which in document is an empty list at the top
 // level. The items become text one after the other: there may be too many to hold the text of all.
 func EncodeList[T any](w io.Writer, document any, key string, items []T) error {
-	doc, err := encode(document, "")
-	if err != nil {
-		return err
-	}
-	before, after, ok := bytes.Cut(doc, fmt.Appendf(nil, "\n  %q: []", key)) // a line feed is in no string of JSON
-	if !ok {
-		return fmt.Errorf("make JSON: %q is no empty list", key)
-	}
-	if len(items) == 0 {
-		return put(w, doc)
-	}
-	next := fmt.Appendf(slices.Clip(before), "\n  %q: [", key)
-	for i := range items {
-		item, err := encode(items[i], "    ")
-		if err != nil {
-			return err
-		}
-		if err := put(w, next, []byte("\n    "), bytes.TrimSuffix(item, []byte("\n"))); err != nil {
-			return err
-		}
-		next = []byte(",")
-	}
-	return put(w, []byte("\n  ]"), after)
+	return EncodeLists(w, document, List{key, len(items), func(i int) any { return items[i] }})
 }
 
 // encode is a value as indented text that ends with a line feed; all lines but the first begin with prefix.

@@ -154,6 +154,27 @@ func TestEncodeListWritesAsEncodeDoes(t *testing.T) {
 	require.EqualError(t, EncodeList(broken{}, document{Items: []item{}}, "items", []item{{}}), "write JSON: disk full")
 }
 
+// Lists may stand deep in a document, and one after the other.
+func TestEncodeLists(t *testing.T) {
+	type inner struct {
+		A []int  `json:"a"`
+		B string `json:"b"`
+		C []any  `json:"c"`
+	}
+	document := func(a []int, c []any) any {
+		return map[string][]inner{"list": {{a, `"c": []`, c}}}
+	}
+	numbers := []int{1, 2, 3}
+	objects := []any{map[string][]int{"a": {}, "c": {1}}, "x"}
+	for _, n := range []int{0, 3} {
+		var whole, single bytes.Buffer
+		require.NoError(t, Encode(&whole, document(numbers[:n], objects)))
+		require.NoError(t, EncodeLists(&single, document([]int{}, []any{}), List{"a", n, func(i int) any { return numbers[i] }},
+			List{"c", len(objects), func(i int) any { return objects[i] }}))
+		assert.Equal(t, whole.String(), single.String())
+	}
+}
+
 func TestWriteIsStable(t *testing.T) {
 	var a, b bytes.Buffer
 	require.NoError(t, Write(&a, sample.Demo()))

@@ -20,6 +20,9 @@ func sentences(rep *report.Report) (brief, more []string) {
 	if during := !run.JudgedAt.Before(run.Started) && !run.JudgedAt.After(run.Finished); !during && !run.JudgedAt.IsZero() {
 		brief = append(brief, "Validity was judged as of "+clock(run.JudgedAt)+".")
 	}
+	if run.Redacted {
+		brief = append(brief, "Names are pseudonyms, and the evidence was left out: nothing here can be checked against it.")
+	}
 	if n := logged(rep); n > 0 {
 		brief = append(brief, fmt.Sprintf("This scan itself will have caused up to %s (EZD1286I/EZD1287I) on z/OS.", count(n, "log message")))
 	}

@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/portseal/portseal/report"
 )
@@ -45,20 +44,20 @@ func (p *page) drift() {
 	p.heading("Drift")
 	p.put("Since %s, run %s of %s: %s.\n", code(d.Baseline.Path), code(d.Baseline.RunID), clock(d.Baseline.Finished), count(len(d.Changes), "change"))
 	if len(d.Changes) > 0 {
-		p.table("Change", "Severity", "Endpoint", "What", "Was", "Is", "Announced")
+		p.table("Change", "Endpoint", "What", "Was", "Is", "Announced")
 		for _, c := range d.Changes {
 			announced := "no"
 			if c.Expected != nil {
 				announced = prose(fmt.Sprintf("%s %s", c.Expected.Reason, c.Expected.Ticket))
 			}
-			p.row(code(c.Kind), c.Severity.String(), code(c.Endpoint), prose(c.What), prose(c.Old), prose(c.New), announced)
+			p.row(code(c.Kind), code(c.Endpoint), prose(c.What), prose(c.Old), prose(c.New), announced)
 		}
 	}
 	if len(d.NotCompared) > 0 {
 		p.put("\nNot compared:\n")
 		p.table("What", "Why", "Where")
 		for _, n := range d.NotCompared {
-			p.row(prose(n.What), prose(n.Why), prose(strings.Join(n.Where, ", ")))
+			p.row(prose(n.What), prose(n.Why), codes(n.Where))
 		}
 	}
 	if len(d.Unused) > 0 {
