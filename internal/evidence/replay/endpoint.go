@@ -90,6 +90,9 @@ func (l *looker) look(i int, d *differ) report.Endpoint {
 	o.Evidence = named(o.Evidence)
 	out := report.Endpoint{Observation: o, Plan: stored.Plan}
 	if x := l.expect[stored.ID]; x != nil {
+		if x.StartTLS != stored.Target.StartTLS {
+			d.add(at+"/target/starttls", shown(stored.Target.StartTLS), shown(x.StartTLS))
+		}
 		out.System, out.Listener, out.Role = x.System, x.Listener, x.Role
 	}
 	return out

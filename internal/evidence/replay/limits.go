@@ -81,6 +81,9 @@ func (r *result) baseline(rep, given *report.Report, d *differ) *report.Report {
 // older checks what can be checked of a report that does not hold what it was judged by.
 func older(rep *report.Report, known judge.Certificates, r *result, d *differ) error {
 	r.unchecked("facts and verdicts", "cannot be judged again: the report has no run.fail_on, so it is of a program that did not embed what it judged by")
+	if len(rep.Plans) > 0 {
+		d.add("/run/fail_on", nothing, "a severity: a report with plans has it")
+	}
 	store := evidence.StoreOf(rep.Certificates)
 	for i, e := range rep.Endpoints {
 		if _, err := evidence.Restore(e.Evidence, store); err != nil {
