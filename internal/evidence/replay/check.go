@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -56,22 +57,67 @@ func (d *differ) document(doc []byte, rep *report.Report) error {
 		}
 		d.add("/digest", digest.Stated, digest.Computed)
 	}
-	if evidence.Verify(rep) == nil {
-		return nil // every key is one that this program knows, in the form that it writes
+	return d.keys(doc, rep)
+}
+
+// keys wants the document to hold no key that this program does not know, nor one in other letters, which this program would read and
+// others would not. A report as portseal writes it is, without its layout, what its parts give when they are written again; for one in
+// another order or form the trees are compared.
+func (d *differ) keys(doc []byte, rep *report.Report) error {
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(doc, &parts); err != nil {
+		return fmt.Errorf("not a report: %w", err)
 	}
-	was, err := tree(doc)
+	var stored []json.RawMessage
+	if err := json.Unmarshal(parts["endpoints"], &stored); err != nil || len(stored) != len(rep.Endpoints) {
+		stored = nil
+	}
+	parts["endpoints"] = json.RawMessage("[]")
+	complete := reportjson.Complete(rep)
+	endpoints := complete.Endpoints
+	if stored != nil {
+		complete.Endpoints = []report.Endpoint{}
+	}
+	rest, err := json.Marshal(parts)
+	if err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	if err := d.same("", rest, complete); err != nil {
+		return err
+	}
+	found := make([]differ, len(stored))
+	err = parallel(len(stored), func(i int) error {
+		return found[i].same(fmt.Sprintf("/endpoints/%d", i), stored[i], &endpoints[i])
+	})
+	for _, f := range found {
+		d.found = append(d.found, f.found...)
+	}
+	return err
+}
+
+// same compares the text of a value with the value that was read from it.
+func (d *differ) same(pointer string, text []byte, v any) error {
+	var plain, again bytes.Buffer
+	if err := json.Compact(&plain, text); err != nil {
+		return fmt.Errorf("read JSON: %w", err)
+	}
+	enc := json.NewEncoder(&again)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	if bytes.Equal(plain.Bytes(), bytes.TrimSuffix(again.Bytes(), []byte("\n"))) {
+		return nil
+	}
+	was, err := tree(text)
 	if err != nil {
 		return err
 	}
-	var buf bytes.Buffer
-	if err := reportjson.Write(&buf, rep); err != nil {
-		return err
-	}
-	known, err := tree(buf.Bytes())
+	known, err := tree(again.Bytes())
 	if err != nil {
 		return err
 	}
-	d.trees("", was, known)
+	d.trees(pointer, was, known)
 	return nil
 }
 
