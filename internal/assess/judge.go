@@ -1,7 +1,6 @@
 package assess
 
 import (
-	"slices"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
@@ -52,8 +51,12 @@ func Judge(in Input) ([]report.Finding, report.Summary) {
 // unseen stands in for the endpoints that are expected and of which the run brings no observation: none is lost in silence.
 func unseen(in Input) []report.Endpoint {
 	var out []report.Endpoint
+	seen := make(map[string]bool, len(in.Endpoints))
+	for i := range in.Endpoints {
+		seen[in.Endpoints[i].ID] = true
+	}
 	for _, x := range in.Expectations {
-		if !slices.ContainsFunc(in.Endpoints, func(e report.Endpoint) bool { return e.ID == x.Endpoint }) {
+		if !seen[x.Endpoint] {
 			out = append(out, report.Endpoint{Observation: scan.Observation{
 				ID: x.Endpoint, State: scan.StateSkipped,
 				NotTested: []scan.NotTested{{Question: "all", Why: "the run has no observation of it"}},
@@ -68,9 +71,10 @@ func judgeEndpoints(endpoints []report.Endpoint, in Input) []report.Finding {
 	rules := All()
 	index := ruleMap(rules)
 	out := []report.Finding{}
+	expected := byEndpoint(in.Expectations)
 	for i := range endpoints {
 		e := &endpoints[i]
-		c := &Case{Endpoint: e, Expect: expectationOf(e.ID, in.Expectations), Rings: in.Rings, At: in.At}
+		c := &Case{Endpoint: e, Expect: expected[e.ID], Rings: in.Rings, At: in.At}
 		unproven, _ := c.unproven()
 		for _, r := range rules {
 			if r.Check == nil || unproven != "" && !r.Anyway {
