@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/netip"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -38,6 +39,7 @@ var demoReport = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	defer e.Close()
+	defer os.RemoveAll(dir)
 	return scanned(e.File, []string{"verify", "estate.yaml"})
 })
 
