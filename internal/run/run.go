@@ -169,6 +169,7 @@ func judgeReport(rep *report.Report, w Work, s Settings) error {
 		return err
 	}
 	rep.Keyrings = judge.Keyrings(w.Rings, w.PrivateKeys)
+	asInputs(rep)
 	known := judge.Certificates{}
 	for _, r := range w.Rings {
 		for _, e := range r.Entries {
@@ -176,6 +177,28 @@ func judgeReport(rep *report.Report, w Work, s Settings) error {
 		}
 	}
 	return judge.Report(rep, judge.Beside{Certificates: known, Policies: w.Policies, Baseline: s.Baseline})
+}
+
+// asInputs names the files of rings as the inputs name them, so that a report does not depend on the folder that it was made in.
+func asInputs(rep *report.Report) {
+	names := map[string]string{}
+	for _, in := range rep.Run.Inputs {
+		names[in.SHA256] = in.Path
+	}
+	for _, k := range rep.Keyrings {
+		paths := map[string]string{}
+		for i := range k.Files {
+			f := &k.Files[i]
+			if name := names[f.SHA256]; name != "" {
+				paths[f.Path], f.Path = name, name
+			}
+		}
+		for i := range k.Entries {
+			if path := paths[k.Entries[i].Source]; path != "" {
+				k.Entries[i].Source = path
+			}
+		}
+	}
 }
 
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
