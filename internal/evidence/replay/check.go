@@ -138,7 +138,7 @@ func again(rep *report.Report, baseline *report.Report, r *result, d *differ) er
 	}
 	fresh := *rep
 	fresh.Keyrings = proven(rep, known, d)
-	fresh.Endpoints = endpoints(rep, d)
+	fresh.Endpoints = endpoints(rep, r, d)
 	policies, err := kept.Read(rep.Policies)
 	if err != nil {
 		d.add("/policies/files", "policies", err.Error())
@@ -202,8 +202,9 @@ func (d *differ) endpoints(stored, fresh []report.Endpoint) error {
 }
 
 // endpoints looks at every endpoint again.
-func endpoints(rep *report.Report, d *differ) []report.Endpoint {
+func endpoints(rep *report.Report, r *result, d *differ) []report.Endpoint {
 	l := newLooker(rep, evidence.StoreOf(rep.Certificates), d)
+	defer func() { r.Counts.Signatures = int(l.verified.Load()) }()
 	out := make([]report.Endpoint, len(rep.Endpoints))
 	parts := make([]differ, len(rep.Endpoints))
 	_ = parallel(len(out), func(i int) error {
