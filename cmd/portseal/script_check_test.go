@@ -47,7 +47,7 @@ func checkReports(env *testscript.Env) {
 		if err == nil && rep.Phase != nil && rep.Phase.Baseline != nil {
 			baseline = byDigest[rep.Phase.Baseline.Digest]
 		}
-		result, err := replay.Check(doc, baseline)
+		result, err := replay.Check(doc, replay.Beside{Baseline: baseline})
 		if err != nil {
 			env.T().Fatal(path, err)
 		}

@@ -137,10 +137,18 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	return endpoints, nil
 }
 
+// Given is the part of a report that its files give: what the endpoints are judged by.
+func Given(w Work) *report.Report {
+	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor,
+		Installed: w.Installed, Stacks: w.Stacks, Policies: w.Policies.Report, Keyrings: judge.Keyrings(w.Rings, w.PrivateKeys),
+		Run: report.Run{Estate: w.Estate, Inputs: w.Inputs, MaxInputAge: int64(w.MaxInputAge / time.Second), Scope: w.Scope}}
+	asInputs(rep)
+	return rep
+}
+
 // assemble judges what was seen and seals the report.
 func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*report.Report, error) {
-	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor,
-		Installed: w.Installed, Stacks: w.Stacks}
+	rep := Given(w)
 	if s.Tool != nil {
 		rep.Tool = s.Tool()
 	}
@@ -148,7 +156,7 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 	slices.SortFunc(rep.Endpoints, func(a, b report.Endpoint) int { return cmp.Compare(a.ID, b.ID) })
 	rep.Run = circumstances(w, s, rep.Endpoints)
 	rep.Run.Complete = complete
-	rep.Policies, rep.Phase = w.Policies.Report, s.Phase
+	rep.Phase = s.Phase
 	if err := judgeReport(rep, w, s); err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
@@ -168,8 +176,6 @@ func judgeReport(rep *report.Report, w Work, s Settings) error {
 	if err := judge.SetPlans(rep, plans); err != nil {
 		return err
 	}
-	rep.Keyrings = judge.Keyrings(w.Rings, w.PrivateKeys)
-	asInputs(rep)
 	known := judge.Certificates{}
 	for _, r := range w.Rings {
 		for _, e := range r.Entries {

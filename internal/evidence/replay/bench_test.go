@@ -58,7 +58,7 @@ func BenchmarkCheck(b *testing.B) {
 			doc := many(b, n)
 			b.SetBytes(int64(len(doc)))
 			for b.Loop() {
-				result, err := replay.Check(doc, nil)
+				result, err := replay.Check(doc, replay.Beside{})
 				require.NoError(b, err)
 				require.Equal(b, n, result.Counts.Endpoints)
 			}

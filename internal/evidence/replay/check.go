@@ -19,20 +19,26 @@ import (
 	reportjson "github.com/portseal/portseal/report/json"
 )
 
-// Check checks a stored report. Baseline is the report that it was compared with, or nil. The error says that doc is no report, or that
-// this program failed; what is wrong with a report is in the result.
-func Check(doc []byte, baseline *report.Report) (*report.Check, error) {
+// Beside is what may be at hand beside a report.
+type Beside struct {
+	Baseline *report.Report // that it was compared with
+	Files    *report.Report // what the files that it was made from give now (run.Given)
+}
+
+// Check checks a stored report. The error says that doc is no report, or that this program failed; what is wrong with a report is in the
+// result.
+func Check(doc []byte, beside Beside) (*report.Check, error) {
 	rep, err := reportjson.Read(bytes.NewReader(doc))
 	if err != nil {
 		return nil, err
 	}
-	r := &result{&report.Check{Schema: report.CheckSchema, Report: report.Checked{RunID: rep.Run.ID, Digest: rep.Digest, Tool: rep.Tool}, Signature: signatureOnly(), Word: wordsOf(rep),
+	r := &result{&report.Check{Schema: report.CheckSchema, Report: report.Checked{RunID: rep.Run.ID, Digest: rep.Digest, Tool: rep.Tool}, Signature: signatureOnly(beside.Files != nil), Word: wordsOf(rep),
 		Unchecked: []report.CheckNote{}, Differences: []report.Difference{}}}
 	var stored differ
 	var g errgroup.Group
 	g.Go(func() error { return stored.document(doc, rep) })
 	var derived differ
-	g.Go(func() error { return again(rep, baseline, r, &derived) })
+	g.Go(func() error { return again(rep, beside, r, &derived) })
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -122,7 +128,7 @@ func (d *differ) same(pointer string, text []byte, v any) error {
 }
 
 // again makes the report anew from what it was given, and compares.
-func again(rep *report.Report, baseline *report.Report, r *result, d *differ) error {
+func again(rep *report.Report, given Beside, r *result, d *differ) error {
 	defer func() {
 		if p := recover(); p != nil { // rules may take for granted what a run always writes
 			d.add("", "a report", fmt.Sprintf("none that can be judged: %v", p))
@@ -146,7 +152,7 @@ func again(rep *report.Report, baseline *report.Report, r *result, d *differ) er
 	if phase := rep.Phase; phase != nil {
 		fresh.Phase = &report.Phase{Name: phase.Name, System: phase.System, Baseline: phase.Baseline}
 	}
-	beside := judge.Beside{Certificates: known, Policies: policies, Files: r.unkept(rep, policies), Baseline: r.baseline(rep, baseline, d)}
+	beside := judge.Beside{Certificates: known, Policies: policies, Files: r.unkept(rep, policies), Baseline: r.baseline(rep, given.Baseline, d)}
 	if err := judge.Report(&fresh, beside); err != nil {
 		d.add("", "a report", "none that can be judged: "+err.Error())
 		return nil
@@ -156,7 +162,7 @@ func again(rep *report.Report, baseline *report.Report, r *result, d *differ) er
 	}
 	judge.Slim(&fresh)
 	d.consistent(rep)
-	return d.sections(rep, &fresh)
+	return errors.Join(d.sections(rep, &fresh), d.files(rep, given.Files))
 }
 
 // proven leaves out the entries of rings whose certificates the report does not hold.
@@ -187,6 +193,36 @@ func (d *differ) sections(stored, fresh *report.Report) error {
 	compare("/phase", a.Phase, b.Phase)
 	compare("/rules", a.Rules, b.Rules)
 	return errors.Join(faults...)
+}
+
+// files compares what the report was given with what its files give now. When a file was collected is not compared: a copy has another time.
+func (d *differ) files(rep, now *report.Report) error {
+	if now == nil {
+		return nil
+	}
+	rep, now = reportjson.Complete(rep), reportjson.Complete(now)
+	var faults []error
+	for _, x := range []struct {
+		pointer     string
+		stored, now any
+	}{
+		{"/run/estate", rep.Run.Estate, now.Run.Estate}, {"/run/inputs", undated(rep.Run.Inputs), undated(now.Run.Inputs)},
+		{"/run/max_input_age_s", rep.Run.MaxInputAge, now.Run.MaxInputAge}, {"/run/scope", rep.Run.Scope, now.Run.Scope},
+		{"/expectations", rep.Expectations, now.Expectations}, {"/keyrings", rep.Keyrings, now.Keyrings}, {"/waivers", rep.Waivers, now.Waivers},
+		{"/policies", rep.Policies, now.Policies}, {"/query_monitor", rep.QueryMonitor, now.QueryMonitor},
+		{"/installed", rep.Installed, now.Installed}, {"/stacks", rep.Stacks, now.Stacks},
+	} {
+		faults = append(faults, d.values(x.pointer, x.stored, x.now))
+	}
+	return errors.Join(faults...)
+}
+
+func undated(inputs []report.Input) []report.Input {
+	out := slices.Clone(inputs)
+	for i := range out {
+		out[i].Collected = nil
+	}
+	return out
 }
 
 // endpoints compares in parallel: they are most of a report.

@@ -19,7 +19,7 @@ func FuzzCheck(f *testing.F) {
 		f.Add(doc)
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		result, err := replay.Check(doc, nil)
+		result, err := replay.Check(doc, replay.Beside{})
 		if err == nil {
 			require.Equal(t, result.Agrees, len(result.Differences) == 0)
 		}

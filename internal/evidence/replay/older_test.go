@@ -16,7 +16,7 @@ import (
 func TestOlderReport(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "older.json"))
 	require.NoError(t, err)
-	result, err := replay.Check(text, nil)
+	result, err := replay.Check(text, replay.Beside{})
 	require.NoError(t, err)
 	assert.Empty(t, result.Differences)
 	require.Len(t, result.Unchecked, 1)

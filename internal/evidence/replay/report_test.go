@@ -102,7 +102,7 @@ func sealed(t *testing.T, doc map[string]any) []byte {
 // pointers are where a forged document differs; one that is no report at all is told by "error".
 func pointers(t *testing.T, doc map[string]any) []string {
 	t.Helper()
-	result, err := replay.Check(sealed(t, doc), nil)
+	result, err := replay.Check(sealed(t, doc), replay.Beside{})
 	if err != nil {
 		return []string{"error: " + err.Error()}
 	}
