@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -43,7 +47,7 @@ func checkReports(env *testscript.Env) {
 		if err == nil && rep.Phase != nil && rep.Phase.Baseline != nil {
 			baseline = byDigest[rep.Phase.Baseline.Digest]
 		}
-		result, err := replay.Check(doc, baseline)
+		result, err := replay.Check(doc, replay.Beside{Baseline: baseline})
 		if err != nil {
 			env.T().Fatal(path, err)
 		}
@@ -55,4 +59,38 @@ func checkReports(env *testscript.Env) {
 		}
 	}
 	env.T().Log(len(docs), "reports were checked")
+}
+
+// forge writes a report with another value at a path, and the digest that fits it.
+func forge(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) == 4, "forge FROM TO PATH VALUE")
+	var doc map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &doc))
+	keys := strings.Split(args[2], ".")
+	var inside any = doc
+	for _, key := range keys[:len(keys)-1] {
+		if items, ok := inside.([]any); ok {
+			i, err := strconv.Atoi(key)
+			ts.Check(err)
+			inside = items[i]
+			continue
+		}
+		inside = inside.(map[string]any)[key]
+	}
+	var value any
+	if json.Unmarshal([]byte(args[3]), &value) != nil {
+		value = args[3]
+	}
+	inside.(map[string]any)[keys[len(keys)-1]] = value
+	delete(doc, "digest")
+	text, err := json.Marshal(doc)
+	ts.Check(err)
+	canonical, err := evidence.Canonical(json.RawMessage(text))
+	ts.Check(err)
+	sum := sha256.Sum256(canonical)
+	doc["digest"] = "sha256:" + hex.EncodeToString(sum[:])
+	text, err = json.Marshal(doc)
+	ts.Check(err)
+	ts.Check(os.MkdirAll(filepath.Dir(ts.MkAbs(args[1])), 0o700))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text, 0o600))
 }

@@ -57,6 +57,7 @@ func TestMain(m *testing.M) {
 //	keyless KEY FILE...         a private key is in none of the files
 //	store FILE PASSWORD         write the good root as a PKCS#12 trust store
 //	ebcdic FROM TO              write a text in IBM-1047, with NEL between its lines
+//	forge FROM TO PATH VALUE    write a report with another value at a path (see fact), and the digest that fits it
 //	bytes FILE HEX              write a file that is no text
 //
 // $REPORTS is the folder with reports that earlier versions wrote.
@@ -70,7 +71,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "lines": lines, "linked": linked, "fill": fill,
 			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
-			"store": store, "listring": listring, "client": clientFiles, "keyless": keyless, "repeat": repeat, "ebcdic": toEBCDIC, "bytes": writeBytes,
+			"store": store, "listring": listring, "client": clientFiles, "keyless": keyless, "repeat": repeat, "ebcdic": toEBCDIC, "forge": forge, "bytes": writeBytes,
 		},
 	})
 }

@@ -110,7 +110,11 @@ var table = []row{
 		never: network + files + clock, why: "answers about a policy as plain data and pages; files are read, and flags known, above"},
 	{dir: "internal/attls/generate", may: "internal/estate internal/attls internal/attls/syntax report report/text cipher", never: network + files + clock,
 		why: "an estate in, the tree of a policy out: nothing is written, resolved or guessed"},
-	{dir: "internal/expect", may: "internal/estate internal/attls internal/attls/lint internal/attls/syntax internal/pasearch internal/zos internal/querymon internal/netstat " +
+	{dir: "internal/attls/kept", may: "internal/attls internal/attls/lint internal/attls/syntax report certchain", never: network + files + clock,
+		why: "policies as a report keeps them, and their findings: a run and a later check judge by the same texts"},
+	{dir: "internal/plan", may: "report scan cipher", never: network + files + clock,
+		why: "from an expectation to what is asked: a run asks by it, and a check compares with it"},
+	{dir: "internal/expect", may: "internal/estate internal/plan internal/attls internal/attls/kept internal/attls/lint internal/attls/syntax internal/pasearch internal/zos internal/querymon internal/netstat " +
 		"internal/tcpprofile " +
 		"report scan cipher certchain", never: network + files + clock,
 		why: "compiles an estate (its input) into expectations; the resolver is an argument"},
@@ -146,10 +150,15 @@ var table = []row{
 		why: "one way to keep a second program out of a file"},
 	{dir: "internal/secret", never: network + clock + flags,
 		why: "files that only their owner may read: who may is checked in one place"},
+	{dir: "internal/judge", may: "internal/assess internal/attls/kept internal/diff internal/evidence internal/phase internal/profile report scan scan/hello certchain",
+		never: network + files + clock, why: "a report in, its verdict out: a run and a later check judge by the one function, which knows nothing beside the report"},
+	{dir: "internal/evidence/replay", may: "internal/evidence internal/judge internal/plan internal/profile internal/attls/kept internal/attls/lint report report/json scan scan/hello " +
+		"scan/probes cipher certchain", never: network + files + clock, parses: true,
+		why: "checks a stored report by itself, offline and years later"},
 	{dir: "internal/resume", may: "internal/filelock scan certchain", never: flags + network + clock, parses: true,
 		why: "keeps observations as they are: it neither dials nor judges"},
 	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report cipher certchain certchain/keyring " +
-		"internal/target internal/estate internal/expect internal/assess internal/profile internal/evidence",
+		"internal/target internal/estate internal/expect internal/assess internal/profile internal/evidence internal/judge internal/attls/kept",
 		never: flags + "crypto/tls github.com/zmap net.Dial net.DialTimeout net.Dialer",
 		why:   "one run: targets in, sealed report out; the command line stays in cmd, dialling in scan"},
 	{dir: "internal/clientcert", may: "internal/secret scan scan/handshake", never: network + clock + "crypto/tls",
@@ -172,6 +181,7 @@ var tools = []struct{ dir, usedBy string }{
 	{"report/internal/sample", ""},
 	{"report/internal/official", ""},
 	{"internal/archtest", ""},
+	{"internal/evidence/replay/replaytest", ""},
 	{"internal/tlstest", "internal/tlstest internal/demo report/internal/official bench"},
 	{"internal/endtoend", ""},
 	{"bench", "bench"},

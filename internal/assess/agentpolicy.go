@@ -54,7 +54,7 @@ func declaredPort(q *report.QueryMonitor, port uint16) (report.DeclaredPort, boo
 
 // policyOf is what the policy of an endpoint's system says of it; nil when there is none.
 func (e *Estate) policyOf(endpoint string) *report.Policy {
-	if x := expectationOf(endpoint, e.Expectations); x != nil {
+	if x := e.expectation(endpoint); x != nil {
 		return x.Policy
 	}
 	return nil

@@ -31,7 +31,10 @@ type Estate struct {
 	Alone        bool          // there are no listeners to say which certificates of a ring are needed: all count
 	At           time.Time
 
-	used []*ringUse // what uses has worked out
+	used []*ringUse                  // what uses has worked out
+	byID map[string]*report.Endpoint // made by endpoint
+
+	expected map[string]*report.Expectation // made by expectation
 }
 
 // WaiverUse is a waiver and what became of it.

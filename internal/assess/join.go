@@ -16,8 +16,9 @@ import (
 // its cells unknown. The observations' Certificates must be filled in. The given endpoints are not changed.
 func Join(endpoints []report.Endpoint, expectations []report.Expectation, rings map[string]*certchain.Ring, at time.Time) []report.Endpoint {
 	out := slices.Clone(endpoints)
+	expected := byEndpoint(expectations)
 	for i := range out {
-		c := &Case{Endpoint: &out[i], Expect: expectationOf(out[i].ID, expectations), Rings: rings, At: at}
+		c := &Case{Endpoint: &out[i], Expect: expected[out[i].ID], Rings: rings, At: at}
 		out[i].Chains, out[i].ServedBy, out[i].ClientAuthCandidates, out[i].Logged = nil, nil, nil, c.logged()
 		if !c.tls() {
 			continue
@@ -30,13 +31,15 @@ func Join(endpoints []report.Endpoint, expectations []report.Expectation, rings 
 	return out
 }
 
-func expectationOf(endpoint string, expectations []report.Expectation) *report.Expectation {
+// byEndpoint indexes expectations; of two for one endpoint the first counts.
+func byEndpoint(expectations []report.Expectation) map[string]*report.Expectation {
+	out := make(map[string]*report.Expectation, len(expectations))
 	for i := range expectations {
-		if expectations[i].Endpoint == endpoint {
-			return &expectations[i]
+		if x := &expectations[i]; out[x.Endpoint] == nil {
+			out[x.Endpoint] = x
 		}
 	}
-	return nil
+	return out
 }
 
 // matrix judges every chain by every ring.

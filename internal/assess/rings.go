@@ -42,8 +42,8 @@ func (c *Case) promised(ring *certchain.Ring) []*certchain.Certificate {
 // leavesOf returns the server certificates of an expectation's listener: those that were seen, else those which its ring promises.
 func (e *Estate) leavesOf(x *report.Expectation) [][]*certchain.Certificate {
 	c := &Case{Endpoint: &report.Endpoint{}, Expect: x, Rings: e.Rings, At: e.At}
-	if i := slices.IndexFunc(e.Endpoints, func(o report.Endpoint) bool { return o.ID == x.Endpoint }); i >= 0 {
-		c.Endpoint = &e.Endpoints[i]
+	if seen := e.endpoint(x.Endpoint); seen != nil {
+		c.Endpoint = seen
 	}
 	var out [][]*certchain.Certificate
 	for _, p := range c.Endpoint.Presented {
@@ -57,6 +57,25 @@ func (e *Estate) leavesOf(x *report.Expectation) [][]*certchain.Certificate {
 		}
 	}
 	return out
+}
+
+// endpoint finds an endpoint by its id; nil when the run has none of it.
+func (e *Estate) endpoint(id string) *report.Endpoint {
+	if e.byID == nil {
+		e.byID = make(map[string]*report.Endpoint, len(e.Endpoints))
+		for i := range e.Endpoints {
+			e.byID[e.Endpoints[i].ID] = &e.Endpoints[i]
+		}
+	}
+	return e.byID[id]
+}
+
+// expectation finds what is expected of an endpoint; nil for nothing.
+func (e *Estate) expectation(endpoint string) *report.Expectation {
+	if e.expected == nil {
+		e.expected = byEndpoint(e.Expectations)
+	}
+	return e.expected[endpoint]
 }
 
 // ringUse is what the listeners of an estate need of a ring.

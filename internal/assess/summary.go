@@ -2,7 +2,6 @@ package assess
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
@@ -73,13 +72,13 @@ func Summarise(endpoints []report.Endpoint, findings []report.Finding, failOn re
 			s.Assessed++
 		}
 	}
-	var open []string
+	open := map[string]bool{}
 	for _, f := range findings {
 		if f.Waived == nil {
 			s.BySeverity[f.Severity.String()]++
 		}
-		if f.ID == RC4ListenerOpen && !slices.Contains(open, f.Endpoint) {
-			open = append(open, f.Endpoint)
+		if f.ID == RC4ListenerOpen {
+			open[f.Endpoint] = true
 		}
 	}
 	s.RC4ListenersOpen = len(open)

@@ -9,11 +9,13 @@
 package evidence
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gowebpki/jcs"
 
@@ -92,22 +94,53 @@ func VerifyJSON(doc []byte) error {
 	if err != nil {
 		return err
 	}
-	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(whole, &keys); err != nil {
-		return fmt.Errorf("not a report: %w", err)
-	}
-	var stated string
-	if raw, ok := keys["digest"]; ok {
-		if err := json.Unmarshal(raw, &stated); err != nil {
-			return fmt.Errorf(`key "digest": %w`, err)
-		}
-	}
-	delete(keys, "digest")
-	rest, err := Canonical(keys)
+	rest, stated, err := withoutDigest(whole)
 	if err != nil {
 		return err
 	}
 	return compare(stated, sum(rest))
+}
+
+// withoutDigest takes the key "digest" of the outermost object out of canonical JSON, in which it stands as "digest":VALUE.
+func withoutDigest(whole []byte) (rest []byte, stated string, err error) {
+	if len(whole) == 0 || whole[0] != '{' {
+		return nil, "", errors.New("not a report: want an object")
+	}
+	const key = `"digest":`
+	depth, inString := 0, false
+	for i := 0; i < len(whole); i++ {
+		switch c := whole[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			if !inString && depth == 1 && (whole[i-1] == '{' || whole[i-1] == ',') && bytes.HasPrefix(whole[i:], []byte(key)) {
+				return cutMember(whole, i, len(key))
+			}
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return whole, "", nil
+}
+
+// cutMember cuts out the member that begins at an offset, with the comma that is then too many.
+func cutMember(whole []byte, at, key int) (rest []byte, stated string, err error) {
+	dec := json.NewDecoder(bytes.NewReader(whole[at+key:]))
+	if err := dec.Decode(&stated); err != nil {
+		return nil, "", fmt.Errorf(`key "digest": %w`, err)
+	}
+	end := at + key + int(dec.InputOffset())
+	switch {
+	case whole[end] == ',':
+		end++
+	case whole[at-1] == ',':
+		at--
+	}
+	return slices.Concat(whole[:at], whole[end:]), stated, nil
 }
 
 func compare(stated, computed string) error {

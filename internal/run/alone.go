@@ -35,9 +35,8 @@ func (s *Settings) begin(w Work) {
 	if s.Begun == nil {
 		return
 	}
-	rep := &report.Report{Schema: report.Schema, Run: circumstances(w, *s, nil), Waivers: w.Waivers, Expectations: w.Expectations,
-		QueryMonitor: w.QueryMonitor, Installed: w.Installed, Stacks: w.Stacks, Rules: assess.IDs(),
-		Keyrings: judge.Keyrings(w.Rings, w.PrivateKeys), Certificates: judge.List(w.certificates()), Policies: w.Policies.Report}
+	rep := Given(w)
+	rep.Run, rep.Rules, rep.Certificates = circumstances(w, *s, nil), assess.IDs(), judge.List(w.certificates())
 	rep.Plans, _ = judge.Plans(w.Targets)
 	if s.Tool != nil {
 		rep.Tool = s.Tool()

@@ -153,10 +153,18 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	return endpoints, nil
 }
 
+// Given is the part of a report that its files give: what the endpoints are judged by.
+func Given(w Work) *report.Report {
+	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor,
+		Installed: w.Installed, Stacks: w.Stacks, Policies: w.Policies.Report, Keyrings: judge.Keyrings(w.Rings, w.PrivateKeys),
+		Run: report.Run{Estate: w.Estate, Inputs: w.Inputs, MaxInputAge: int64(w.MaxInputAge / time.Second), Scope: w.Scope}}
+	asInputs(rep)
+	return rep
+}
+
 // assemble judges what was seen and seals the report.
 func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*report.Report, error) {
-	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor,
-		Installed: w.Installed, Stacks: w.Stacks}
+	rep := Given(w)
 	if s.Tool != nil {
 		rep.Tool = s.Tool()
 	}
@@ -164,7 +172,7 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 	slices.SortFunc(rep.Endpoints, func(a, b report.Endpoint) int { return cmp.Compare(a.ID, b.ID) })
 	rep.Run = circumstances(w, s, rep.Endpoints)
 	rep.Run.Complete = complete
-	rep.Policies, rep.Phase = w.Policies.Report, s.Phase
+	rep.Phase = s.Phase
 	if err := judgeReport(rep, w, s); err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
 	}
@@ -178,9 +186,30 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 // judgeReport embeds what the verdict depends on, and judges by that alone.
 func judgeReport(rep *report.Report, w Work, s Settings) error {
 	rep.Plans, _ = judge.Plans(w.Targets)
-	rep.Keyrings = judge.Keyrings(w.Rings, w.PrivateKeys)
 	rep.Profiles = w.Profiles
 	return judge.Report(rep, judge.Beside{Certificates: w.certificates(), Policies: w.Policies, Baseline: s.Baseline, Drift: s.Drift})
+}
+
+// asInputs names the files of rings as the inputs name them, so that a report does not depend on the folder that it was made in.
+func asInputs(rep *report.Report) {
+	names := map[string]string{}
+	for _, in := range rep.Run.Inputs {
+		names[in.SHA256] = in.Path
+	}
+	for _, k := range rep.Keyrings {
+		paths := map[string]string{}
+		for i := range k.Files {
+			f := &k.Files[i]
+			if name := names[f.SHA256]; name != "" {
+				paths[f.Path], f.Path = name, name
+			}
+		}
+		for i := range k.Entries {
+			if path := paths[k.Entries[i].Source]; path != "" {
+				k.Entries[i].Source = path
+			}
+		}
+	}
 }
 
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {

@@ -38,6 +38,9 @@ type Flight struct {
 
 	Rest int   // offset of the first record that was not read in full, or is protected
 	Err  error // why reading stopped: nil at the end of a message, ErrIncomplete, or what is malformed and where
+
+	transcript []byte // the encrypted messages before CertificateVerify, and
+	verify     []byte // the body of that, when Open has met it
 }
 
 // Alert is an alert (RFC 8446 section 6).
@@ -80,6 +83,8 @@ type ServerKeyExchange struct {
 	Signed          bool                   // a signature follows the parameters
 	SignatureScheme cipher.SignatureScheme // TLS 1.2 only
 	Raw             []byte                 // the whole message body
+
+	signature int // octets of the signature, which ends the message
 }
 
 // CertificateRequest is what the server asks of a client's certificate.

@@ -123,7 +123,9 @@ func (x *ServerKeyExchange) readSignature(s *cryptobyte.String, v cipher.Version
 		return false
 	}
 	x.Signed, x.SignatureScheme = true, cipher.SignatureScheme(scheme)
-	return s.ReadUint16LengthPrefixed(&signature) && s.Empty()
+	ok := s.ReadUint16LengthPrefixed(&signature) && s.Empty()
+	x.signature = len(signature)
+	return ok
 }
 
 // integer strips leading zeros and counts the bits.

@@ -5,6 +5,7 @@ import (
 	aead "crypto/cipher"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/crypto/chacha20poly1305"
 	"golang.org/x/crypto/cryptobyte"
@@ -86,6 +87,7 @@ func (o *opener) open(header, body []byte) (content []byte, kind uint8, err erro
 func (f *Flight) Open(received, secret []byte) error {
 	f.Certificates, f.CertificatesAt, f.CertificateRequest, f.CertificateStatus = nil, nil, nil, nil
 	f.EncryptedExtensions, f.CertificateVerify, f.Finished = nil, 0, false
+	f.transcript, f.verify = nil, nil
 	f.Err = f.open(received, secret)
 	return f.Err
 }
@@ -158,6 +160,11 @@ func (f *Flight) content(asm *assembler, kind uint8, content []byte) error {
 // protectedMessage reads a message that only TLS 1.3 encrypts.
 func (f *Flight) protectedMessage(m message) bool {
 	ok := true
+	if m.kind == msgCertificateVerify {
+		f.verify = slices.Clone(m.body())
+	} else if f.verify == nil {
+		f.transcript = append(f.transcript, m.raw...)
+	}
 	switch m.kind {
 	case msgEncryptedExtensions:
 		s := cryptobyte.String(m.body())

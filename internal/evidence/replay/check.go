@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -18,20 +19,26 @@ import (
 	reportjson "github.com/portseal/portseal/report/json"
 )
 
-// Check checks a stored report. Baseline is the report that it was compared with, or nil. The error says that doc is no report, or that
-// this program failed; what is wrong with a report is in the result.
-func Check(doc []byte, baseline *report.Report) (*report.Check, error) {
+// Beside is what may be at hand beside a report.
+type Beside struct {
+	Baseline *report.Report // that it was compared with
+	Files    *report.Report // what the files that it was made from give now (run.Given)
+}
+
+// Check checks a stored report. The error says that doc is no report, or that this program failed; what is wrong with a report is in the
+// result.
+func Check(doc []byte, beside Beside) (*report.Check, error) {
 	rep, err := reportjson.Read(bytes.NewReader(doc))
 	if err != nil {
 		return nil, err
 	}
-	r := &result{&report.Check{Schema: report.CheckSchema, Report: report.Checked{RunID: rep.Run.ID, Digest: rep.Digest, Tool: rep.Tool}, Signature: signatureOnly(), Word: wordsOf(rep),
+	r := &result{&report.Check{Schema: report.CheckSchema, Report: report.Checked{RunID: rep.Run.ID, Digest: rep.Digest, Tool: rep.Tool}, Signature: signatureOnly(beside.Files != nil), Word: wordsOf(rep),
 		Unchecked: []report.CheckNote{}, Differences: []report.Difference{}}}
 	var stored differ
 	var g errgroup.Group
 	g.Go(func() error { return stored.document(doc, rep) })
 	var derived differ
-	g.Go(func() error { return again(rep, baseline, r, &derived) })
+	g.Go(func() error { return again(rep, beside, r, &derived) })
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -56,27 +63,77 @@ func (d *differ) document(doc []byte, rep *report.Report) error {
 		}
 		d.add("/digest", digest.Stated, digest.Computed)
 	}
-	if evidence.Verify(rep) == nil {
-		return nil // every key is one that this program knows, in the form that it writes
+	return d.keys(doc, rep)
+}
+
+// keys wants the document to hold no key that this program does not know, nor one in other letters, which this program would read and
+// others would not. A report as portseal writes it is, without its layout, what its parts give when they are written again; for one in
+// another order or form the trees are compared.
+func (d *differ) keys(doc []byte, rep *report.Report) error {
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(doc, &parts); err != nil {
+		return fmt.Errorf("not a report: %w", err)
 	}
-	was, err := tree(doc)
+	var stored []json.RawMessage
+	if err := json.Unmarshal(parts["endpoints"], &stored); err != nil || len(stored) != len(rep.Endpoints) {
+		stored = nil
+	}
+	parts["endpoints"] = json.RawMessage("[]")
+	complete := reportjson.Complete(rep)
+	endpoints := complete.Endpoints
+	if stored != nil {
+		complete.Endpoints = []report.Endpoint{}
+	}
+	rest, err := json.Marshal(parts)
+	if err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	if err := d.same("", rest, complete); err != nil {
+		return err
+	}
+	found := make([]differ, len(stored))
+	err = parallel(len(stored), func(i int) error {
+		return found[i].same(fmt.Sprintf("/endpoints/%d", i), stored[i], &endpoints[i])
+	})
+	for _, f := range found {
+		d.found = append(d.found, f.found...)
+	}
+	return err
+}
+
+// same compares the text of a value with the value that was read from it.
+func (d *differ) same(pointer string, text []byte, v any) error {
+	var plain, again bytes.Buffer
+	if err := json.Compact(&plain, text); err != nil {
+		return fmt.Errorf("read JSON: %w", err)
+	}
+	enc := json.NewEncoder(&again)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	if bytes.Equal(plain.Bytes(), bytes.TrimSuffix(again.Bytes(), []byte("\n"))) {
+		return nil
+	}
+	was, err := tree(text)
 	if err != nil {
 		return err
 	}
-	var buf bytes.Buffer
-	if err := reportjson.Write(&buf, rep); err != nil {
-		return err
-	}
-	known, err := tree(buf.Bytes())
+	known, err := tree(again.Bytes())
 	if err != nil {
 		return err
 	}
-	d.trees("", was, known)
+	d.trees(pointer, was, known)
 	return nil
 }
 
 // again makes the report anew from what it was given, and compares.
-func again(rep *report.Report, baseline *report.Report, r *result, d *differ) error {
+func again(rep *report.Report, given Beside, r *result, d *differ) error {
+	defer func() {
+		if p := recover(); p != nil { // rules may take for granted what a run always writes
+			d.add("", "a report", fmt.Sprintf("none that can be judged: %v", p))
+		}
+	}()
 	known := parse(rep.Certificates)
 	r.Counts = report.CheckCounts{Endpoints: len(rep.Endpoints), Certificates: len(rep.Certificates), Findings: len(rep.Findings)}
 	for _, e := range rep.Endpoints {
@@ -87,7 +144,7 @@ func again(rep *report.Report, baseline *report.Report, r *result, d *differ) er
 	}
 	fresh := *rep
 	fresh.Keyrings = proven(rep, known, d)
-	fresh.Endpoints = endpoints(rep, d)
+	fresh.Endpoints = endpoints(rep, r, d)
 	policies, err := kept.Read(rep.Policies)
 	if err != nil {
 		d.add("/policies/files", "policies", err.Error())
@@ -95,7 +152,7 @@ func again(rep *report.Report, baseline *report.Report, r *result, d *differ) er
 	if phase := rep.Phase; phase != nil {
 		fresh.Phase = &report.Phase{Name: phase.Name, System: phase.System, Baseline: phase.Baseline}
 	}
-	beside := judge.Beside{Certificates: known, Policies: policies, Files: r.unkept(rep, policies), Baseline: r.baseline(rep, baseline, d)}
+	beside := judge.Beside{Certificates: known, Policies: policies, Files: r.unkept(rep, policies), Baseline: r.baseline(rep, given.Baseline, d)}
 	if err := judge.Report(&fresh, beside); err != nil {
 		d.add("", "a report", "none that can be judged: "+err.Error())
 		return nil
@@ -105,7 +162,7 @@ func again(rep *report.Report, baseline *report.Report, r *result, d *differ) er
 	}
 	judge.Slim(&fresh)
 	d.consistent(rep)
-	return d.sections(rep, &fresh)
+	return errors.Join(d.sections(rep, &fresh), d.files(rep, given.Files))
 }
 
 // proven leaves out the entries of rings whose certificates the report does not hold.
@@ -139,6 +196,36 @@ func (d *differ) sections(stored, fresh *report.Report) error {
 	return errors.Join(faults...)
 }
 
+// files compares what the report was given with what its files give now. When a file was collected is not compared: a copy has another time.
+func (d *differ) files(rep, now *report.Report) error {
+	if now == nil {
+		return nil
+	}
+	rep, now = reportjson.Complete(rep), reportjson.Complete(now)
+	var faults []error
+	for _, x := range []struct {
+		pointer     string
+		stored, now any
+	}{
+		{"/run/estate", rep.Run.Estate, now.Run.Estate}, {"/run/inputs", undated(rep.Run.Inputs), undated(now.Run.Inputs)},
+		{"/run/max_input_age_s", rep.Run.MaxInputAge, now.Run.MaxInputAge}, {"/run/scope", rep.Run.Scope, now.Run.Scope},
+		{"/expectations", rep.Expectations, now.Expectations}, {"/keyrings", rep.Keyrings, now.Keyrings}, {"/waivers", rep.Waivers, now.Waivers},
+		{"/policies", rep.Policies, now.Policies}, {"/query_monitor", rep.QueryMonitor, now.QueryMonitor},
+		{"/installed", rep.Installed, now.Installed}, {"/stacks", rep.Stacks, now.Stacks},
+	} {
+		faults = append(faults, d.values(x.pointer, x.stored, x.now))
+	}
+	return errors.Join(faults...)
+}
+
+func undated(inputs []report.Input) []report.Input {
+	out := slices.Clone(inputs)
+	for i := range out {
+		out[i].Collected = nil
+	}
+	return out
+}
+
 // endpoints compares in parallel: they are most of a report.
 func (d *differ) endpoints(stored, fresh []report.Endpoint) error {
 	parts := make([]differ, len(stored))
@@ -152,8 +239,9 @@ func (d *differ) endpoints(stored, fresh []report.Endpoint) error {
 }
 
 // endpoints looks at every endpoint again.
-func endpoints(rep *report.Report, d *differ) []report.Endpoint {
+func endpoints(rep *report.Report, r *result, d *differ) []report.Endpoint {
 	l := newLooker(rep, evidence.StoreOf(rep.Certificates), d)
+	defer func() { r.Counts.Signatures = int(l.verified.Load()) }()
 	out := make([]report.Endpoint, len(rep.Endpoints))
 	parts := make([]differ, len(rep.Endpoints))
 	_ = parallel(len(out), func(i int) error {

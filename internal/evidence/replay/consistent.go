@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 func (d *differ) consistent(rep *report.Report) {
 	d.run(rep)
 	d.scope(rep)
+	d.inputs(rep)
 	for i := range rep.Endpoints {
 		d.endpoint(rep, i)
 	}
@@ -55,6 +57,29 @@ func (d *differ) run(rep *report.Report) {
 		if unfinished(e) && run.Complete {
 			d.add("/run/complete", "true", fmt.Sprintf("false: endpoint %d (%s) was interrupted", i, e.ID))
 			return
+		}
+	}
+}
+
+// inputs wants the files of rings and policies to be among the files that the run read.
+func (d *differ) inputs(rep *report.Report) {
+	read := map[string]bool{}
+	for _, in := range rep.Run.Inputs {
+		read[in.SHA256] = true
+	}
+	for i, k := range rep.Keyrings {
+		for n, f := range k.Files {
+			if !read[f.SHA256] {
+				d.add(fmt.Sprintf("/keyrings/%d/files/%d/sha256", i, n), shown(f.SHA256), "the digest of a file among the inputs")
+			}
+		}
+	}
+	if rep.Policies == nil {
+		return
+	}
+	for i, f := range rep.Policies.Files {
+		if !read[f.SHA256] {
+			d.add(fmt.Sprintf("/policies/files/%d/sha256", i), shown(f.SHA256), "the digest of a file among the inputs")
 		}
 	}
 }
@@ -144,10 +169,41 @@ func (d *differ) endpoint(rep *report.Report, i int) {
 		octets[0] += size
 		octets[1] += len(x.Received) + len(x.Preamble) + d.cut(rep, x)
 	}
+	d.where(rep, e, at, connected)
+	d.cost(rep, e, at, octets)
+}
+
+// where compares what an endpoint says of its place with its evidence, its id and its expectation.
+func (d *differ) where(rep *report.Report, e *report.Endpoint, at string, connected bool) {
 	if e.Source != "" && !connected && stoppedBy(e.NotTested) == "" {
 		d.add(at+"/source", shown(e.Source), "nothing: no connection stood")
 	}
-	d.cost(rep, e, at, octets)
+	if e.Source == "" && slices.ContainsFunc(e.Evidence, func(x scan.Exchange) bool { return x.SourcePort != 0 }) {
+		d.add(at+"/source", nothing, "an address: connections stood")
+	}
+	if e.Target.Address == "" && len(e.Evidence) > 0 {
+		d.add(at+"/target/address", nothing, "an address: it was dialled")
+	}
+	if address, err := netip.ParseAddr(e.Target.Host); err == nil && e.Target.Address != "" && address.Unmap().String() != e.Target.Address {
+		d.add(at+"/target/address", shown(e.Target.Address), shown(e.Target.Host))
+	}
+	if len(rep.Expectations) > 0 {
+		if _, suffix, ok := strings.Cut(e.ID, "/"+e.Listener+":"); ok && !strings.HasPrefix(suffix+"@", fmt.Sprintf("%d@", e.Target.Port)) {
+			d.add(at+"/target/port", fmt.Sprint(e.Target.Port), "that of the id "+e.ID)
+		}
+		return
+	}
+	if named := hostPort(e.Target.Host, e.Target.Port); e.ID != named && e.ID != named+"@"+e.Target.Address {
+		d.add(at+"/id", shown(e.ID), shown(named))
+	}
+}
+
+// hostPort is HOST:PORT, as the id of an endpoint that no estate file names.
+func hostPort(host string, port uint16) string {
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return fmt.Sprintf("%s:%d", host, port)
 }
 
 // cut is how many octets of certificates were taken out of an answer.

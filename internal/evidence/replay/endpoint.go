@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/evidence"
@@ -25,6 +26,8 @@ type looker struct {
 	plans   map[string]scan.Plan
 	skipped map[string]string // why an endpoint was not to be dialled, by id
 	expect  map[string]*report.Expectation
+
+	verified atomic.Int64 // signatures
 }
 
 func newLooker(rep *report.Report, store evidence.Store, d *differ) *looker {
@@ -90,7 +93,11 @@ func (l *looker) look(i int, d *differ) report.Endpoint {
 	o.Started, o.Finished, o.Vantage, o.Source, o.Cost = stored.Started, stored.Finished, l.rep.Run.Vantage, stored.Source, stored.Cost
 	o.Evidence = named(o.Evidence)
 	out := report.Endpoint{Observation: o, Plan: stored.Plan}
+	l.verified.Add(int64(d.signatures(&out, at)))
 	if x := l.expect[stored.ID]; x != nil {
+		if x.StartTLS != stored.Target.StartTLS {
+			d.add(at+"/target/starttls", shown(stored.Target.StartTLS), shown(x.StartTLS))
+		}
 		out.System, out.Listener, out.Role = x.System, x.Listener, x.Role
 	}
 	return out

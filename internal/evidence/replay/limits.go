@@ -13,13 +13,17 @@ import (
 )
 
 // signatureOnly is what no look at a report can show.
-func signatureOnly() []string {
-	return []string{
+func signatureOnly(files bool) []string {
+	out := []string{
 		"who made the report, and with which program: tool, operator, arguments, run id",
 		"that the bytes came from the addresses that the report names, at the times that it names",
-		"that what the run was given (expectations, key rings, waivers, facts about policies, parameters and connections) is what the files said whose digests are listed; 'portseal report check --estate' compares them",
 		"that the run was not made again until it gave this result; a log of runs shows that ('portseal report log')",
 	}
+	if !files {
+		out = append(out, "that what the run was given (expectations, key rings, waivers, facts about policies, parameters and connections) is what the files "+
+			"said whose digests are listed; --estate compares them")
+	}
+	return out
 }
 
 // unchecked notes what could not be checked.
@@ -81,6 +85,9 @@ func (r *result) baseline(rep, given *report.Report, d *differ) *report.Report {
 // older checks what can be checked of a report that does not hold what it was judged by.
 func older(rep *report.Report, known judge.Certificates, r *result, d *differ) error {
 	r.unchecked("facts and verdicts", "cannot be judged again: the report has no run.fail_on, so it is of a program that did not embed what it judged by")
+	if len(rep.Plans) > 0 {
+		d.add("/run/fail_on", nothing, "a severity: a report with plans has it")
+	}
 	store := evidence.StoreOf(rep.Certificates)
 	for i, e := range rep.Endpoints {
 		if _, err := evidence.Restore(e.Evidence, store); err != nil {

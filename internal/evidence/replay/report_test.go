@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/netip"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -38,6 +39,7 @@ var demoReport = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	defer e.Close()
+	defer os.RemoveAll(dir)
 	return scanned(e.File, []string{"verify", "estate.yaml"})
 })
 
@@ -100,7 +102,7 @@ func sealed(t *testing.T, doc map[string]any) []byte {
 // pointers are where a forged document differs; one that is no report at all is told by "error".
 func pointers(t *testing.T, doc map[string]any) []string {
 	t.Helper()
-	result, err := replay.Check(sealed(t, doc), nil)
+	result, err := replay.Check(sealed(t, doc), replay.Beside{})
 	if err != nil {
 		return []string{"error: " + err.Error()}
 	}

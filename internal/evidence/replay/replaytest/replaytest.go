@@ -17,7 +17,7 @@ func Agrees(t testing.TB, rep, baseline *report.Report) {
 	t.Helper()
 	var doc bytes.Buffer
 	require.NoError(t, reportjson.Write(&doc, rep))
-	result, err := replay.Check(doc.Bytes(), baseline)
+	result, err := replay.Check(doc.Bytes(), replay.Beside{Baseline: baseline})
 	require.NoError(t, err)
 	require.Empty(t, result.Differences)
 	require.Empty(t, result.Unchecked)
