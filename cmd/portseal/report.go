@@ -18,6 +18,6 @@ func newReportCommand() *cobra.Command {
 			return err
 		},
 	})
-	cmd.AddCommand(newReportCheckCommand())
+	cmd.AddCommand(newReportCheckCommand(), newReportSignCommand(), newReportLogCommand())
 	return cmd
 }
