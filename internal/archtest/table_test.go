@@ -120,6 +120,8 @@ var table = []row{
 		why: "bytes in, report out: every command that takes a report reads it in one place"},
 	{dir: "internal/evidence/sign", may: "internal/evidence report report/json report/text", never: network + files + clock, parses: true,
 		why: "bytes and keys in, envelopes and verdicts out: files are read above, and no key goes back out"},
+	{dir: "internal/redact", may: "internal/evidence report", never: network + files + "time.Now ", parses: true,
+		why: "a report in, a report out: which texts are names is one table"},
 	{dir: "internal/evidence/runlog", may: "internal/evidence internal/evidence/sign report report/text", never: network + files + clock, parses: true,
 		why: "a log over whatever keeps it: a folder here, a database for a service; the time is an argument"},
 	{dir: "internal/evidence/runlog/folder", may: "internal/evidence/runlog internal/filelock report/json", never: network + flags + "time.Now ",

@@ -30,6 +30,7 @@ func Full() *report.Report {
 	rep.Run.MaxInputAge = 604800
 	rep.Stacks = []report.Stack{{System: "SYSA", TTLS: scan.No, Includes: []string{"SYS1.TCPPARMS(PORTS)"},
 		Location: report.Location{File: "sysa/tcpip-profile.txt", Line: 3, Column: 11}}}
+	rep.Run.Redacted, rep.Run.RedactedFrom = true, "sha256:"+Hash("original")
 	rep.Run.PreviousDigest = "sha256:" + Hash("previous")
 	scanned := adHoc(newBuilder(""), "sysa.example.com")
 	e := &rep.Endpoints[0]
