@@ -27,6 +27,7 @@ import (
 // scanFlags are the flags of every command that dials.
 type scanFlags struct {
 	outputFlags
+	redactFlags
 	probes, pace                     string
 	concurrency, perAddress, perPort int
 	rate                             string
@@ -49,6 +50,7 @@ func (f *scanFlags) register(cmd *cobra.Command, pace string) {
 	fl.StringVar(&f.at, "at", "", "judge validity as of this `TIME` (2026-12-31 or RFC 3339) instead of now")
 	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
 	f.registerLook(fl)
+	f.registerRedact(fl)
 	f.registerScan(cmd, pace)
 }
 
@@ -102,6 +104,7 @@ func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
 		}
 	}
 	keep(f.checkWords())
+	keep(f.readRedactKey())
 	var err error
 	if s.FailOn, err = assess.ParseFailOn(f.failOn); err != nil {
 		keep(fmt.Errorf("--fail-on: %w", err))

@@ -185,6 +185,10 @@ func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io
 
 // writeReport renders a report to every output.
 func (f *scanFlags) writeReport(stdout io.Writer, rep *report.Report, outputs []output) error {
+	rep, err := f.redacted(rep)
+	if err != nil {
+		return err
+	}
 	return f.write(stdout, outputs, func(w io.Writer, name string, look table.Options) error {
 		look.View = f.view
 		i := slices.IndexFunc(formats(), func(o format) bool { return o.name == name })

@@ -154,8 +154,13 @@ func (n *names) read(s string) {
 // assign gives every name its pseudonym.
 func (n *names) assign(key []byte) {
 	counts := map[treatment]int{}
-	for _, name := range slices.Sorted(maps.Keys(n.kinds)) {
+	sorted := slices.Sorted(maps.Keys(n.kinds))
+	for i, name := range slices.Backward(sorted) {
 		how := n.kinds[name]
+		if how == aPrint && i+1 < len(sorted) && strings.HasPrefix(sorted[i+1], name) {
+			n.aliens[name] = n.aliens[sorted[i+1]] // a fingerprint that a sentence has only the beginning of
+			continue
+		}
 		counts[how]++
 		n.aliens[name] = pseudonym(how, name, counts[how], key)
 	}

@@ -204,6 +204,15 @@ func TestKeyMakesPseudonymsStable(t *testing.T) {
 	assert.Regexp(t, `^host-[0-9a-f]{12}$`, one.Endpoints[0].Target.Host)
 }
 
+func TestBeginningsOfFingerprints(t *testing.T) {
+	rep := small("a.example.com")
+	rep.Certificates = []report.Certificate{{SHA256: strings.Repeat("ab", 32)}}
+	rep.Findings[0].Detail = "the certificate " + strings.Repeat("ab", 8)
+	out, err := Report(rep, nil)
+	require.NoError(t, err)
+	assert.Equal(t, "the certificate "+out.Certificates[0].SHA256, out.Findings[0].Detail)
+}
+
 func TestGlobsOfWaivers(t *testing.T) {
 	rep := small("a.example.com")
 	rep.Waivers = []report.Waiver{{Listener: "SYSA/*"}, {Listener: "SYS*/web"}, {Listener: "*/web"}}
