@@ -46,6 +46,9 @@ presented chains against rings of certificates.`,
 			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && !slices.Contains(run.StartTLSKinds(), opts.StartTLS) {
 				return usagef("--starttls %q: want auto, none, or one of %s", opts.StartTLS, strings.Join(run.StartTLSKinds(), ", "))
 			}
+			if strings.ContainsAny(opts.ServerName, "/@ ") {
+				return usagef("--sni: want the name of a server, or none; a URL or an address of mail is neither")
+			}
 			opts.Depth = s.Depth
 			work.Targets = opts.Targets(cmd.Context(), specs)
 			work.Present(s.Clients)

@@ -61,7 +61,7 @@ var (
 	personForm  = regexp.MustCompile(`([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)`)
 	printForm   = regexp.MustCompile(`\b([0-9a-f]{12,64})\b`)
 	ruleForm    = regexp.MustCompile(`\b(?:TTLS[A-Za-z]+|Jobname|Userid|rules?|rings?|job|label|profile) ([^\s,;:()"]*[^a-z\s,;:()"][^\s,;:()"]*)`)
-	numberForm  = regexp.MustCompile(`^(?:[0-9.,: -]+|(?:TLS|SSL)v[0-9.]+|TLS_[A-Z0-9_]+|[0-9A-F]{4}(?:[, ]+[0-9A-F]{4})*|On|Off|Y|N|YES|NO|Yes|No|Required|Full|PassThru|SAFCheck|Server|Client|ServerWithClientAuth|ANY|FIPS140|Any|Optional|Never)$`)
+	numberForm  = regexp.MustCompile(`^(?:[0-9]+(?:[, :-]+[0-9]+)*|(?:TLS|SSL)v[0-9.]+|TLS_[A-Z0-9_]+|[0-9A-F]{4}(?:[, ]+[0-9A-F]{4})*|On|Off|Y|N|YES|NO|Yes|No|Required|Full|PassThru|SAFCheck|Server|Client|ServerWithClientAuth|ANY|FIPS140|Any|Optional|Never)$`)
 )
 
 // collect notes the names in a text; it changes nothing.
