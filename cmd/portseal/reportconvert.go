@@ -40,13 +40,14 @@ Exit codes: 0 it was written, whatever its verdict; 1 and 2 as for all commands.
 	f.registerOutput(fl, formatNames())
 	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
 	f.registerLook(fl)
+	f.registerRedact(fl)
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no notes on stderr")
 	return cmd
 }
 
 func (f *scanFlags) convert(cmd *cobra.Command, name string) error {
 	outputs, oerr := f.outputsOf(formatNames())
-	if err := errors.Join(oerr, f.checkLook(), f.checkView()); err != nil {
+	if err := errors.Join(oerr, f.checkLook(), f.checkView(), f.readRedactKey()); err != nil {
 		return usageError(err)
 	}
 	if err := checkOutputs(outputs); err != nil {

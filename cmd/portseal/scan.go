@@ -109,7 +109,7 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if err != nil {
 		return err
 	}
-	streams, outputs, err := openStreams(cmd.OutOrStdout(), outputs, &s)
+	streams, outputs, err := f.openStreams(cmd.OutOrStdout(), outputs, &s)
 	if err != nil {
 		return errors.Join(err, k.end(false))
 	}

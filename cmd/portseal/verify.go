@@ -122,7 +122,7 @@ func (f *verifyFlags) watch(cmd *cobra.Command, work run.Work, s run.Settings, o
 		return err
 	}
 	logRun(f.log(cmd.ErrOrStderr()), work, &s)
-	streams, outputs, err := openStreams(cmd.OutOrStdout(), outputs, &s)
+	streams, outputs, err := f.openStreams(cmd.OutOrStdout(), outputs, &s)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func Parse(src Source) *File {
 		file.Problems = []Problem{newProblem(Binary, start, "%s", d.Failure)}
 		return file
 	}
-	if strings.Contains(text, "PRIVATE KEY-----") { // whose lines no fault may quote
+	if strings.Contains(d.Text, "PRIVATE KEY-----") { // whose lines no fault may quote
 		file.Problems = []Problem{newProblem(Binary, start, "it holds a private key in PEM: want a policy")}
 		return file
 	}
