@@ -41,6 +41,7 @@ Exit codes: 0 it was written, whatever its verdict; 1 and 2 as for all commands.
 	f.registerRedact(fl)
 	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
 	f.registerLook(fl)
+	f.registerRedact(fl)
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no notes on stderr")
 	return cmd
 }

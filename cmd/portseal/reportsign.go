@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -158,12 +157,19 @@ commands.`,
 	return cmd
 }
 
-// checkSignature says on w whose signature a stored report has. An empty signature is the file beside the report.
-func checkSignature(cmd *cobra.Command, w io.Writer, path string, doc []byte, keyFile, signature string) error {
-	key, err := readPublicKey("--key", keyFile)
+// checkSignature says on stderr whose signature the report has. Without --key nothing is asked.
+func (f *checkFlags) checkSignature(cmd *cobra.Command, path string, doc []byte) error {
+	if f.key == "" {
+		if f.signature != "" {
+			return usagef("--signature without --key: want the key that it is to be checked with")
+		}
+		return nil
+	}
+	key, err := readPublicKey("--key", f.key)
 	if err != nil {
 		return err
 	}
+	signature := f.signature
 	if signature == "" {
 		signature = path + signatureSuffix
 	}
@@ -175,14 +181,13 @@ func checkSignature(cmd *cobra.Command, w io.Writer, path string, doc []byte, ke
 	if err != nil {
 		return exitError{exitFindings, fmt.Errorf("%s: %w", signature, err)}
 	}
-	var said bytes.Buffer
-	fmt.Fprintf(&said, "ok    signature: by key %s, over run %s\n", v.KeyID, text.Clean(v.Statement.Predicate.RunID))
+	said := fmt.Sprintf("portseal: signed by key %s, run %s", v.KeyID, text.Clean(v.Statement.Predicate.RunID))
 	if !v.SameBytes {
-		fmt.Fprintln(&said, "      the report was written anew since it was signed: it says the same in other bytes")
+		said += "; written anew since, and says the same in other bytes"
 	}
 	if v.Others > 0 {
-		fmt.Fprintf(&said, "      signatures by other keys, which were not checked: %d\n", v.Others)
+		said += fmt.Sprintf("; signatures by other keys that were not checked: %d", v.Others)
 	}
-	_, err = w.Write(said.Bytes())
-	return err
+	fmt.Fprintln(cmd.ErrOrStderr(), said)
+	return nil
 }

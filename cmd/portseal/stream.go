@@ -27,9 +27,9 @@ type streamed struct {
 	stream *jsonl.Stream
 }
 
-// openStreams takes the outputs that stream out of outputs and lets the run write to them. Lines go out at once; but those with
-// pseudonyms, which hold for a whole report, only at the end, as other formats.
-func (f *scanFlags) openStreams(stdout io.Writer, outputs []output, s *run.Settings) (*streams, []output, error) {
+// openStreams takes the outputs that stream out of outputs and lets the run write to them. Lines go out at once, unless names are to be
+// replaced: which there are is known when the run has ended.
+func (f *redactFlags) openStreams(stdout io.Writer, outputs []output, s *run.Settings) (*streams, []output, error) {
 	all := &streams{}
 	if f.redact {
 		return all, outputs, nil
