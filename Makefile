@@ -45,6 +45,10 @@ fuzz: ## Run every fuzz target for FUZZTIME each (default 5s)
 bench: ## Measure portseal against sslscan and nmap on the same listeners
 	bash bench/run.sh
 
+.PHONY: bench-render
+bench-render: ## Measure every format of a report of 10,000 endpoints
+	bash bench/render.sh
+
 .PHONY: cross
 cross: ## Build for every platform in PLATFORMS, without cgo
 	@for platform in $(PLATFORMS); do \

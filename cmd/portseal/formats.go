@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -183,11 +182,8 @@ func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io
 			}
 			continue
 		}
-		var buf bytes.Buffer
-		if err := render(&buf, o.format, table.Options{Width: f.width}); err != nil {
-			return fmt.Errorf("write %s: %w", o.format, err)
-		}
-		if err := replaceFile(o.path, buf.Bytes()); err != nil {
+		err := replaceFileBy(o.path, func(w io.Writer) error { return render(w, o.format, table.Options{Width: f.width}) })
+		if err != nil {
 			return fmt.Errorf("write %s: %w", o.path, bare(err))
 		}
 	}

@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -33,9 +32,17 @@ var (
 	ErrSchema   = errors.New(`want "schema": "` + report.Schema + `"`)
 )
 
-// Write writes rep, which the caller has sealed, as indented JSON with a newline at the end.
+// Write writes rep, which the caller has sealed, as indented JSON with a newline at the end. Its long lists become text one item after the
+// other.
 func Write(w io.Writer, rep *report.Report) error {
-	return Encode(w, Complete(rep))
+	whole := Complete(rep)
+	shell := *whole
+	shell.Endpoints, shell.Certificates, shell.Expectations, shell.Findings = []report.Endpoint{}, []report.Certificate{}, []report.Expectation{}, []report.Finding{}
+	return EncodeLists(w, &shell,
+		List{"endpoints", len(whole.Endpoints), func(i int) any { return &whole.Endpoints[i] }},
+		List{"certificates", len(whole.Certificates), func(i int) any { return &whole.Certificates[i] }},
+		List{"expectations", len(whole.Expectations), func(i int) any { return &whole.Expectations[i] }},
+		List{"findings", len(whole.Findings), func(i int) any { return &whole.Findings[i] }})
 }
 
 // Encode writes any document as Write does: indented, a newline at the end, and nothing that moves a terminal's cursor.
@@ -77,8 +84,10 @@ func encode(v any, prefix string) ([]byte, error) {
 }
 
 func put(w io.Writer, parts ...[]byte) error {
-	if _, err := w.Write(slices.Concat(parts...)); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
+	for _, part := range parts {
+		if _, err := w.Write(part); err != nil {
+			return fmt.Errorf("write JSON: %w", err)
+		}
 	}
 	return nil
 }
@@ -87,6 +96,9 @@ func put(w io.Writer, parts ...[]byte) error {
 // such rune is inside one; line feeds and blanks of the layout are ASCII and stay. U+FFFD is escaped too, since
 // encoding/json escapes it only where it stands for bytes that were not UTF-8: the same text is always the same bytes.
 func printable(doc []byte) []byte {
+	if !bytes.ContainsFunc(doc, func(r rune) bool { return r >= 0x7F }) {
+		return doc
+	}
 	out := make([]byte, 0, len(doc))
 	for len(doc) > 0 {
 		r, size := utf8.DecodeRune(doc)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding"
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,23 +13,21 @@ import (
 )
 
 // Unknown names the keys of a report's document that Read passes over, since a later version of the program has added them: each once, as
-// a path without the places in lists, sorted. The document must be JSON.
-func Unknown(doc []byte) []string {
-	w := &walk{dec: json.NewDecoder(bytes.NewReader(doc)), found: map[string]bool{}}
+// a path without the places in lists, sorted. Twice says that a key stands twice in one object, of which Read takes the last. The document
+// must be JSON.
+func Unknown(doc []byte) (keys []string, twice bool) {
+	w := &walk{dec: json.NewDecoder(bytes.NewReader(doc)), found: map[string]bool{}, fields: map[reflect.Type]map[string]reflect.Type{}}
 	w.dec.UseNumber()
 	w.value("", reflect.TypeFor[report.Report]())
-	var out []string
-	for path := range w.found {
-		out = append(out, path)
-	}
-	slices.Sort(out)
-	return out
+	return slices.Sorted(maps.Keys(w.found)), w.twice
 }
 
 // walk goes through a document beside the types that it is read into.
 type walk struct {
-	dec   *json.Decoder
-	found map[string]bool
+	dec    *json.Decoder
+	fields map[reflect.Type]map[string]reflect.Type
+	found  map[string]bool
+	twice  bool
 }
 
 // value passes over one value. A nil type is what has no keys of its own: nothing in it is unknown.
@@ -40,13 +39,15 @@ func (w *walk) value(path string, t reflect.Type) {
 	t = bareType(t)
 	switch token {
 	case json.Delim('{'):
-		fields := fieldsOf(t)
+		fields, seen := w.fieldsOf(t), map[string]bool{}
 		for w.dec.More() {
 			key, err := w.dec.Token()
 			if err != nil {
 				return
 			}
 			name, _ := key.(string)
+			w.twice = w.twice || seen[name]
+			seen[name] = true
 			below, known := fields[name]
 			switch {
 			case known:
@@ -86,9 +87,12 @@ func bareType(t reflect.Type) reflect.Type {
 }
 
 // fieldsOf are the keys of a struct, those of what it embeds included; nil for any other type.
-func fieldsOf(t reflect.Type) map[string]reflect.Type {
+func (w *walk) fieldsOf(t reflect.Type) map[string]reflect.Type {
 	if t == nil || t.Kind() != reflect.Struct {
 		return nil
+	}
+	if w.fields[t] != nil {
+		return w.fields[t]
 	}
 	all := map[string]reflect.Type{}
 	for _, f := range reflect.VisibleFields(t) {
@@ -97,5 +101,6 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 			all[name] = f.Type
 		}
 	}
+	w.fields[t] = all
 	return all
 }

@@ -66,6 +66,7 @@ func Begin(w io.Writer, rep *report.Report) *Stream {
 
 // Endpoint writes the line of an endpoint, its findings and those of its certificates that are new. A copy of each is written, none kept.
 func (s *Stream) Endpoint(e report.Endpoint, findings []report.Finding, certificates []report.Certificate) error {
+	s.written[e.ID] = s.sum(&e, findings)
 	s.endpoint(&e, findings, index(certificates))
 	return s.err
 }
@@ -94,7 +95,6 @@ type endpointLine struct {
 
 func (s *Stream) endpoint(e *report.Endpoint, findings []report.Finding, certificates map[string]*report.Certificate) {
 	l := lineOf(e, findings)
-	s.written[e.ID] = s.sum(e, findings)
 	for _, sum := range referred(e) {
 		if c := certificates[sum]; c != nil && !s.known[sum] {
 			s.known[sum] = true

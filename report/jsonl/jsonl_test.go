@@ -65,7 +65,9 @@ func TestGolden(t *testing.T) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	for name, rep := range samples() {
+	all := samples()
+	all["large"] = sample.Large(40)
+	for name, rep := range all {
 		stored, err := Read(strings.NewReader(lines(t, rep)))
 		require.NoError(t, err, name)
 		assert.True(t, stored.Whole)

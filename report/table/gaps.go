@@ -27,8 +27,12 @@ func (p *page) notAssessed() []item {
 	for _, b := range p.bundles(open, func(f report.Finding) string { return f.ID + "\x00" + difference(f) }) {
 		items = append(items, item{b.first.ID, "at " + p.places(b.where) + ": " + difference(b.first)})
 	}
+	said := map[string]bool{}
+	for _, f := range open {
+		said[f.Endpoint] = true
+	}
 	for _, s := range p.rep.Run.Scope.Skipped {
-		if !slices.ContainsFunc(open, func(f report.Finding) bool { return f.Endpoint == s.ID }) {
+		if !said[s.ID] {
 			items = append(items, item{"SKIPPED", s.ID + ": " + s.Reason})
 		}
 	}

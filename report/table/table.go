@@ -15,6 +15,7 @@ import (
 	"io"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 )
 
 // The views.
@@ -56,7 +57,7 @@ func Write(w io.Writer, rep *report.Report, o Options) error {
 		o.Width = DefaultWidth
 	}
 	p := &page{rep: rep, width: max(o.Width, MinWidth), color: o.Color, detail: detail,
-		dense: !detail && len(rep.Endpoints) > roomy, certificates: index(rep)}
+		dense: !detail && len(rep.Endpoints) > roomy, certificates: index(rep), facts: facts.Of(rep)}
 	if rep.Phase != nil {
 		p.phase()
 		if !detail {
