@@ -76,7 +76,7 @@ func loadProfile(word string) (report.Profile, *report.Input, error) {
 	if err != nil {
 		return report.Profile{}, nil, fmt.Errorf("profile %s: %w", word, bare(err))
 	}
-	p, err := profile.Parse(word, data)
+	p, err := profile.Own(word, data)
 	sum := sha256.Sum256(data)
 	return p, &report.Input{Path: word, Kind: "profile", SHA256: hex.EncodeToString(sum[:])}, err
 }
@@ -104,7 +104,7 @@ func profilesOf(e *estate.Estate) ([]report.Profile, map[string]string, error) {
 			var p report.Profile
 			var err error
 			if l.ProfileFile != nil {
-				p, err = profile.Parse(l.ProfileFile.Path, l.ProfileFile.Data)
+				p, err = profile.Own(l.ProfileFile.Path, l.ProfileFile.Data)
 			} else {
 				p, err = profile.Named(l.Profile)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/stored"
 	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/report/text"
@@ -21,7 +22,9 @@ func newReportConvertCommand() *cobra.Command {
 		Short: "Write a stored report in another format",
 		Long: `Reads a report that scan or verify wrote as json or jsonl, of this version or an
 earlier one, and writes it in any format. - is stdin. Nothing is dialled, and
-nothing is judged again.
+nothing is judged again, unless --profile names a compliance profile: then that
+judges what was seen, in the place of the profiles that the report has, and the
+result has a digest of its own and names that of the report.
 
 A report whose digest is not that of its content was changed, and is refused.
 Lines of a run that did not end become a report that says that it is incomplete.
@@ -40,6 +43,7 @@ Exit codes: 0 it was written, whatever its verdict; 1 and 2 as for all commands.
 	f.registerOutput(fl, formatNames())
 	f.registerRedact(fl)
 	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
+	fl.StringArrayVar(&f.profiles, "profile", nil, "judge by this compliance profile: a `NAME` that 'portseal profiles' lists, or a FILE (repeatable)")
 	f.registerLook(fl)
 	f.registerRedact(fl)
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no notes on stderr")
@@ -48,7 +52,8 @@ Exit codes: 0 it was written, whatever its verdict; 1 and 2 as for all commands.
 
 func (f *scanFlags) convert(cmd *cobra.Command, name string) error {
 	outputs, oerr := f.outputsOf(formatNames())
-	if err := errors.Join(oerr, f.checkLook(), f.checkView(), f.readRedactKey()); err != nil {
+	profiles, _, perr := loadProfiles(f.profiles)
+	if err := errors.Join(oerr, f.checkLook(), f.checkView(), f.readRedactKey(), perr); err != nil {
 		return usageError(err)
 	}
 	if err := checkOutputs(outputs); err != nil {
@@ -60,6 +65,12 @@ func (f *scanFlags) convert(cmd *cobra.Command, name string) error {
 	}
 	for _, said := range s.Notes {
 		f.note(cmd.ErrOrStderr(), "%s: %s", text.Clean(name), said)
+	}
+	if len(profiles) > 0 {
+		if s.Report, err = run.Rejudge(s.Report, profiles); err != nil {
+			return err
+		}
+		s.Same = true
 	}
 	return f.writeStored(cmd.OutOrStdout(), s, outputs)
 }

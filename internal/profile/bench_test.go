@@ -10,11 +10,15 @@ import (
 	"github.com/portseal/portseal/report"
 )
 
-// BenchmarkJudge judges endpoints by the profile with the longest lists.
+// BenchmarkJudge judges a hundred endpoints by every embedded profile.
 func BenchmarkJudge(b *testing.B) {
-	p, err := profile.Named("mozilla-old")
-	require.NoError(b, err)
-	p.Everywhere = true
+	var all []report.Profile
+	for _, name := range profile.Names() {
+		p, err := profile.Named(name)
+		require.NoError(b, err)
+		p.Everywhere = true
+		all = append(all, p)
+	}
 	input := profile.Input{At: now}
 	for i := range 100 {
 		e := speaks(modern, 0xC02F, 0x1302)
@@ -22,6 +26,6 @@ func BenchmarkJudge(b *testing.B) {
 		input.Endpoints = append(input.Endpoints, *e)
 	}
 	for b.Loop() {
-		profile.Judge([]report.Profile{p}, input)
+		profile.Judge(all, input)
 	}
 }

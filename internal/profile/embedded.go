@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"reflect"
 	"strings"
 
 	"github.com/portseal/portseal/report"
@@ -37,6 +38,29 @@ func Source(id string) []byte {
 		return nil
 	}
 	return text
+}
+
+// Own reads a profile of the user's own, as Parse does. It may not have the id of an embedded one and differ from it: whoever reads a report
+// takes the id for what it stands for.
+func Own(file string, text []byte) (report.Profile, error) {
+	p, err := Parse(file, text)
+	if err != nil {
+		return p, err
+	}
+	if !Genuine(p) {
+		return p, fmt.Errorf("%s: profile: %s is built in, and this one differs from it; want an id of its own", file, p.ID)
+	}
+	return p, nil
+}
+
+// Genuine says whether a profile is not one that has the id of an embedded one and asks something else. Results do not count.
+func Genuine(p report.Profile) bool {
+	if Source(p.ID) == nil {
+		return true
+	}
+	embedded, err := Named(p.ID)
+	embedded.Everywhere, embedded.Afterwards, embedded.Results = p.Everywhere, p.Afterwards, p.Results
+	return err == nil && reflect.DeepEqual(embedded, p)
 }
 
 // Named returns the embedded profile of an id.

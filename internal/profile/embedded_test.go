@@ -1,6 +1,7 @@
 package profile_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,6 +25,24 @@ func TestEmbedded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOwn: a file may be a copy of an embedded profile, but not another one of its name.
+func TestOwn(t *testing.T) {
+	text := profile.Source("mozilla-modern")
+	p, err := profile.Own("copy.yaml", text)
+	require.NoError(t, err)
+	p.Everywhere, p.Results = true, []report.ProfileResult{{Item: "versions"}}
+	assert.True(t, profile.Genuine(p))
+	weaker := []byte(strings.Replace(string(text), "allowed: [TLSv1.3]", "allowed: [TLSv1.2, TLSv1.3]", 1))
+	_, err = profile.Own("weaker.yaml", weaker)
+	require.EqualError(t, err, "weaker.yaml: profile: mozilla-modern is built in, and this one differs from it; want an id of its own")
+	p.Items = p.Items[1:]
+	assert.False(t, profile.Genuine(p))
+	p.ID = "mine"
+	assert.True(t, profile.Genuine(p))
+	_, err = profile.Own("none.yaml", nil)
+	require.Error(t, err)
 }
 
 func TestNamed(t *testing.T) {

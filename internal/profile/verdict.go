@@ -11,7 +11,6 @@ import (
 type verdict struct {
 	outcome  report.Outcome
 	why      string   // absent for a plain pass
-	expected string   // of a failed one: for the finding
 	observed string   // of a failed one
 	evidence []string // exchange ids
 }

@@ -1,12 +1,15 @@
 package run
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/judge"
+	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/report"
 )
 
@@ -28,6 +31,24 @@ func (w Work) certificates() judge.Certificates {
 		}
 	}
 	return known
+}
+
+// profiled is what the work's profiles find about one endpoint. Of its rings only those that it names count.
+func (w Work) profiled(e report.Endpoint, expected []report.Expectation, at time.Time) []report.Finding {
+	if len(w.Profiles) == 0 {
+		return nil
+	}
+	named := Work{}
+	for _, r := range w.Rings {
+		if slices.ContainsFunc(expected, func(x report.Expectation) bool { return x.ServedBy == r.Name || slices.Contains(x.TrustedBy, r.Name) }) {
+			named.Rings = append(named.Rings, r)
+		}
+	}
+	known := named.certificates()
+	maps.Copy(known, e.Certificates)
+	_, findings := profile.Judge(w.Profiles, profile.Input{Endpoints: []report.Endpoint{e}, Expectations: expected, Certificates: known,
+		Keyrings: judge.Keyrings(named.Rings, nil), At: at})
+	return findings
 }
 
 // begin tells what is known before the first dial.
@@ -55,7 +76,8 @@ func alone(e report.Endpoint, x report.Expectation, w Work, at time.Time, rings 
 		expected = []report.Expectation{x}
 	}
 	joined := assess.Join([]report.Endpoint{e}, expected, rings, at)
-	findings := assess.JudgeEndpoint(assess.Input{Endpoints: joined, Expectations: expected, Rings: rings, Waivers: w.Waivers, At: at})
+	findings := assess.JudgeEndpoint(assess.Input{Endpoints: joined, Expectations: expected, Rings: rings, Profiled: w.profiled(joined[0], expected, at),
+		Waivers: w.Waivers, At: at})
 	sent := judge.List(joined[0].Certificates)
 	judge.SlimEndpoint(&joined[0], evidence.StoreOf(sent))
 	return joined[0], findings, sent

@@ -137,7 +137,7 @@ func (p *printer) profiles(w Work) {
 			groups++
 		}
 	}
-	p.line("Profiles: %s. To judge by them, the groups of %s are listed, with about %d connections each, and %s are enumerated in full.",
+	p.line("Profiles: %s. For them a run lists the groups of %s (about %d connections each), and all that %s accept.",
 		strings.Join(names, ", "), many(groups, "listener"), groupsCost, many(full, "listener"))
 }
 

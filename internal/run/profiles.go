@@ -54,8 +54,15 @@ func (w *Work) addProfile(p report.Profile) error {
 
 // Rejudge returns the report judged by other profiles: its own profiles, and all findings about them, are replaced. Facts, time,
 // expectations and waivers are those that the report holds, and all else stays. What the earlier scan did not ask is not assessed.
-// The result is sealed, and names the digest that it was made from. FailOn is the threshold of its verdict.
-func Rejudge(rep *report.Report, profiles []report.Profile, failOn report.Severity) (*report.Report, error) {
+// The result is sealed, and names the digest that it was made from.
+func Rejudge(rep *report.Report, profiles []report.Profile) (*report.Report, error) {
+	failOn := report.Medium // of reports that do not say
+	if rep.Run.FailOn != "" {
+		var err error
+		if failOn, err = assess.ParseFailOn(rep.Run.FailOn); err != nil {
+			return nil, fmt.Errorf("run.fail_on: %w", err)
+		}
+	}
 	out := *rep
 	certificates := make(map[string]*certchain.Certificate, len(rep.Certificates))
 	for _, c := range rep.Certificates {

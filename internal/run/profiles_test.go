@@ -114,7 +114,7 @@ func TestRejudge(t *testing.T) {
 	s := tlstest.Bad(t, badserver.TLS(good(t)))
 	first := judgedBy(t, s.Addr(), "mozilla-modern")
 	stored := roundTrip(t, first)
-	again, err := run.Rejudge(stored, named(t, "mozilla-modern"), report.Medium)
+	again, err := run.Rejudge(stored, named(t, "mozilla-modern"))
 	require.NoError(t, err)
 	assert.Equal(t, first.Profiles[0].Results, again.Profiles[0].Results)
 	assert.True(t, again.Profiles[0].Afterwards)
@@ -123,7 +123,7 @@ func TestRejudge(t *testing.T) {
 	assert.Equal(t, first.Digest, again.Run.PreviousDigest)
 	require.NoError(t, evidence.Verify(again))
 
-	other, err := run.Rejudge(stored, named(t, "mozilla-old"), report.Medium)
+	other, err := run.Rejudge(stored, named(t, "mozilla-old"))
 	require.NoError(t, err)
 	require.Len(t, other.Profiles, 1)
 	assert.Equal(t, report.OutcomePass, outcomes(other, "mozilla-old")["versions"])
@@ -132,7 +132,7 @@ func TestRejudge(t *testing.T) {
 		assert.NotContains(t, f.Expected, "mozilla-modern")
 	}
 
-	none, err := run.Rejudge(stored, nil, report.Medium)
+	none, err := run.Rejudge(stored, nil)
 	require.NoError(t, err)
 	assert.Empty(t, none.Profiles)
 	assert.Equal(t, report.Pass, none.Summary.Verdict)

@@ -158,6 +158,7 @@ func again(rep *report.Report, given Beside, r *result, d *differ) error {
 	if phase := rep.Phase; phase != nil {
 		fresh.Phase = &report.Phase{Name: phase.Name, System: phase.System, Baseline: phase.Baseline}
 	}
+	r.profiles(rep)
 	beside := judge.Beside{Certificates: known, Policies: policies, Files: r.unkept(rep, policies), Baseline: r.baseline(rep, given.Baseline, d)}
 	if err := judge.Report(&fresh, beside); err != nil {
 		d.add("", "a report", "none that can be judged: "+err.Error())
@@ -195,6 +196,7 @@ func (d *differ) sections(stored, fresh *report.Report) error {
 	faults = append(faults, d.endpoints(a.Endpoints, b.Endpoints))
 	compare("/certificates", a.Certificates, b.Certificates)
 	compare("/keyrings", a.Keyrings, b.Keyrings)
+	compare("/profiles", a.Profiles, b.Profiles)
 	compare("/findings", a.Findings, b.Findings)
 	compare("/phase", a.Phase, b.Phase)
 	compare("/drift", a.Drift, b.Drift)
