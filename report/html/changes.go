@@ -89,7 +89,7 @@ func (p *page) Waivers() []waiverRow {
 	var out []waiverRow
 	for _, w := range p.rep.Waivers {
 		out = append(out, waiverRow{clean(w.Finding), clean(w.Listener), clean(w.Until), clean(w.Reason), clean(w.ApprovedBy), clean(w.Ticket), place(w.Location),
-			w.Expired(p.judged())})
+			w.Expired(p.known.Judged)})
 	}
 	return out
 }

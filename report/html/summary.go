@@ -45,7 +45,11 @@ func (p *page) Outcome() string {
 	case report.Pass:
 		return "Nothing was found that fails this run. " + of + " could be assessed."
 	case report.Fail:
-		return fmt.Sprintf("%s. %s could be assessed.", p.found(), of)
+		from := ""
+		if p.rep.Run.FailOn != "" {
+			from = ", of which those from " + clean(p.rep.Run.FailOn) + " on fail the run"
+		}
+		return fmt.Sprintf("%s%s. %s could be assessed.", p.found(), from, of)
 	case report.Incomplete:
 		return "Nothing that was seen fails this run, but not all could be assessed: " + of + "."
 	}
@@ -130,9 +134,9 @@ func (p *page) Also() []figure {
 		c := p.certificates[sum]
 		switch {
 		case c == nil:
-		case c.NotAfter.Before(p.judged()):
+		case c.NotAfter.Before(p.known.Judged):
 			expired++
-		case c.NotAfter.Before(p.judged().AddDate(0, 0, soonDays)):
+		case c.NotAfter.Before(p.known.Judged.AddDate(0, 0, soonDays)):
 			soon++
 		}
 	}
