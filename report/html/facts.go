@@ -47,7 +47,7 @@ func (f detail) Fields() []field {
 	if n := e.NonTLS; n != nil {
 		add("Not TLS", clean(n.Kind))
 		if len(n.Banner) > 0 {
-			add("Banner", fmt.Sprintf("%s (%d bytes, entropy %.1f bits an octet)", clean(string(n.Banner)), len(n.Banner), n.Entropy))
+			add("Banner", fmt.Sprintf("%s (%d bytes, entropy %.1f bits an octet)", bannerOf(n.Banner), len(n.Banner), n.Entropy))
 		}
 	}
 	if e.Failure != nil {
@@ -75,6 +75,17 @@ func (f detail) Fields() []field {
 	add("Looked at", fmt.Sprintf("%s from %s", clock(e.Started), strings.TrimSpace(clean(e.Vantage)+" "+clean(e.Source))))
 	add("Cost", fmt.Sprintf("%s, %d bytes sent, %d received", count(e.Cost.Connections, "connection"), e.Cost.BytesSent, e.Cost.BytesReceived))
 	return out
+}
+
+// bannerOf is what a listener said first: as text where most of it is text, else its first bytes in hex.
+func bannerOf(b []byte) string {
+	if said := clean(string(b)); len(said) <= 2*len(b) {
+		return said
+	}
+	if len(b) > 32 {
+		return fmt.Sprintf("% x ...", b[:32])
+	}
+	return fmt.Sprintf("% x", b)
 }
 
 func basis(s string) string {
