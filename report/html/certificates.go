@@ -118,14 +118,14 @@ func (p *page) Timeline() *timeline {
 	}
 	served, _ := p.uses()
 	shown := all[:min(mostBars, len(all))]
-	t := &timeline{Width: barsFrom + barsWidth + 100, Top: barsHead - 8, Bottom: barsHead + barHeight*len(shown), At: day(p.judged()), Left: len(all) - len(shown)}
+	t := &timeline{Width: barsFrom + barsWidth + 100, Top: barsHead - 8, Bottom: barsHead + barHeight*len(shown), At: day(p.known.Judged), Left: len(all) - len(shown)}
 	t.Height = t.Bottom + 8
-	start := p.judged().AddDate(0, 0, -daysBefore)
+	start := p.known.Judged.AddDate(0, 0, -daysBefore)
 	at := func(when time.Time) int {
 		days := min(max(when.Sub(start).Hours()/24, 0), daysBefore+daysAfter)
 		return barsFrom + int(days*barsWidth/(daysBefore+daysAfter))
 	}
-	t.Now = at(p.judged())
+	t.Now = at(p.known.Judged)
 	t.NowLabel = t.Now
 	for when := time.Date(start.Year(), time.January, 1, 0, 0, 0, 0, time.UTC); when.Before(start.AddDate(0, 0, daysBefore+daysAfter)); when = when.AddDate(0, 6, 0) {
 		if x := at(when); x > barsFrom && max(x-t.Now, t.Now-x) > 70 {

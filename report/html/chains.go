@@ -29,7 +29,7 @@ type ringAnswer struct {
 }
 
 // Chains are the different chains that the endpoint sent.
-func (f facts) Chains() []*chain {
+func (f detail) Chains() []*chain {
 	e := f.endpoint
 	var out []*chain
 	bare, named := false, false

@@ -1,10 +1,7 @@
 package html
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/portseal/portseal/report"
 )
@@ -89,77 +86,7 @@ func (p *page) Waivers() []waiverRow {
 	var out []waiverRow
 	for _, w := range p.rep.Waivers {
 		out = append(out, waiverRow{clean(w.Finding), clean(w.Listener), clean(w.Until), clean(w.Reason), clean(w.ApprovedBy), clean(w.Ticket), place(w.Location),
-			w.Expired(p.judged())})
+			w.Expired(p.known.Judged)})
 	}
 	return out
-}
-
-// profile is a baseline with what each of its items gave.
-type profile struct {
-	ID, Title, Edition, Source string
-	Counts                     []figure
-	Items                      []profileItem
-}
-
-type profileItem struct {
-	Clause, Title, Severity, InForce, Note string
-	Results                                []profileResult
-}
-
-type profileResult struct {
-	Outcome word
-	Why     string
-	Where   []link
-}
-
-// Profiles are the baselines that judged the run.
-func (p *page) Profiles() []profile {
-	var out []profile
-	for _, pr := range p.rep.Profiles {
-		one := profile{ID: clean(pr.ID), Title: clean(pr.Title), Edition: clean(pr.Edition), Source: clean(pr.Source)}
-		totals := map[report.Outcome]int{}
-		for _, item := range pr.Items {
-			row := profileItem{Clause: clean(item.Clause), Title: clean(item.Title), Severity: item.Severity.String(), InForce: clean(item.InForce), Note: clean(item.Note)}
-			for _, r := range pr.Results {
-				if r.Item != item.ID {
-					continue
-				}
-				totals[r.Outcome] += max(1, len(r.Endpoints))
-				row.Results = append(row.Results, profileResult{outcomeWord(r.Outcome), clean(r.Why), p.links(r.Endpoints)})
-			}
-			one.Items = append(one.Items, row)
-		}
-		for _, o := range []report.Outcome{report.OutcomeFail, report.OutcomeNotAssessed, report.OutcomeNotInForce, report.OutcomePass, report.OutcomeNotApplicable} {
-			if totals[o] > 0 {
-				one.Counts = append(one.Counts, figure{N: totals[o], Word: outcomeWord(o)})
-			}
-		}
-		out = append(out, one)
-	}
-	return out
-}
-
-// summary is a profile in a line.
-func (p profile) summary() string {
-	parts := make([]string, 0, len(p.Counts))
-	for _, c := range p.Counts {
-		parts = append(parts, fmt.Sprintf("%d %s", c.N, c.Word.Text))
-	}
-	return p.ID + ": " + cmp.Or(strings.Join(parts, ", "), "nothing judged")
-}
-
-func outcomeWord(o report.Outcome) word {
-	switch o {
-	case report.OutcomePass:
-		return word{"pass", good}
-	case report.OutcomeFail:
-		return word{"fail", bad}
-	case report.OutcomeNotAssessed:
-		return word{"not assessed", warn}
-	case report.OutcomeNotInForce:
-		return word{"not in force yet", note}
-	case report.OutcomeNotApplicable:
-		return word{"not applicable", none}
-	}
-	return word{clean(string(o)), none}
 }

@@ -12,8 +12,8 @@ import (
 type expected struct{ What, Want, Seen, From string }
 
 // Expected are the expectations of the endpoint.
-func (f facts) Expected() []expected {
-	x := f.page.expectations[f.endpoint.ID]
+func (f detail) Expected() []expected {
+	x := f.page.known.Expectation(f.endpoint.ID)
 	if x == nil {
 		return nil
 	}
@@ -78,8 +78,8 @@ func from(x *report.Expectation, key string) string {
 }
 
 // Policy is what the AT-TLS policy of the listener's system says: which rule takes whose connection, and what counts for it.
-func (f facts) Policy() []field {
-	x := f.page.expectations[f.endpoint.ID]
+func (f detail) Policy() []field {
+	x := f.page.known.Expectation(f.endpoint.ID)
 	if x == nil || x.Policy == nil {
 		return nil
 	}

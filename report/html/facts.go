@@ -11,8 +11,8 @@ import (
 	"github.com/portseal/portseal/scan"
 )
 
-// facts is all that the page shows of one endpoint.
-type facts struct {
+// detail is all that the page shows of one endpoint.
+type detail struct {
 	At, ID    string
 	Worst     word
 	State     string
@@ -23,18 +23,18 @@ type facts struct {
 }
 
 // Facts are the facts of the endpoints that the page has room for, in the order of the report.
-func (p *page) Facts() []facts {
-	var out []facts
+func (p *page) Facts() []detail {
+	var out []detail
 	for i := range p.rep.Endpoints {
-		if e := &p.rep.Endpoints[i]; p.facts[i] {
-			out = append(out, facts{At: anchor(i), ID: clean(e.ID), Worst: p.worst(i), State: seen(e), endpoint: e, page: p, index: i, Evidenced: p.evidence[i]})
+		if e := &p.rep.Endpoints[i]; p.shown[i] {
+			out = append(out, detail{At: anchor(i), ID: clean(e.ID), Worst: p.worst(i), State: seen(e), endpoint: e, page: p, index: i, Evidenced: p.evidence[i]})
 		}
 	}
 	return out
 }
 
 // Fields are the facts that are one line each.
-func (f facts) Fields() []field {
+func (f detail) Fields() []field {
 	e := f.endpoint
 	out := []field{{"Address", address(e)}, {"Server name", cmp.Or(clean(e.Target.SNI), "none sent")}}
 	add := func(name, text string) {
@@ -47,7 +47,7 @@ func (f facts) Fields() []field {
 	if n := e.NonTLS; n != nil {
 		add("Not TLS", clean(n.Kind))
 		if len(n.Banner) > 0 {
-			add("Banner", fmt.Sprintf("%s (%d bytes, entropy %.1f bits an octet)", clean(string(n.Banner)), len(n.Banner), n.Entropy))
+			add("Banner", fmt.Sprintf("%s (%d bytes, entropy %.1f bits an octet)", bannerOf(n.Banner), len(n.Banner), n.Entropy))
 		}
 	}
 	if e.Failure != nil {
@@ -77,6 +77,17 @@ func (f facts) Fields() []field {
 	return out
 }
 
+// bannerOf is what a listener said first: as text where most of it is text, else its first bytes in hex.
+func bannerOf(b []byte) string {
+	if said := clean(string(b)); len(said) <= 2*len(b) {
+		return said
+	}
+	if len(b) > 32 {
+		return fmt.Sprintf("% x ...", b[:32])
+	}
+	return fmt.Sprintf("% x", b)
+}
+
 func basis(s string) string {
 	if s == "" {
 		return ""
@@ -95,7 +106,7 @@ type version struct {
 type suiteName struct{ Code, Name string }
 
 // Versions are the protocol versions, newest first; none where nothing is known of any.
-func (f facts) Versions() []version {
+func (f detail) Versions() []version {
 	var out []version
 	known := false
 	for _, v := range slices.Backward(f.endpoint.Protocols) {
@@ -170,7 +181,7 @@ func groups(e *report.Endpoint, v cipher.Version) string {
 }
 
 // Findings are the findings of the endpoint.
-func (f facts) Findings() []field {
+func (f detail) Findings() []field {
 	var out []field
 	for _, x := range f.page.findings[f.index] {
 		said := clean(cmp.Or(x.Observed, x.Title))
@@ -183,7 +194,7 @@ func (f facts) Findings() []field {
 }
 
 // NotTested are the questions that got no answer.
-func (f facts) NotTested() []field {
+func (f detail) NotTested() []field {
 	var out []field
 	for _, n := range f.endpoint.NotTested {
 		out = append(out, field{clean(n.Question), clean(n.Why)})
@@ -192,7 +203,7 @@ func (f facts) NotTested() []field {
 }
 
 // Exchanges are what was asked and answered.
-func (f facts) Exchanges() []exchange {
+func (f detail) Exchanges() []exchange {
 	var out []exchange
 	for i := range f.endpoint.Evidence {
 		out = append(out, exchangeOf(f.endpoint, f.index, i))

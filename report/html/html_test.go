@@ -184,6 +184,15 @@ func TestNotTrustedIsRight(t *testing.T) {
 	assert.Contains(t, got, `<td class="cell word bad">yes<div class="reason">must not trust it`)
 }
 
+func TestRedactedCannotBeChecked(t *testing.T) {
+	rep := sample.Demo()
+	assert.Contains(t, write(t, rep), "portseal report check REPORT.json")
+	rep.Run.Redacted, rep.Run.RedactedFrom = true, "sha256:"+sample.Hash("whole")
+	got := write(t, rep)
+	assert.NotContains(t, got, "portseal report check")
+	assert.Contains(t, got, rep.Run.RedactedFrom)
+}
+
 func TestUnknownFactsAreNotNo(t *testing.T) {
 	rep := sample.AdHoc()
 	for i := range rep.Endpoints[0].Protocols {

@@ -34,7 +34,7 @@ func (p *page) Listeners() []listener {
 		e := &p.rep.Endpoints[i]
 		l := listener{link: p.link(e.ID), Worst: p.worst(i), Rank: p.rank(i), State: clean(stateWord(e.State)), StateKey: clean(stateWord(e.State)), Address: address(e), Expect: "-",
 			Versions: "-", Suites: "-", Trusted: p.trusted(e), ClientCertificate: clientCertificate(e), Findings: p.ids(i)}
-		if x := p.expectations[e.ID]; x != nil {
+		if x := p.known.Expectation(e.ID); x != nil {
 			l.Expect = clean(x.Expect)
 		}
 		if e.NonTLS != nil {
@@ -76,15 +76,10 @@ func suitesPer(e *report.Endpoint, form string) string {
 
 // ends says how long the served certificate is valid that ends first.
 func (p *page) ends(e *report.Endpoint) (word, string) {
-	var first *report.Certificate
-	for _, sent := range e.Presented {
-		if c := p.certificates[sent.Leaf]; c != nil && (first == nil || c.NotAfter.Before(first.NotAfter)) {
-			first = c
-		}
-	}
+	c := p.known.Leaf(e)
 	switch {
-	case first != nil:
-		return p.left(first), day(first.NotAfter)
+	case c != nil:
+		return p.left(c), day(c.NotAfter)
 	case spoke(e):
 		return word{"unknown", warn}, ""
 	}
@@ -94,7 +89,7 @@ func (p *page) ends(e *report.Endpoint) (word, string) {
 // trusted counts the rings that trust every chain, of those that should.
 func (p *page) trusted(e *report.Endpoint) word {
 	answers := map[string]certchain.Answer{} // the worst of a ring's answers
-	x := p.expectations[e.ID]
+	x := p.known.Expectation(e.ID)
 	for _, c := range e.Chains {
 		if x != nil && slices.Contains(x.NotTrustedBy, c.Keyring) {
 			continue

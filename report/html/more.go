@@ -135,6 +135,7 @@ func (p *page) Provenance() []field {
 		}
 	}
 	add("Report digest", p.rep.Digest)
+	add("Redacted from the report", run.RedactedFrom)
 	add("Digest of the run before", run.PreviousDigest)
 	add("Schema", p.rep.Schema)
 	add("Made by", strings.TrimSpace(tool.Name+" "+tool.Version))
@@ -153,6 +154,9 @@ func (p *page) Provenance() []field {
 	add("Scope", p.limits.Scope())
 	return out
 }
+
+// Redacted says that the report has pseudonyms and no evidence: it cannot be checked by itself.
+func (p *page) Redacted() bool { return p.rep.Run.Redacted }
 
 // Rules are the ids of the rules that judged.
 func (p *page) Rules() []string { return cleanAll(p.rep.Rules) }

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/limits"
 )
 
@@ -23,10 +23,10 @@ type page struct {
 	rep          *report.Report
 	certificates map[string]*report.Certificate
 	endpoints    map[string]int // index by id
-	expectations map[string]*report.Expectation
+	known        *facts.Index
 	findings     [][]*report.Finding // of each endpoint, in the report's order
 	order        []int               // of endpoints, worst first
-	facts        []bool              // whether the facts of an endpoint are shown
+	shown        []bool              // whether the facts of an endpoint are shown
 	evidence     []bool              // and its bytes
 	systems      map[string]int      // place among Systems
 	names        []string            // of systems, sorted
@@ -37,13 +37,10 @@ type page struct {
 func newPage(rep *report.Report) *page {
 	n := len(rep.Endpoints)
 	p := &page{rep: rep, certificates: map[string]*report.Certificate{}, endpoints: make(map[string]int, n), systems: map[string]int{},
-		limits:       limits.Of(rep),
-		expectations: make(map[string]*report.Expectation, n), findings: make([][]*report.Finding, n), facts: make([]bool, n), evidence: make([]bool, n)}
+		limits: limits.Of(rep),
+		known:  facts.Of(rep), findings: make([][]*report.Finding, n), shown: make([]bool, n), evidence: make([]bool, n)}
 	for i := range rep.Certificates {
 		p.certificates[rep.Certificates[i].SHA256] = &rep.Certificates[i]
-	}
-	for i := range rep.Expectations {
-		p.expectations[rep.Expectations[i].Endpoint] = &rep.Expectations[i]
 	}
 	for i := range rep.Endpoints {
 		p.endpoints[rep.Endpoints[i].ID] = i
@@ -87,12 +84,12 @@ func (p *page) rank(i int) int {
 func (p *page) choose() {
 	left := shownBytes
 	for k, i := range p.order {
-		p.facts[i] = k < shownEndpoints
+		p.shown[i] = k < shownEndpoints
 		size := 0
 		for _, x := range p.rep.Endpoints[i].Evidence {
 			size += len(x.Sent) + len(x.Received) + len(x.Preamble)
 		}
-		if p.facts[i] && size <= left {
+		if p.shown[i] && size <= left {
 			p.evidence[i] = true
 			left -= size
 		}
@@ -114,8 +111,8 @@ func (p *page) SystemNames() []string { return cleanAll(p.names) }
 // WithoutBytes counts the endpoints whose facts are on the page and whose bytes are not.
 func (p *page) WithoutBytes() int {
 	n := 0
-	for i := range p.facts {
-		if p.facts[i] && !p.evidence[i] {
+	for i := range p.shown {
+		if p.shown[i] && !p.evidence[i] {
 			n++
 		}
 	}
@@ -149,20 +146,12 @@ func (p *page) Things() string {
 	return "Target"
 }
 
-// judged is the time that validity counts from.
-func (p *page) judged() time.Time {
-	if p.rep.Run.JudgedAt.IsZero() {
-		return p.rep.Run.Finished
-	}
-	return p.rep.Run.JudgedAt
-}
-
 // link is the name of an endpoint, and where its facts are; an empty At when they are not on the page.
 type link struct{ Name, At string }
 
 func (p *page) link(id string) link {
 	i, ok := p.endpoints[id]
-	if !ok || !p.facts[i] {
+	if !ok || !p.shown[i] {
 		return link{Name: clean(id)}
 	}
 	return link{clean(id), anchor(i)}

@@ -12,9 +12,10 @@ import (
 
 // How much the first page has, so that it fits a sheet.
 const (
-	firstSteps  = 4
-	firstInputs = 5
-	stepLength  = 230 // of a step, in bytes
+	firstSteps    = 3
+	firstInputs   = 3
+	firstProfiles = 3
+	stepLength    = 210 // of a step, in bytes
 )
 
 // figure is a number, what it counts, and how it is meant.
@@ -45,7 +46,11 @@ func (p *page) Outcome() string {
 	case report.Pass:
 		return "Nothing was found that fails this run. " + of + " could be assessed."
 	case report.Fail:
-		return fmt.Sprintf("%s. %s could be assessed.", p.found(), of)
+		from := ""
+		if p.rep.Run.FailOn != "" {
+			from = ", of which those from " + clean(p.rep.Run.FailOn) + " on fail the run"
+		}
+		return fmt.Sprintf("%s%s. %s could be assessed.", p.found(), from, of)
 	case report.Incomplete:
 		return "Nothing that was seen fails this run, but not all could be assessed: " + of + "."
 	}
@@ -130,9 +135,9 @@ func (p *page) Also() []figure {
 		c := p.certificates[sum]
 		switch {
 		case c == nil:
-		case c.NotAfter.Before(p.judged()):
+		case c.NotAfter.Before(p.known.Judged):
 			expired++
-		case c.NotAfter.Before(p.judged().AddDate(0, 0, soonDays)):
+		case c.NotAfter.Before(p.known.Judged.AddDate(0, 0, soonDays)):
 			soon++
 		}
 	}
@@ -179,9 +184,6 @@ func (p *page) Circumstances() []field {
 	if run.Operator != "" {
 		out = append(out, field{"By", clean(run.Operator)})
 	}
-	for _, profile := range p.Profiles() {
-		out = append(out, field{"Profile", profile.summary()})
-	}
 	scope := fmt.Sprintf("%d of %d declared %ss", run.Scope.Selected, run.Scope.Declared, p.Thing())
 	if n := len(run.Scope.Skipped); n > 0 {
 		scope += fmt.Sprintf(", %d skipped", n)
@@ -191,67 +193,4 @@ func (p *page) Circumstances() []field {
 		cost += ", up to " + count(n, "log message") + " on z/OS"
 	}
 	return append(out, field{"Scope", scope}, field{"Cost", cost})
-}
-
-// step is something to do, and where.
-type step struct {
-	Text  string
-	Where []link
-	More  int
-}
-
-// Steps are what to do next, each once, those of the worst findings first.
-func (p *page) Steps() []step {
-	var out []step
-	at := map[string]int{}
-	for i := range p.rep.Findings {
-		f := &p.rep.Findings[i]
-		if f.Remediation == "" || f.Waived != nil {
-			continue
-		}
-		k, seen := at[f.Remediation]
-		if !seen {
-			k = len(out)
-			at[f.Remediation] = k
-			out = append(out, step{Text: shorten(clean(f.Remediation), stepLength)})
-		}
-		where := link{Name: place(f.Location)}
-		if f.Endpoint != "" {
-			where = p.link(f.Endpoint)
-		}
-		switch s := &out[k]; {
-		case where.Name == "" || slices.Contains(s.Where, where):
-		case len(s.Where) < 4:
-			s.Where = append(s.Where, where)
-		default:
-			s.More++
-		}
-	}
-	return out
-}
-
-// FirstSteps are those of the first page.
-func (p *page) FirstSteps() []step { s := p.Steps(); return s[:min(firstSteps, len(s))] }
-
-// MoreSteps counts the others.
-func (p *page) MoreSteps() int { return max(0, len(p.Steps())-firstSteps) }
-
-// shorten leaves whole sentences away at the end; a first sentence that is too long is cut between two words.
-func shorten(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	end := 0
-	for i := range limit - 1 {
-		if strings.ContainsRune(".?!", rune(s[i])) && s[i+1] == ' ' {
-			end = i + 1
-		}
-	}
-	if end > 0 {
-		return s[:end]
-	}
-	if at := strings.LastIndexByte(s[:limit], ' '); at > 0 {
-		return s[:at] + " ..."
-	}
-	return cut(s, limit)
 }

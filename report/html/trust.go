@@ -128,7 +128,7 @@ func (p *page) chainCell(e *report.Endpoint, v *report.ChainVerdict) chainCell {
 		cell.Answer.Kind = warn
 		also("as it was sent: " + v.TrustedAsSent.String())
 	}
-	if x := p.expectations[e.ID]; x != nil && slices.Contains(x.NotTrustedBy, v.Keyring) {
+	if x := p.known.Expectation(e.ID); x != nil && slices.Contains(x.NotTrustedBy, v.Keyring) {
 		cell.Answer.Kind = map[certchain.Answer]string{certchain.Yes: bad, certchain.No: good, certchain.Unknown: warn}[certchain.Answer(v.Trusted.String())]
 		also("must not trust it")
 	}

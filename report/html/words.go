@@ -2,7 +2,6 @@ package html
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -138,11 +137,11 @@ func factOf(f scan.Fact) word {
 
 // left says how long a certificate is still valid.
 func (p *page) left(c *report.Certificate) word {
-	days := int(math.Floor(c.NotAfter.Sub(p.judged()).Hours() / 24))
+	days := p.known.DaysLeft(c)
 	switch {
-	case c.NotAfter.Before(p.judged()):
+	case c.NotAfter.Before(p.known.Judged):
 		return word{"expired", bad}
-	case c.NotBefore.After(p.judged()):
+	case c.NotBefore.After(p.known.Judged):
 		return word{"not yet valid", bad}
 	case days <= soonDays:
 		return word{count(days, "day") + " left", warn}
