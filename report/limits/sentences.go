@@ -26,9 +26,6 @@ func sentences(rep *report.Report) (brief, more []string) {
 	if n := logged(rep); n > 0 {
 		brief = append(brief, fmt.Sprintf("This scan itself will have caused up to %s (EZD1286I/EZD1287I) on z/OS.", count(n, "log message")))
 	}
-	if run.Redacted {
-		brief = append(brief, "Names are pseudonyms, and the evidence was left out: nothing here can be checked against it.")
-	}
 	if !run.Complete {
 		more = append(more, "The run was cut short: what it had not looked at by then is not assessed.")
 	}
