@@ -24,8 +24,9 @@ demo: build ## Build, and verify a small estate in mid-migration on this machine
 	bin/portseal demo
 
 .PHONY: test
-test: ## Run the tests; first installs the real TLS servers they need, where it may
+test: ## Run the tests; first installs the real TLS servers and the browser they need, where it may
 	bash scripts/install-test-servers.sh
+	bash scripts/install-test-tools.sh
 	go test ./...
 
 .PHONY: race
@@ -43,6 +44,10 @@ fuzz: ## Run every fuzz target for FUZZTIME each (default 5s)
 .PHONY: bench
 bench: ## Measure portseal against sslscan and nmap on the same listeners
 	bash bench/run.sh
+
+.PHONY: bench-render
+bench-render: ## Measure every format of a report of 10,000 endpoints
+	bash bench/render.sh
 
 .PHONY: cross
 cross: ## Build for every platform in PLATFORMS, without cgo

@@ -55,7 +55,12 @@ type curve struct {
 
 // curveOf names the curves that certificates are seen with (SEC 2, RFC 5639, RFC 8998, ANSI X9.62).
 func curveOf(oid string) (curve, bool) {
-	c, ok := map[string]curve{
+	c, ok := curves()[oid]
+	return c, ok
+}
+
+func curves() map[string]curve {
+	return map[string]curve{
 		"1.2.840.10045.3.1.1":   {"P-192", 192},
 		"1.2.840.10045.3.1.7":   {"P-256", 256},
 		"1.3.132.0.33":          {"P-224", 224},
@@ -71,12 +76,13 @@ func curveOf(oid string) (curve, bool) {
 		"1.3.36.3.3.2.8.1.1.9":  {"brainpoolP320r1", 320},
 		"1.3.36.3.3.2.8.1.1.11": {"brainpoolP384r1", 384},
 		"1.3.36.3.3.2.8.1.1.13": {"brainpoolP512r1", 512},
-	}[oid]
-	return c, ok
+	}
 }
 
 // plainKey names the key algorithms without parameters (RFC 8410, RFC 9881, GOST RFC 9215).
-func plainKey(oid string) string {
+func plainKey(oid string) string { return plainKeys()[oid] }
+
+func plainKeys() map[string]string {
 	return map[string]string{
 		"1.3.101.110":             "X25519",
 		"1.3.101.111":             "X448",
@@ -88,12 +94,27 @@ func plainKey(oid string) string {
 		"1.2.643.2.2.19":          "GOST R 34.10-2001",
 		"1.2.643.7.1.1.1.1":       "GOST R 34.10-2012 256",
 		"1.2.643.7.1.1.1.2":       "GOST R 34.10-2012 512",
-	}[oid]
+	}
 }
 
 // signatureOf names a signature algorithm (RFC 3279, 4055, 5758, 8410, 9881). params is what follows the OID.
 func signatureOf(oid string, params []ber.Element) Signature {
-	s, ok := map[string]Signature{
+	s, ok := signatureTable()[oid]
+	if !ok {
+		s.Name = oid
+	}
+	s.OID = oid
+	if s.kind == "pss" {
+		if p, err := readPSS(params); err == nil {
+			s.Hash = p.hash
+			s.Name = "RSASSA-PSS with " + p.hash
+		}
+	}
+	return s
+}
+
+func signatureTable() map[string]Signature {
+	return map[string]Signature{
 		"1.2.840.113549.1.1.2":    {Name: "md2WithRSAEncryption", Hash: "MD2"},
 		"1.2.840.113549.1.1.3":    {Name: "md4WithRSAEncryption", Hash: "MD4"},
 		"1.2.840.113549.1.1.4":    {Name: "md5WithRSAEncryption", Hash: "MD5", kind: "rsa"},
@@ -117,22 +138,13 @@ func signatureOf(oid string, params []ber.Element) Signature {
 		"2.16.840.1.101.3.4.3.17": {Name: "ML-DSA-44"},
 		"2.16.840.1.101.3.4.3.18": {Name: "ML-DSA-65"},
 		"2.16.840.1.101.3.4.3.19": {Name: "ML-DSA-87"},
-	}[oid]
-	if !ok {
-		s.Name = oid
 	}
-	s.OID = oid
-	if s.kind == "pss" {
-		if p, err := readPSS(params); err == nil {
-			s.Hash = p.hash
-			s.Name = "RSASSA-PSS with " + p.hash
-		}
-	}
-	return s
 }
 
 // hashOf names a hash algorithm.
-func hashOf(oid string) string {
+func hashOf(oid string) string { return hashes()[oid] }
+
+func hashes() map[string]string {
 	return map[string]string{
 		"1.2.840.113549.2.2":     "MD2",
 		"1.2.840.113549.2.5":     "MD5",
@@ -141,5 +153,5 @@ func hashOf(oid string) string {
 		"2.16.840.1.101.3.4.2.1": "SHA-256",
 		"2.16.840.1.101.3.4.2.2": "SHA-384",
 		"2.16.840.1.101.3.4.2.3": "SHA-512",
-	}[oid]
+	}
 }

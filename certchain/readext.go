@@ -138,7 +138,15 @@ func keyUsage(v ber.Element, err error) ([]string, error) {
 }
 
 func ekuName(oid string) string {
-	name, ok := map[string]string{
+	name, ok := ekuNames()[oid]
+	if !ok {
+		return oid
+	}
+	return name
+}
+
+func ekuNames() map[string]string {
+	return map[string]string{
 		"2.5.29.37.0":            "anyExtendedKeyUsage",
 		"1.3.6.1.5.5.7.3.1":      "serverAuth",
 		"1.3.6.1.5.5.7.3.2":      "clientAuth",
@@ -148,11 +156,7 @@ func ekuName(oid string) string {
 		"1.3.6.1.5.5.7.3.9":      "OCSPSigning",
 		"1.3.6.1.4.1.311.10.3.3": "msSGC",
 		"2.16.840.1.113730.4.1":  "nsSGC",
-	}[oid]
-	if !ok {
-		return oid
 	}
-	return name
 }
 
 // readNames reads GeneralNames (RFC 5280 section 4.2.1.6).

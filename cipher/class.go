@@ -22,6 +22,8 @@ type classRule struct {
 var classRules = [...]classRule{
 	{"3des", "triple DES", encryption("3DES")},
 	{"aead", "authenticated encryption: GCM, CCM, ChaCha20-Poly1305 and rarer ones", func(s Suite) bool { return s.AEAD }},
+	{"aes-128", "AES with a key of 128 bits", encryption("AES_128_")},
+	{"aes-256", "AES with a key of 256 bits", encryption("AES_256_")},
 	{"anon", "no authentication of the server", func(s Suite) bool { return s.Authentication == "anon" }},
 	{"aria", "ARIA (RFC 6209)", encryption("ARIA_")},
 	{"camellia", "Camellia", encryption("CAMELLIA_")},
@@ -30,6 +32,7 @@ var classRules = [...]classRule{
 	{"chacha20", "ChaCha20-Poly1305", encryption("CHACHA20")},
 	{"des", "single DES, 56 or 40 bits", encryption("DES")},
 	{"dhe", "ephemeral finite-field Diffie-Hellman", exchanged("DHE", "DHE_PSK")},
+	{"dss", "the server signs with DSA", func(s Suite) bool { return s.Authentication == "DSS" }},
 	{"ecdhe", "ephemeral elliptic-curve Diffie-Hellman", exchanged("ECDHE", "ECDHE_PSK")},
 	{"export", "weakened for export: 40 or 56 bits", func(s Suite) bool { return s.Export }},
 	{"forward-secret", "ephemeral key exchange", func(s Suite) bool { return s.ForwardSecret }},
@@ -38,6 +41,8 @@ var classRules = [...]classRule{
 	{"idea", "IDEA", encryption("IDEA")},
 	{"insecure", "NULL, anonymous, export or single DES", isInsecure},
 	{"krb5", "Kerberos (RFC 2712)", exchanged("KRB5")},
+	{"mac-md5", "records are protected by HMAC with MD5", mac("MD5")},
+	{"mac-sha1", "records are protected by HMAC with SHA-1", mac("SHA")},
 	{"null", "no encryption", encryption("NULL")},
 	{"private", "code point outside the IANA registry", func(s Suite) bool { return s.Known && !strings.HasPrefix(s.Source, "IANA") }},
 	{"psk", "pre-shared key", func(s Suite) bool { return strings.HasSuffix(s.KeyExchange, "PSK") }},
@@ -100,6 +105,8 @@ func (s Suite) In(c Class) bool {
 func encryption(prefix string) func(Suite) bool {
 	return func(s Suite) bool { return strings.HasPrefix(s.Encryption, prefix) }
 }
+
+func mac(name string) func(Suite) bool { return func(s Suite) bool { return s.MAC == name } }
 
 func exchanged(kinds ...string) func(Suite) bool {
 	return func(s Suite) bool { return slices.Contains(kinds, s.KeyExchange) }

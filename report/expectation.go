@@ -43,6 +43,7 @@ type Expectation struct {
 	StartTLS             string           `json:"starttls,omitempty"`
 	RetireBy             string           `json:"retire_by,omitempty"` // the last day, UTC, 2006-01-02
 	MinDaysLeft          int              `json:"min_days_left"`
+	Profile              string           `json:"profile,omitempty"` // id of the compliance profile that the estate names for it
 	Peers                []string         `json:"peers,omitempty"`
 	Vantage              string           `json:"vantage,omitempty"`
 	Reach                string           `json:"reach,omitempty"`

@@ -52,10 +52,11 @@ type Waiver struct {
 // Expired says whether the waiver's last day is over at a time.
 func (w Waiver) Expired(at time.Time) bool { return at.UTC().Format(time.DateOnly) > w.Until }
 
-// SortFindings puts findings in the order of reports: severity, endpoint, id, and detail where these are equal.
-func SortFindings(findings []Finding) {
-	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Endpoint, b.Endpoint),
-			cmp.Compare(a.ID, b.ID), cmp.Compare(a.Detail, b.Detail))
-	})
+// SortFindings puts findings in the order of reports.
+func SortFindings(findings []Finding) { slices.SortStableFunc(findings, CompareFindings) }
+
+// CompareFindings orders findings by severity, endpoint, id, and detail where these are equal.
+func CompareFindings(a, b Finding) int {
+	return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Endpoint, b.Endpoint),
+		cmp.Compare(a.ID, b.ID), cmp.Compare(a.Detail, b.Detail))
 }

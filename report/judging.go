@@ -17,6 +17,7 @@ type Plan struct {
 	CipherSuites       []cipher.ID      `json:"cipher_suites,omitzero"` // prove: the named suites; absent: all
 	Required           []cipher.ID      `json:"required,omitempty"`     // prove: suites asked one by one
 	Groups             bool             `json:"groups,omitempty"`       // prove: the groups too
+	StartUps           bool             `json:"start_ups,omitempty"`    // prove: how sessions begin too
 	ClientCertificates []string         `json:"client_certs,omitempty"` // names of the client certificates that could be presented
 }
 

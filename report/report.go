@@ -72,6 +72,11 @@ type Run struct {
 	// Resumed counts the endpoints that an earlier run looked at, which was interrupted and which this one went on with. Their times and
 	// costs are those of that look.
 	Resumed int `json:"resumed,omitempty"`
+
+	// Redacted says that names are pseudonyms and that evidence was left out, so that nothing can be checked against it; RedactedFrom is the
+	// digest of the report that it was made from.
+	Redacted     bool   `json:"redacted,omitempty"`
+	RedactedFrom string `json:"redacted_from,omitempty"`
 }
 
 // Input is a file that the run read.

@@ -28,6 +28,7 @@ type Plan struct {
 	Suites   []cipher.ID      // Prove: the named suites; nil means all of them
 	Required []cipher.ID      // Prove: suites asked one by one
 	Groups   bool             // Prove: enumerate the groups too
+	StartUps bool             // Prove: ask in which ways a session may begin, clear text among them
 
 	// ClientCertificates names the Handshaker's identities that may be presented. The keys are the Handshaker's alone.
 	ClientCertificates []string

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 )
@@ -114,20 +116,41 @@ func whole(path string) (string, error) {
 
 // replaceFile writes a file beside its final name and then renames it, so that a reader never sees half a report.
 func replaceFile(path string, data []byte) error {
+	return replaceFileBy(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// replaceFileBy is replaceFile for what is made while it is written: it may be too much to hold.
+func replaceFileBy(path string, write func(w io.Writer) error) error {
 	path, err := throughLinks(path)
 	if err != nil {
 		return err
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(path, data, 0o644) // a pipe or device that the user named: written, not replaced
+		return writeFile(path, write) // a pipe or device that the user named: written, not replaced
 	}
 	tmp := path + partial
-	if err := os.WriteFile(tmp, data, 0o644); err != nil { // a report is for others to read
-		return err
+	if err = writeFile(tmp, write); err == nil {
+		err = os.Rename(tmp, path)
 	}
-	if err := os.Rename(tmp, path); err != nil {
+	if err != nil {
 		_ = os.Remove(tmp)
+	}
+	return err
+}
+
+// writeFile writes a file that others may read, as a report is for.
+func writeFile(path string, write func(w io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
 		return err
 	}
-	return nil
+	buffered := bufio.NewWriterSize(file, 1<<16)
+	err = write(buffered)
+	if err == nil {
+		err = buffered.Flush()
+	}
+	return errors.Join(err, file.Close())
 }

@@ -19,7 +19,6 @@ import (
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/clientcert"
 	"github.com/portseal/portseal/internal/run"
-	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/handshake"
 	"github.com/portseal/portseal/scan/probes"
@@ -28,6 +27,7 @@ import (
 // scanFlags are the flags of every command that dials.
 type scanFlags struct {
 	outputFlags
+	redactFlags
 	probes, pace                     string
 	concurrency, perAddress, perPort int
 	rate                             string
@@ -36,6 +36,7 @@ type scanFlags struct {
 	source, vantage                  string
 	clientCerts, clientKeys          []string
 	failOn, at                       string
+	profiles                         []string
 	progress                         string
 	quiet, verbose                   bool
 	view, resume, logFormat          string
@@ -48,8 +49,10 @@ func (f *scanFlags) register(cmd *cobra.Command, pace string) {
 	f.registerOutput(fl, formatNames())
 	fl.StringVar(&f.failOn, "fail-on", "medium", "lowest `SEVERITY` that gives exit code 3: info, low, medium, high, critical or never")
 	fl.StringVar(&f.at, "at", "", "judge validity as of this `TIME` (2026-12-31 or RFC 3339) instead of now")
+	fl.StringArrayVar(&f.profiles, "profile", nil, "judge every listener by this compliance profile besides: a `NAME` that 'portseal profiles' lists, or a FILE (repeatable)")
 	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
 	f.registerLook(fl)
+	f.registerRedact(fl)
 	f.registerScan(cmd, pace)
 }
 
@@ -103,6 +106,7 @@ func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
 		}
 	}
 	keep(f.checkWords())
+	keep(f.readRedactKey())
 	var err error
 	if s.FailOn, err = assess.ParseFailOn(f.failOn); err != nil {
 		keep(fmt.Errorf("--fail-on: %w", err))
@@ -129,9 +133,7 @@ func (f *scanFlags) checkWords() error {
 	if !slices.Contains([]string{"auto", "always", "never"}, f.progress) {
 		faults = append(faults, fmt.Errorf("--progress %q: want auto, always or never", f.progress))
 	}
-	if !slices.Contains([]string{"", table.ViewSummary, table.ViewDetail}, f.view) {
-		faults = append(faults, fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail))
-	}
+	faults = append(faults, f.checkView())
 	if !slices.Contains(logFormats(), f.logFormat) {
 		faults = append(faults, fmt.Errorf("--log-format %q: want %s", f.logFormat, strings.Join(logFormats(), " or ")))
 	}

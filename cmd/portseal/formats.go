@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +14,14 @@ import (
 	"golang.org/x/term"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/cbom"
+	"github.com/portseal/portseal/report/csv"
+	"github.com/portseal/portseal/report/html"
 	reportjson "github.com/portseal/portseal/report/json"
+	"github.com/portseal/portseal/report/jsonl"
+	"github.com/portseal/portseal/report/junit"
+	"github.com/portseal/portseal/report/markdown"
+	"github.com/portseal/portseal/report/oscal"
 	"github.com/portseal/portseal/report/sarif"
 	"github.com/portseal/portseal/report/table"
 )
@@ -30,11 +36,23 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"table", table.Write},
-		{"json", func(w io.Writer, rep *report.Report, _ table.Options) error { return reportjson.Write(w, rep) }},
+		{"json", plain(reportjson.Write)},
+		{formatLines, plain(jsonl.Write)},
+		{"csv", plain(csv.Write)},
+		{"html", plain(html.Write)},
+		{"markdown", plain(markdown.Write)},
 		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
+		{"junit", plain(junit.Write)},
+		{"oscal", plain(oscal.Write)},
+		{"cbom", plain(cbom.Write)},
 	}
+}
+
+// plain is a renderer that has no options.
+func plain(write func(io.Writer, *report.Report) error) func(io.Writer, *report.Report, table.Options) error {
+	return func(w io.Writer, rep *report.Report, _ table.Options) error { return write(w, rep) }
 }
 
 func formatNames() []string {
@@ -164,11 +182,8 @@ func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io
 			}
 			continue
 		}
-		var buf bytes.Buffer
-		if err := render(&buf, o.format, table.Options{Width: f.width}); err != nil {
-			return fmt.Errorf("write %s: %w", o.format, err)
-		}
-		if err := replaceFile(o.path, buf.Bytes()); err != nil {
+		err := replaceFileBy(o.path, func(w io.Writer) error { return render(w, o.format, table.Options{Width: f.width}) })
+		if err != nil {
 			return fmt.Errorf("write %s: %w", o.path, bare(err))
 		}
 	}
@@ -177,6 +192,10 @@ func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io
 
 // writeReport renders a report to every output.
 func (f *scanFlags) writeReport(stdout io.Writer, rep *report.Report, outputs []output) error {
+	rep, err := f.redacted(rep)
+	if err != nil {
+		return err
+	}
 	return f.write(stdout, outputs, func(w io.Writer, name string, look table.Options) error {
 		look.View = f.view
 		i := slices.IndexFunc(formats(), func(o format) bool { return o.name == name })

@@ -99,7 +99,7 @@ func (f *verifyFlags) migration(cmd *cobra.Command, path, output string) error {
 
 // look makes verify's run. The second error is that of a run that was cut short: its report holds what was found until then.
 func (f *verifyFlags) look(cmd *cobra.Command, path string, s run.Settings) (rep *report.Report, cut, err error) {
-	compiled, err := f.compile(cmd, path, s.Depth)
+	compiled, _, err := f.compile(cmd, path, s.Depth)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -129,6 +129,15 @@ func migrationCode(m *report.Migration, cut error) error {
 // storedReport reads a file that is a report of an estate; nil when it is none, and so must be an estate file. A report that was changed
 // since it was written is refused.
 func storedReport(path string) (*report.Report, error) {
+	rep, err := anyReport(path)
+	if rep != nil && rep.Run.Estate == "" {
+		return nil, usagef("%s: it is of an ad hoc scan; want a report of 'portseal verify'", path)
+	}
+	return rep, err
+}
+
+// anyReport is storedReport for a report of a scan, too.
+func anyReport(path string) (*report.Report, error) {
 	doc, err := os.ReadFile(path)
 	if err != nil {
 		return nil, usagef("%s: %w", path, bare(err))
@@ -139,9 +148,6 @@ func storedReport(path string) (*report.Report, error) {
 	rep, err := reportjson.Read(bytes.NewReader(doc))
 	if err == nil {
 		err = evidence.VerifyJSON(doc)
-	}
-	if err == nil && rep.Run.Estate == "" {
-		err = errors.New("it is of an ad hoc scan; want a report of 'portseal verify'")
 	}
 	if err != nil {
 		return nil, usagef("%s: %w", path, err)

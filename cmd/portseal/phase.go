@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portseal/portseal/internal/diff"
 	"github.com/portseal/portseal/internal/phase"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
@@ -22,11 +23,11 @@ func (f *verifyFlags) system() string {
 // checkPhase finds flags that do not go with --phase, or need it.
 func (f *verifyFlags) checkPhase() error {
 	var faults []error
+	if f.announced != "" && (f.baseline == "" || f.phase != "") {
+		faults = append(faults, errors.New("--expect says which changes since --baseline REPORT.json are meant: want both, without --phase"))
+	}
 	if f.phase == "" {
-		if f.baseline != "" {
-			return errors.New("--baseline without --phase backout: want both")
-		}
-		return nil
+		return errors.Join(faults...)
 	}
 	if !slices.Contains(report.Phases(), f.phase) {
 		return fmt.Errorf("--phase %q: want %s", f.phase, strings.Join(report.Phases(), ", "))
@@ -43,18 +44,6 @@ func (f *verifyFlags) checkPhase() error {
 	return errors.Join(faults...)
 }
 
-// readBaseline reads the report that a backout is compared with.
-func (f *verifyFlags) readBaseline() (*report.Report, error) {
-	if f.baseline == "" {
-		return nil, nil
-	}
-	rep, err := storedReport(f.baseline)
-	if err == nil && rep == nil {
-		err = usagef("%s: it is no report; want what 'portseal verify --format json' writes", f.baseline)
-	}
-	return rep, err
-}
-
 // judgePhase makes the run judge the step.
 func (f *verifyFlags) judgePhase(s *run.Settings, estateName string, baseline *report.Report) error {
 	if f.phase == "" {
@@ -67,7 +56,8 @@ func (f *verifyFlags) judgePhase(s *run.Settings, estateName string, baseline *r
 	}
 	s.Phase, s.Baseline = &report.Phase{Name: f.phase, System: f.system()}, baseline
 	if baseline != nil {
-		s.Phase.Baseline = &report.Baseline{Path: f.baseline, RunID: baseline.Run.ID, Finished: baseline.Run.Finished, Digest: baseline.Digest}
+		before := diff.Identity(baseline, f.baseline)
+		s.Phase.Baseline = &before
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 func newReportCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "report", Short: "About reports", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(&cobra.Command{
+	cmd.AddCommand(newReportConvertCommand(), &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of reports",
 		Args:  cobra.NoArgs,
@@ -18,6 +18,6 @@ func newReportCommand() *cobra.Command {
 			return err
 		},
 	})
-	cmd.AddCommand(newReportCheckCommand())
+	cmd.AddCommand(newReportCheckCommand(), newReportSignCommand(), newReportLogCommand())
 	return cmd
 }

@@ -17,8 +17,7 @@ import (
 // checkFlags are the flags of report check.
 type checkFlags struct {
 	outputFlags
-	baseline string
-	estate   string
+	baseline, estate, key, signature string
 }
 
 func newReportCheckCommand() *cobra.Command {
@@ -47,6 +46,8 @@ not be checked, as in a report of an older program; 2 it is no report.`,
 	fl.SortFlags = false
 	f.registerOutput(fl, checkFormats())
 	f.registerLook(fl)
+	fl.StringVar(&f.key, "key", "", "`FILE` with the public key, or a certificate, of who must have signed the report: PEM")
+	fl.StringVar(&f.signature, "signature", "", "`FILE` with the signature, with --key (default: REPORT.json.dsse.json)")
 	fl.StringVar(&f.baseline, "baseline", "", "`REPORT` (JSON) that the report was compared with, for one that was: --phase backout")
 	fl.StringVar(&f.estate, "estate", "", "estate `FILE` that the report was made from: read it and what it names again, and compare what they give with what the report was given")
 	return cmd
@@ -69,6 +70,10 @@ func (f *checkFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return usageError(err)
 	}
+	signed := f.checkSignature(cmd, path, doc)
+	if codeOf(signed) == exitUsage {
+		return signed
+	}
 	baseline, err := f.readBaseline()
 	if err != nil {
 		return err
@@ -90,6 +95,8 @@ func (f *checkFlags) run(cmd *cobra.Command, path string) error {
 		return err
 	}
 	switch {
+	case signed != nil:
+		return signed
 	case !result.Agrees:
 		return exitError{code: exitFindings}
 	case len(result.Unchecked) > 0:

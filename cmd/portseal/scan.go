@@ -40,15 +40,23 @@ presented chains against rings of certificates.`,
 			specs, terr := readTargets(cmd, args, lists)
 			given, perr := estate.ParseRingFiles(rings)
 			work, kerr := run.LoadRings(given)
-			if faults := errors.Join(err, oerr, terr, perr, kerr); faults != nil {
+			profiles, inputs, prerr := loadProfiles(f.profiles)
+			if faults := errors.Join(err, oerr, terr, perr, kerr, prerr); faults != nil {
 				return usageError(faults)
 			}
 			if opts.StartTLS != "" && opts.StartTLS != "none" && opts.StartTLS != "auto" && !slices.Contains(run.StartTLSKinds(), opts.StartTLS) {
 				return usagef("--starttls %q: want auto, none, or one of %s", opts.StartTLS, strings.Join(run.StartTLSKinds(), ", "))
 			}
+			if strings.ContainsAny(opts.ServerName, "/@ ") {
+				return usagef("--sni: want the name of a server, or none; a URL or an address of mail is neither")
+			}
 			opts.Depth = s.Depth
 			work.Targets = opts.Targets(cmd.Context(), specs)
 			work.Present(s.Clients)
+			work.Inputs = append(work.Inputs, inputs...)
+			if err := work.UseProfiles(nil, profiles); err != nil {
+				return usageError(err)
+			}
 			return f.execute(cmd, work, s, outputs)
 		},
 	}
@@ -106,11 +114,16 @@ func (f *scanFlags) execute(cmd *cobra.Command, work run.Work, s run.Settings, o
 	if err != nil {
 		return err
 	}
-	rep, err := f.do(cmd, work, s)
-	if rep == nil {
-		return err
+	streams, outputs, err := f.openStreams(cmd.OutOrStdout(), outputs, &s)
+	if err != nil {
+		return errors.Join(err, k.end(false))
 	}
-	if werr := f.writeReport(cmd.OutOrStdout(), rep, outputs); werr != nil {
+	rep, err := f.do(cmd, work, s)
+	serr := streams.end(rep)
+	if rep == nil {
+		return errors.Join(err, serr)
+	}
+	if werr := errors.Join(serr, f.writeReport(cmd.OutOrStdout(), rep, outputs)); werr != nil {
 		return errors.Join(werr, k.end(false))
 	}
 	if kerr := k.end(err == nil); kerr != nil {

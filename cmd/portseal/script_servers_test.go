@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,6 +61,11 @@ func setUpScript(env *testscript.Env) error {
 		}
 	})
 	env.Setenv("USER", "tester")
+	reports, err := filepath.Abs(filepath.Join("..", "..", "testdata", "reports"))
+	if err != nil {
+		return err
+	}
+	env.Setenv("REPORTS", reports)
 	for name, days := range map[string]int{"YESTERDAY": -1, "TODAY": 0, "TOMORROW": 1} {
 		env.Setenv(name, time.Now().UTC().AddDate(0, 0, days).Format(time.DateOnly))
 	}
@@ -221,6 +227,11 @@ func tlsConfig(ts *testscript.TestScript, name string, o map[string]string) *tls
 		suite, err := cipher.Parse(word)
 		ts.Check(err)
 		cfg.CipherSuites = append(cfg.CipherSuites, uint16(suite)) // a script names TLS suites only
+	}
+	for _, word := range strings.FieldsFunc(o["groups"], func(r rune) bool { return r == ',' }) {
+		group, err := cipher.ParseGroup(word)
+		ts.Check(err)
+		cfg.CurvePreferences = append(cfg.CurvePreferences, tls.CurveID(group))
 	}
 	switch o["client"] {
 	case "requested":

@@ -60,6 +60,7 @@ func TestMain(m *testing.M) {
 //	forge FROM TO PATH VALUE    write a report with another value at a path (see fact), and the digest that fits it
 //	bytes FILE HEX              write a file that is no text
 //
+// $REPORTS is the folder with reports that earlier versions wrote.
 // Each script has good-root.pem and other-root.pem, the roots of the servers' certificates, and intermediate.pem.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{

@@ -15,6 +15,7 @@ import (
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/internal/phase"
+	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
@@ -27,6 +28,7 @@ type verifyFlags struct {
 	systems, listeners, rings []string
 	dryRun, printExpectations bool
 	phase, baseline           string
+	announced                 string // the file of --expect
 	wait, every               time.Duration
 	inputs                    string
 }
@@ -50,11 +52,15 @@ that step needs. The first line is GO or NO-GO, and the next z/OS command:
   agent       policy, agent and key ring of --system NAME; it connects with TLS
   rc4-off     the RC4 port is closed, and no agent is lost
   backout     all is as in --baseline REPORT.json (--system NAME)
-The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.`,
+The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.
+
+--baseline REPORT.json without a phase compares with an earlier run, as 'portseal
+diff' does: what changed and is not announced with --expect is a finding.`,
 		Example: `  portseal verify estate.yaml
   portseal verify estate.yaml --system SYSA --format json -o report.json
   portseal verify estate.yaml --listener 'SYSA/agent*' --wait 15m --every 20s
-  portseal verify estate.yaml --phase agent --system SYSB --wait 10m`,
+  portseal verify estate.yaml --phase agent --system SYSB --wait 10m
+  portseal verify estate.yaml --baseline last.json --expect changes.yaml`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
@@ -67,7 +73,9 @@ The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.`,
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
 	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: the `TIME` between two looks")
 	fl.StringVar(&f.phase, "phase", "", "check one `STEP` of the change night: "+strings.Join(report.Phases(), ", "))
-	fl.StringVar(&f.baseline, "baseline", "", "with --phase backout: `REPORT` (JSON) of verify from before the change")
+	fl.StringVar(&f.baseline, "baseline", "", "`REPORT` (JSON) of an earlier verify: what changed since then is a finding (DRIFT-...); "+
+		"with --phase backout, what all is to be like again")
+	fl.StringVar(&f.announced, "expect", "", "`CHANGES.yaml` with the changes since --baseline that are meant, and are no findings")
 	f.register(cmd, "gentle for an estate with a zos_release, else normal")
 	f.registerClient(cmd)
 	f.registerResume(cmd)
@@ -92,11 +100,18 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	compiled, err := f.compile(cmd, path, s.Depth)
+	everywhere, inputs, err := loadProfiles(f.profiles)
+	if err != nil {
+		return usageError(err)
+	}
+	compiled, named, err := f.compile(cmd, path, s.Depth)
 	if err != nil {
 		return err
 	}
 	if err := f.judgePhase(&s, compiled.Estate, baseline); err != nil {
+		return err
+	}
+	if err := f.judgeDrift(cmd, &s, compiled, baseline); err != nil {
 		return err
 	}
 	if f.printExpectations {
@@ -104,6 +119,10 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 	}
 	work := run.FromEstate(compiled)
 	work.Present(s.Clients)
+	work.Inputs = append(work.Inputs, inputs...)
+	if err := work.UseProfiles(named, everywhere); err != nil {
+		return usageError(err)
+	}
 	if s.Runner.Pace, err = f.paceOf(run.DefaultPace(work)); err != nil {
 		return usageError(err)
 	}
@@ -122,11 +141,16 @@ func (f *verifyFlags) watch(cmd *cobra.Command, work run.Work, s run.Settings, o
 		return err
 	}
 	logRun(f.log(cmd.ErrOrStderr()), work, &s)
-	rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep, s.FailOn) })
-	if rep == nil {
+	streams, outputs, err := f.openStreams(cmd.OutOrStdout(), outputs, &s)
+	if err != nil {
 		return err
 	}
-	if werr := f.writeReport(cmd.OutOrStdout(), rep, outputs); werr != nil {
+	rep, err := run.Watch(cmd.Context(), work, s, f.wait, f.every, func(rep *report.Report) { f.showRound(cmd, rep, s.FailOn) })
+	serr := streams.end(rep)
+	if rep == nil {
+		return errors.Join(err, serr)
+	}
+	if werr := errors.Join(serr, f.writeReport(cmd.OutOrStdout(), rep, outputs)); werr != nil {
 		return werr
 	}
 	return verdict(rep, s.FailOn, err)
@@ -154,6 +178,8 @@ func (f *verifyFlags) checkTogether() error {
 		return errors.New("--dry-run and --print-expectations exclude each other")
 	case text != "" && (f.wait > 0 || changed("format") || changed("output")):
 		return fmt.Errorf("%s prints words to stdout and dials nothing: leave out --format, -o and --wait", text)
+	case f.baseline != "" && f.phase == "" && text != "":
+		return fmt.Errorf("%s dials nothing: leave out --baseline", text)
 	case f.resume != "" && text != "":
 		return fmt.Errorf("%s dials nothing: leave out --resume", text)
 	case f.resume != "" && f.wait > 0:
@@ -164,32 +190,37 @@ func (f *verifyFlags) checkTogether() error {
 	return nil
 }
 
-// compile reads the estate file and resolves its hosts.
-func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*expect.Compiled, error) {
+// compile reads the estate file, with the profiles that it names, and resolves its hosts.
+func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*expect.Compiled, []report.Profile, error) {
 	given, err := estate.ParseRingFiles(f.rings)
 	if err != nil {
-		return nil, usageError(err)
+		return nil, nil, usageError(err)
 	}
-	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Keyrings: given, Inputs: f.inputs})
+	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Profiles: profile.Names(), Keyrings: given,
+		Inputs: f.inputs})
 	if err != nil {
-		return nil, usageError(err)
+		return nil, nil, usageError(err)
+	}
+	profiles, ids, err := profilesOf(e)
+	if err != nil {
+		return nil, nil, usageError(err)
 	}
 	systems, listeners := f.systems, f.listeners
 	if f.phase != "" {
 		systems = nil
 		if listeners, err = phase.Listeners(e, f.phase, f.system()); err != nil {
-			return nil, usageError(err)
+			return nil, nil, usageError(err)
 		}
 	}
 	compiled, err := expect.Compile(e, expect.Options{
 		Vantage: f.vantage, Depth: depth, Systems: systems, Listeners: listeners, IsLocal: scan.IsLocal, Source: f.sourceFor,
-		Resolve: resolver(cmd.Context()),
+		Resolve: resolver(cmd.Context()), Profiles: ids,
 	})
 	if err != nil {
-		return nil, usageError(err)
+		return nil, nil, usageError(err)
 	}
 	f.notes(cmd, compiled)
-	return compiled, nil
+	return compiled, profiles, nil
 }
 
 // resolver finds the addresses of an estate's hosts.

@@ -8,10 +8,13 @@ import (
 	"github.com/portseal/portseal/scan"
 )
 
+// ATTLSWireDiffers is the id of the finding about a policy file that is not what is in force.
+const ATTLSWireDiffers = "ATTLS-WIRE-DIFFERS"
+
 // attlsWireDiffers finds listeners that do what the estate file says and not what the policy file says.
 func attlsWireDiffers() Rule {
 	return Rule{
-		ID:       "ATTLS-WIRE-DIFFERS",
+		ID:       ATTLSWireDiffers,
 		Severity: report.Medium,
 		Title:    "the listener does what its estate file says, and not what its AT-TLS policy says",
 		Why: "The policy file is not what is in force: it was not installed, the environment was not started anew, or it is another " +

@@ -19,6 +19,8 @@ type Case struct {
 	Rings    map[string]*certchain.Ring // by the names that the expectation uses
 	Alone    bool                       // the ring is judged by itself: its files are all that it has, and any may be served
 	At       time.Time                  // validity is judged as of then
+
+	profiled []report.Finding // what internal/profile found about the endpoint
 }
 
 // tls says whether the endpoint speaks TLS, so that there is something to judge beyond its state.

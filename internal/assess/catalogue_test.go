@@ -31,6 +31,9 @@ var table = []struct {
 	{report.Low, false, "WAIVER-UNUSED INPUT-STALE"},
 	{report.Info, true, "NOT-ASSESSED PORT-FILTERED HOST-UNRESOLVED"},
 
+	{report.Medium, false, "PROFILE-FAILED"}, // of compliance profiles
+	{report.Info, true, "PROFILE-NOT-ASSESSED"},
+
 	{report.High, false, "ATTLS-PEER-CLEAR-TEXT"}, // of which the contract fixes how they begin
 	{report.Medium, false, "ATTLS-WIRE-DIFFERS ATTLS-KEYRING-DIFFERS"},
 	{report.High, false, "ATTLS-NOT-INSTALLED ATTLS-INSTALLED-DIFFERS ATTLS-PASEARCH-UNREADABLE"},
@@ -45,6 +48,19 @@ var table = []struct {
 	{report.Medium, false, "QM-TLS-PORT-MISSING QM-ALIAS-MISSING QM-ISPF-PORT-MISSING QM-PORT-OVERLAP QM-PORT-NOT-LISTED " +
 		"QM-PORT-NOT-CONFIGURED QM-LINE-IGNORED QM-PLACEHOLDER QM-RC4-IN-USE QM-CONNECTION-OLD-RULE"},
 	{report.Low, false, "QM-PARAMETER-UNREADABLE QM-PARAMETER-DUPLICATE"},
+
+	// Drift's, likewise.
+	{report.Medium, false, "DRIFT-LISTENER-APPEARED DRIFT-LISTENER-GONE"},
+	{report.Low, false, "DRIFT-LISTENER-MOVED"},
+	{report.High, false, "DRIFT-STATE DRIFT-VERSION"},
+	{report.Medium, false, "DRIFT-SUITE"},
+	{report.Low, false, "DRIFT-GROUP DRIFT-ORDER"},
+	{report.Info, false, "DRIFT-CERTIFICATE-RENEWED"},
+	{report.Medium, false, "DRIFT-CERTIFICATE-REPLACED"},
+	{report.Low, false, "DRIFT-CHAIN"},
+	{report.High, false, "DRIFT-TRUST DRIFT-CLIENT-AUTH"},
+	{report.Low, false, "DRIFT-START-UP DRIFT-EXPECTATION"},
+	{report.Medium, false, "DRIFT-RING DRIFT-POLICY DRIFT-QUERY-MONITOR"},
 }
 
 func TestCatalogueIsTheContractsTable(t *testing.T) {

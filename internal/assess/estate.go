@@ -25,6 +25,7 @@ type Estate struct {
 	Endpoints    []report.Endpoint // joined
 	Stacks       []report.Stack
 	Inputs       []report.Input
+	Drift        *report.Drift // since a baseline; nil without one
 	MaxInputAge  time.Duration // 0 asks for nothing
 	Narrowed     bool          // the expectations are a part of the estate's
 	Alone        bool          // there are no listeners to say which certificates of a ring are needed: all count

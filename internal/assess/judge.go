@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
@@ -20,7 +22,9 @@ type Input struct {
 	Inputs       []report.Input
 	MaxInputAge  time.Duration    // how old inputs from z/OS may be at At; 0 asks for nothing
 	Files        []report.Finding // faults of files, found when those were read
+	Profiled     []report.Finding // what internal/profile found: particulars only, as of a rule's check
 	Waivers      []report.Waiver
+	Drift        *report.Drift   // since a baseline; nil without one
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
 	At           time.Time       // validity, waivers and retire_by are judged as of then
 	FailOn       report.Severity // findings from here on fail the run; the zero value is medium, Never none
@@ -28,33 +32,54 @@ type Input struct {
 
 // Judge runs every rule and sums up. The findings are in the order of reports.
 func Judge(in Input) ([]report.Finding, report.Summary) {
-	findings := judgeEndpoints(in.Endpoints, in)
+	findings := judgeEndpoints(in.Endpoints, in, All())
 	if !in.Narrowed {
-		findings = append(findings, judgeEndpoints(unseen(in), in)...)
+		findings = append(findings, Missing(in)...)
 	}
 	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Installed: in.Installed, Rings: in.Rings,
 		Expectations: in.Expectations, Endpoints: in.Endpoints, Stacks: in.Stacks, Inputs: in.Inputs, MaxInputAge: in.MaxInputAge,
-		Narrowed: in.Narrowed, At: in.At})...)
+		Narrowed: in.Narrowed, Drift: in.Drift, At: in.At})...)
 	findings = append(findings, in.Files...)
 	var scope []string
 	if in.Narrowed {
-		scope = []string{}
-		for _, e := range in.Endpoints {
-			scope = append(scope, e.ID)
-		}
+		scope = endpointIDs(in.Endpoints)
 	}
-	findings = Apply(findings, in.Waivers, scope, in.At)
+	waivers := in.Waivers
+	if in.Drift == nil { // nobody can say whether a waiver of drift is needed
+		waivers = slices.DeleteFunc(slices.Clone(waivers), func(w report.Waiver) bool { return strings.HasPrefix(w.Finding, DriftPrefix) })
+	}
+	findings = Apply(findings, waivers, scope, in.At)
 	report.SortFindings(findings)
 	return findings, Summarise(in.Endpoints, findings, in.FailOn)
 }
 
+// JudgeEndpoint runs the rules about endpoints for one endpoint, as soon as it is known: in gives it and its expectation alone. What only
+// the whole run shows, as rules about the estate do, is missing.
+func JudgeEndpoint(in Input) []report.Finding {
+	findings := judgeEndpoints(in.Endpoints, in, All())
+	var scope []string
+	for _, e := range in.Endpoints {
+		scope = append(scope, e.ID)
+	}
+	findings = Apply(findings, in.Waivers, scope, in.At)[:len(findings)] // after them come those about waivers
+	report.SortFindings(findings)
+	return findings
+}
+
+// Missing gives the findings about endpoints that were expected and that in brings no observation of, in the order of reports.
+func Missing(in Input) []report.Finding {
+	findings := judgeEndpoints(unseen(in), in, All())
+	report.SortFindings(findings)
+	return findings
+}
+
 // unseen stands in for the endpoints that are expected and of which the run brings no observation: none is lost in silence.
 func unseen(in Input) []report.Endpoint {
-	var out []report.Endpoint
 	seen := make(map[string]bool, len(in.Endpoints))
 	for i := range in.Endpoints {
 		seen[in.Endpoints[i].ID] = true
 	}
+	var out []report.Endpoint
 	for _, x := range in.Expectations {
 		if !seen[x.Endpoint] {
 			out = append(out, report.Endpoint{Observation: scan.Observation{
@@ -66,15 +91,18 @@ func unseen(in Input) []report.Endpoint {
 	return out
 }
 
-// judgeEndpoints runs the rules about endpoints.
-func judgeEndpoints(endpoints []report.Endpoint, in Input) []report.Finding {
-	rules := All()
-	index := ruleMap(rules)
+// judgeEndpoints runs the rules about endpoints that are among some.
+func judgeEndpoints(endpoints []report.Endpoint, in Input, rules []Rule) []report.Finding {
+	index := ruleMap(All())
+	profiled := map[string][]report.Finding{}
+	for _, f := range in.Profiled {
+		profiled[f.Endpoint] = append(profiled[f.Endpoint], f)
+	}
 	out := []report.Finding{}
 	expected := byEndpoint(in.Expectations)
 	for i := range endpoints {
 		e := &endpoints[i]
-		c := &Case{Endpoint: e, Expect: expected[e.ID], Rings: in.Rings, At: in.At}
+		c := &Case{Endpoint: e, Expect: expected[e.ID], Rings: in.Rings, At: in.At, profiled: profiled[e.ID]}
 		unproven, _ := c.unproven()
 		for _, r := range rules {
 			if r.Check == nil || unproven != "" && !r.Anyway {

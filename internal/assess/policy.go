@@ -43,6 +43,12 @@ func (c *Case) unproven() (why string, at *report.Location) {
 	return "", nil
 }
 
+// Unproven says why the wire shows nothing of what an endpoint's real peers meet; "" when it does show it.
+func Unproven(e *report.Endpoint, x *report.Expectation) string {
+	why, _ := (&Case{Endpoint: e, Expect: x}).unproven()
+	return why
+}
+
 // connected says whether a connection was accepted: a port that is closed is so for every peer, whatever the policy says.
 func (c *Case) connected() bool {
 	switch c.Endpoint.State {

@@ -25,7 +25,7 @@ type Rule struct {
 	// Anyway says that the rule judges also where the wire shows nothing of what the real peers meet.
 	Anyway bool `json:"-"`
 
-	// Exactly one of the two is set. A check fills in what is particular; id, title, remedy and references are added.
+	// Exactly one of the two is set. A check fills in what is particular; id, title, remedy and references are added where it has none.
 	Check       func(*Case) []report.Finding   `json:"-"`
 	CheckEstate func(*Estate) []report.Finding `json:"-"`
 }
@@ -85,6 +85,9 @@ func All() []Rule {
 		portFiltered(),
 		hostUnresolved(),
 
+		profileFailed(),
+		profileNotAssessed(),
+
 		attlsPeerClearText(),
 		attlsWireDiffers(),
 		attlsKeyringDiffers(),
@@ -120,6 +123,25 @@ func All() []Rule {
 		qmConnectionOldRule(),
 		qmParameterUnreadable(),
 		qmParameterDuplicate(),
+
+		driftListenerAppeared(),
+		driftListenerGone(),
+		driftListenerMoved(),
+		driftState(),
+		driftVersion(),
+		driftSuite(),
+		driftGroup(),
+		driftOrder(),
+		driftCertificateRenewed(),
+		driftCertificateReplaced(),
+		driftChain(),
+		driftTrust(),
+		driftClientAuth(),
+		driftStartUp(),
+		driftExpectation(),
+		driftRing(),
+		driftPolicy(),
+		driftQueryMonitor(),
 	}
 }
 
@@ -133,7 +155,9 @@ func complete(f report.Finding, rules map[string]Rule, c *Case) report.Finding {
 		f.Title = r.Title
 	}
 	f.Inconclusive = r.Inconclusive
-	f.References = slices.Clone(r.References)
+	if f.References == nil {
+		f.References = slices.Clone(r.References)
+	}
 	if c == nil {
 		f.Remediation = r.Remediation
 		return f

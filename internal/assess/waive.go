@@ -34,7 +34,7 @@ func Apply(findings []report.Finding, waivers []report.Waiver, scope []string, a
 		}
 		for j := range uses {
 			w := &uses[j]
-			if w.Finding != f.ID || !covers(w.Listener, f.Endpoint) {
+			if w.Finding != f.ID || !Covers(w.Listener, f.Endpoint) {
 				continue
 			}
 			w.Used = true
@@ -48,7 +48,7 @@ func Apply(findings []report.Finding, waivers []report.Waiver, scope []string, a
 
 // concerns says whether a waiver is for an endpoint of the run, or for the estate.
 func concerns(w report.Waiver, scope []string) bool {
-	return scope == nil || w.Listener == "" || slices.ContainsFunc(scope, func(id string) bool { return covers(w.Listener, id) })
+	return scope == nil || w.Listener == "" || slices.ContainsFunc(scope, func(id string) bool { return Covers(w.Listener, id) })
 }
 
 // moot says whether a run cannot tell if a waiver is needed.
@@ -56,7 +56,7 @@ func moot(w report.Waiver, findings []report.Finding, scope []string) bool {
 	if scope != nil && w.Listener == "" && strings.HasPrefix(w.Finding, "QM-") {
 		return true // parameter files are judged for systems that are looked at in whole
 	}
-	return slices.ContainsFunc(findings, func(f report.Finding) bool { return f.Inconclusive && covers(w.Listener, f.Endpoint) }) &&
+	return slices.ContainsFunc(findings, func(f report.Finding) bool { return f.Inconclusive && Covers(w.Listener, f.Endpoint) }) &&
 		!inconclusive(w.Finding)
 }
 
@@ -66,9 +66,9 @@ func inconclusive(id string) bool {
 	return r.Inconclusive
 }
 
-// covers says whether a waiver's listener matches an endpoint's id, SYSTEM/LISTENER[:PORT][@ADDRESS], in full or without its
+// Covers says whether a waiver's listener matches an endpoint's id, SYSTEM/LISTENER[:PORT][@ADDRESS], in full or without its
 // port, address or both.
-func covers(pattern, endpoint string) bool {
+func Covers(pattern, endpoint string) bool {
 	if pattern == "" || endpoint == "" {
 		return pattern == endpoint
 	}

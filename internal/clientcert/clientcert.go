@@ -10,11 +10,11 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/portseal/portseal/internal/secret"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/handshake"
 )
@@ -148,9 +148,9 @@ func read(flag, path string) ([]byte, error) {
 
 // readSecret is read for a file that nobody else may read.
 func readSecret(flag, path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("%s %s: others can read it (mode %#o); run: chmod 600 %s", flag, path, info.Mode().Perm(), path)
+	data, err := secret.Read(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", flag, err)
 	}
-	return read(flag, path)
+	return data, nil
 }

@@ -14,7 +14,10 @@ import (
 // the first.
 func (l *loader) readDocument(path string, parent *document, by *node) *document {
 	src := &source{path: path, name: l.relative(path), order: len(l.docs)}
-	text, modified, err := readRegular(path, maxFile)
+	text, modified, err := l.opts.Text, time.Time{}, error(nil)
+	if text == nil || by != nil {
+		text, modified, err = readRegular(path, maxFile)
+	}
 	if err != nil {
 		at, what := position{src: src}, "the estate file "+reason(err)+"; want the path of a YAML file"
 		if by != nil {

@@ -32,7 +32,7 @@ func documentObject() *object[document] {
 		fields: []field[document]{
 			textField("name", "Name of the estate.", func(e *document) *string { return &e.name }),
 			releaseField(func(e *document) *string { return &e.release }),
-			nodeField("profile", "Compliance profile for all listeners.", textShape(), func(e *document) **node { return &e.profile }),
+			nodeField("profile", "Compliance profile for all listeners: an id that 'portseal profiles' lists, or the path of a file of your own; a listener may name another.", textShape(), func(e *document) **node { return &e.profile }),
 			{"max_input_age", "How old inputs from z/OS may be before they are a finding: days as in 7d, or hours as in 36h; 7d without it.", stringShape(),
 				func(d *decoder, n *node, e *document) { e.maxInputAge, _ = d.age("max_input_age", n) }},
 			nodeField("defaults", "Listener keys for all listeners.", refShape("defaults"), func(e *document) **node { return &e.defaults }),
@@ -74,7 +74,9 @@ func aboutNoListener() []string {
 }
 
 // unwaivable are the findings that say that something was not assessed, which nobody can accept unseen.
-func unwaivable() []string { return []string{"NOT-ASSESSED", "PORT-FILTERED", "HOST-UNRESOLVED"} }
+func unwaivable() []string {
+	return []string{"NOT-ASSESSED", "PROFILE-NOT-ASSESSED", "PORT-FILTERED", "HOST-UNRESOLVED"}
+}
 
 func readFindingID(d *decoder, n *node, w *report.Waiver) {
 	id, ok := d.text("finding", n)

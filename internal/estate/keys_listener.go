@@ -90,7 +90,7 @@ func listenerTLS() []field[Listener] {
 		setField("groups", "Key exchange groups, by name or code: attls:0023 (decimal) or 0x0017.", textShape(),
 			func(d *decoder, n *node) (cipher.Group, bool) { return d.group("groups", n) },
 			func(l *Listener) *[]cipher.Group { return &l.Groups }),
-		nodeField("profile", "Compliance profile.", textShape(), func(l *Listener) **node { return &l.profile }),
+		nodeField("profile", "Compliance profile in the place of the estate's: an id, the path of a file, or none.", textShape(), func(l *Listener) **node { return &l.profile }),
 		wordField("client_auth", "Whether a client certificate is asked for.", []string{"none", "requested", "required"},
 			func(l *Listener) *string { return &l.ClientAuth }),
 		{"starttls", "Protocol whose start-up leads to TLS.", textShape(), readStartTLS},

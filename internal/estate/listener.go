@@ -25,7 +25,7 @@ func (l *loader) readDefaults(n *node) {
 	var unused Listener
 	l.listener.read(&l.decoder, n, &unused)
 	if unused.profile != nil {
-		l.noProfile(unused.profile)
+		l.readProfile(unused.profile)
 	}
 }
 
@@ -47,9 +47,7 @@ func (l *loader) readListener(s *rawSystem, r rawListener) *Listener {
 		one.origins[f.name] = Origin{At: l.location(n.at), From: from.from, Default: from.isDefault}
 		f.read(&l.decoder, n, one)
 	}
-	if one.profile != nil {
-		l.noProfile(one.profile)
-	}
+	l.addProfile(one)
 	if !l.identify(one, nodes) {
 		return nil
 	}
@@ -147,7 +145,7 @@ func (l *Listener) rc4() bool {
 
 // tlsKeys are the keys that ask something of TLS or of a certificate.
 func tlsKeys() []string {
-	return []string{"names", "versions", "cipher_suites", "required_cipher_suites", "groups", "profile", "served_by", "label",
+	return []string{"names", "versions", "cipher_suites", "required_cipher_suites", "groups", "served_by", "label",
 		"trusted_by", "not_trusted_by", "client_auth", "starttls", "min_days_left"}
 }
 

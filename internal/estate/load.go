@@ -14,7 +14,9 @@ import (
 type Options struct {
 	Findings []string // the ids that a waiver may name; nil accepts any
 	StartTLS []string // the kinds that starttls may name; nil accepts any
+	Profiles []string // the ids that profile may name beside files; nil accepts any
 	Inputs   string   // the folder with a folder of inputs a system; empty for none
+	Text     []byte   // of the estate file, in the place of what is on the disk; nil reads it
 	Unread   bool     // the files that the estate names need not be there, and are not read
 
 	Keyrings []RingFile // rings to define, or to read in the place of what the files say
@@ -58,6 +60,7 @@ type loader struct {
 	listener  *object[Listener]
 	systems   []*rawSystem
 	names     map[string]*rawSystem
+	profile   *node // of the whole estate
 }
 
 func (l *loader) read(path string) {
@@ -103,8 +106,8 @@ func (l *loader) identity(first *document) {
 	if first.tree.get("name") == nil {
 		l.faults.add(first.tree.at, "name: the estate has none; want a name for reports, as in name: prodplex")
 	}
-	if first.profile != nil {
-		l.noProfile(first.profile)
+	if l.profile = first.profile; l.profile != nil {
+		l.readProfile(l.profile)
 	}
 	for _, doc := range l.docs[1:] {
 		for _, key := range mainOnly() {
@@ -114,13 +117,6 @@ func (l *loader) identity(first *document) {
 				}
 			}
 		}
-	}
-}
-
-// noProfile refuses a profile: an expectation that cannot be judged must not pass in silence.
-func (l *loader) noProfile(n *node) {
-	if s, ok := l.text("profile", n); ok {
-		l.fail(n, "profile", "%q cannot be judged: no compliance profile is built in yet; leave the key out", s)
 	}
 }
 
@@ -139,10 +135,10 @@ func (l *loader) readWaivers(doc *document) {
 	}
 }
 
-// checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters or
-// an AT-TLS policy may be about one.
+// checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters, an
+// AT-TLS policy or drift may be about one.
 func (l *loader) checkWaiver(n *node, w report.Waiver) {
-	if strings.HasPrefix(w.Finding, "QM-") || strings.HasPrefix(w.Finding, "ATTLS-") {
+	if strings.HasPrefix(w.Finding, "QM-") || strings.HasPrefix(w.Finding, "ATTLS-") || strings.HasPrefix(w.Finding, "DRIFT-") {
 		return
 	}
 	given, about := n.get("listener"), !slices.Contains(aboutNoListener(), w.Finding)

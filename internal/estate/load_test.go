@@ -18,6 +18,7 @@ func options() estate.Options {
 	return estate.Options{
 		Findings: []string{"CERT-EXPIRES-SOON", "RC4-LISTENER-OPEN", "RING-PRIVATE-KEY"},
 		StartTLS: []string{"ftp", "smtp", "tn3270"},
+		Profiles: []string{"mozilla-intermediate", "mozilla-modern"},
 	}
 }
 

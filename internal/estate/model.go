@@ -92,6 +92,8 @@ type Listener struct {
 	StartTLS             string
 	RetireBy             string // 2006-01-02
 	MinDaysLeft          int
+	Profile              string // id of a profile, or the path of ProfileFile; empty for none
+	ProfileFile          *File  // a profile of the user's own
 	Peers                []netip.Addr
 	Jobname              string // of the job that owns the socket; empty when not said
 	Reach                string // "remote" or "local"

@@ -2,6 +2,7 @@ package estate
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,11 +25,15 @@ type source struct {
 	path  string // as opened: what errors show
 	name  string // relative to the first file's folder, with slashes: what reports show
 	order int    // in the order of reading
+	is    string // what the file should be; empty for an estate file
 	text  []byte // without byte order mark, lines ended by LF
 }
 
 // dir is the folder that the file's own paths are relative to.
 func (s *source) dir() string { return filepath.Dir(s.path) }
+
+// want names what the file should be.
+func (s *source) want() string { return cmp.Or(s.is, "an estate file") }
 
 func (s *source) at(line, column int) position { return position{s, line, column} }
 
@@ -76,7 +81,7 @@ func (s *source) normalise(f *faults) bool {
 			return false
 		}
 		if flow = max(0, flow+nesting(line)); flow > maxFlow {
-			f.add(s.at(i+1, 1), "brackets are nested more than %d deep; want an estate file", maxFlow)
+			f.add(s.at(i+1, 1), "brackets are nested more than %d deep; want %s", maxFlow, s.want())
 			return false
 		}
 	}

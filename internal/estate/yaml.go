@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -33,11 +34,11 @@ func (s *source) parse(f *faults) (tree *node) {
 	}
 	switch {
 	case len(bodies) == 0:
-		f.add(s.at(1, 1), "the file is empty; want systems with listeners")
+		f.add(s.at(1, 1), "the file is empty; want %s", cmp.Or(s.is, "systems with listeners"))
 		return nil
 	case len(bodies) > 1:
 		at := bodies[1].GetToken().Position
-		f.add(s.at(at.Line, at.Column), "a second YAML document; want one document a file: name other files under include")
+		f.add(s.at(at.Line, at.Column), "a second YAML document; want one document a file%s", map[bool]string{true: ": name other files under include"}[s.is == ""])
 		return nil
 	}
 	c := converter{src: s, faults: f, anchors: map[string]*node{}}
@@ -107,16 +108,16 @@ func (c *converter) convert(from ast.Node) *node {
 	case *ast.LiteralNode:
 		n.scalar(strings.TrimRight(v.Value.Value, "\n"))
 	case *ast.TagNode:
-		c.faults.add(n.at, "%s: YAML tags are not used in estate files; write the value alone", tk.Value)
+		c.faults.add(n.at, "%s: YAML tags are not used here; write the value alone", tk.Value)
 	case ast.ScalarNode:
 		if tk.Type != token.ImplicitNullType {
 			n.scalar(tk.Value)
 		}
 	default:
-		c.faults.add(n.at, "%s: not used in estate files; want a key, a value or a list", tk.Value)
+		c.faults.add(n.at, "%s: not used here; want a key, a value or a list", tk.Value)
 	}
 	if n.size > maxNodes {
-		c.faults.add(n.at, "aliases expand to more than %d values; want an estate file", maxNodes)
+		c.faults.add(n.at, "aliases expand to more than %d values; want %s", maxNodes, c.src.want())
 		return &node{at: n.at, size: 1}
 	}
 	return n

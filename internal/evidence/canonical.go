@@ -15,6 +15,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
 
 	"github.com/gowebpki/jcs"
@@ -60,13 +62,58 @@ type unsealed struct {
 	Digest *string `json:"digest,omitempty"`
 }
 
-// Digest returns "sha256:" and the hex of SHA-256 over the report's canonical JSON without the key "digest".
+// Digest returns "sha256:" and the hex of SHA-256 over the report's canonical JSON without the key "digest". The long lists are made
+// canonical item by item: there may be too many to hold the text of all.
 func Digest(rep *report.Report) (string, error) {
-	doc, err := Canonical(unsealed{Report: reportjson.Complete(rep)})
+	whole := reportjson.Complete(rep)
+	shell := *whole
+	shell.Endpoints, shell.Certificates, shell.Findings, shell.Expectations = nil, nil, nil, nil
+	doc, err := Canonical(unsealed{Report: &shell})
 	if err != nil {
 		return "", err
 	}
-	return sum(doc), nil
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(doc, &keys); err != nil {
+		return "", fmt.Errorf("canonical JSON: %w", err)
+	}
+	hash := sha256.New()
+	lists := map[string]func(io.Writer) error{"endpoints": listOf(whole.Endpoints), "certificates": listOf(whole.Certificates),
+		"findings": listOf(whole.Findings), "expectations": listOf(whole.Expectations)}
+	before := "{"
+	for _, name := range slices.Sorted(maps.Keys(keys)) { // names are ASCII, of which the order is that of RFC 8785
+		fmt.Fprintf(hash, "%s%q:", before, name)
+		if list := lists[name]; list == nil {
+			hash.Write(keys[name])
+		} else if err := list(hash); err != nil {
+			return "", err
+		}
+		before = ","
+	}
+	hash.Write([]byte("}"))
+	return "sha256:" + hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// listOf writes the canonical JSON of a list.
+func listOf[T any](items []T) func(io.Writer) error {
+	return func(w io.Writer) error {
+		before := "["
+		for i := range items {
+			doc, err := Canonical(items[i])
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(w, "%s%s", before, doc); err != nil {
+				return err
+			}
+			before = ","
+		}
+		end := "]"
+		if len(items) == 0 {
+			end = "[]"
+		}
+		_, err := io.WriteString(w, end)
+		return err
+	}
 }
 
 // Seal sets the report's digest. Nothing in the report may change after it.

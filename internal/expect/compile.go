@@ -29,6 +29,7 @@ type Options struct {
 	Depth     scan.Depth                              // Quick or Deep; any other means Prove
 	Systems   []string                                // globs of system names; none selects all
 	Listeners []string                                // globs of SYSTEM/LISTENER; none selects all
+	Profiles  map[string]string                       // the id of each profile, by the name that estate.Listener has for it
 }
 
 // Endpoint is one address and port with what it should show.
@@ -132,6 +133,7 @@ func newCompiler(e *estate.Estate, opts Options) *compiler {
 // endpoints makes one endpoint for each port and address.
 func (c *compiler) endpoints(l *estate.Listener) []Endpoint {
 	expectation := expectationOf(l)
+	expectation.Profile = c.opts.Profiles[l.Profile]
 	base := scan.Target{Host: l.Host, ServerName: l.SNI, StartTLS: l.StartTLS, Plan: plan.Of(expectation, c.opts.Depth), Timeout: l.Timeout}
 	addresses := []netip.Addr{{}}
 	if base.Skip = c.skip(l); base.Skip == "" {

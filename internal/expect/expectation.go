@@ -37,7 +37,7 @@ func expectationOf(l *estate.Listener) report.Expectation {
 func sourceKeys() []string {
 	return []string{"role", "expect", "host", "addresses", "port", "ports", "sni", "starttls", "versions", "cipher_suites",
 		"required_cipher_suites", "groups", "names", "served_by", "label", "trusted_by", "not_trusted_by", "client_auth",
-		"min_days_left", "retire_by", "peers", "jobname", "reach", "touch", "distributed", "timeout"}
+		"min_days_left", "profile", "retire_by", "peers", "jobname", "reach", "touch", "distributed", "timeout"}
 }
 
 // source says where a key came from: "estate.yaml:12:7, defaults of SYSA". Empty for one that nothing sets.

@@ -61,7 +61,7 @@ func lines(one Endpoint) []line {
 		{"groups", join(e.Groups, func(g cipher.Group) string { return cipher.DescribeGroup(g).Name })},
 		{"names", strings.Join(e.Names, ", ")}, {"served_by", e.ServedBy}, {"label", e.Label},
 		{"trusted_by", strings.Join(e.TrustedBy, ", ")}, {"not_trusted_by", strings.Join(e.NotTrustedBy, ", ")},
-		{"client_auth", e.ClientAuth}, {"min_days_left", daysText(e)}, {"retire_by", e.RetireBy},
+		{"client_auth", e.ClientAuth}, {"min_days_left", daysText(e)}, {"profile", e.Profile}, {"retire_by", e.RetireBy},
 		{"peers", strings.Join(e.Peers, ", ")}, {"jobname", e.Jobname}, {"reach", e.Reach}, {"touch", e.Touch}, {"distributed", yesText(e.Distributed)},
 		{"timeout", ""},
 	}

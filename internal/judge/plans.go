@@ -1,7 +1,7 @@
 package judge
 
 import (
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -12,37 +12,31 @@ import (
 // depths are the depths by the names that reports use.
 var depths = [...]string{scan.Standard: "standard", scan.Prove: "prove", scan.Quick: "quick", scan.Hello: "hello", scan.Connect: "connect", scan.Deep: "deep"}
 
-// SetPlans writes what each endpoint was asked, plans that are equal once. Endpoints without a plan in the map stay without.
-func SetPlans(rep *report.Report, plans map[string]scan.Plan) error {
+// Plans describes what targets are asked, plans that are equal once, and says which is whose by the targets' ids.
+func Plans(targets []scan.Target) ([]report.Plan, map[string]string) {
+	var out []report.Plan
 	ids := map[string]string{}
-	for i := range rep.Endpoints {
-		e := &rep.Endpoints[i]
-		plan, ok := plans[e.ID]
-		if !ok {
-			continue
+	whose := make(map[string]string, len(targets))
+	for _, t := range slices.SortedFunc(slices.Values(targets), func(a, b scan.Target) int { return cmp.Compare(a.ID, b.ID) }) {
+		p := report.Plan{Depth: depths[t.Plan.Depth], Versions: t.Plan.Versions, CipherSuites: t.Plan.Suites, Required: t.Plan.Required,
+			Groups: t.Plan.Groups, StartUps: t.Plan.StartUps, ClientCertificates: t.Plan.ClientCertificates}
+		key := fmt.Sprintf("%#v", p) // which tells no suites from all, as %v does not
+		if ids[key] == "" {
+			p.ID = fmt.Sprintf("p%d", len(out)+1)
+			ids[key] = p.ID
+			out = append(out, p)
 		}
-		p := report.Plan{Depth: depths[plan.Depth], Versions: plan.Versions, CipherSuites: plan.Suites, Required: plan.Required, Groups: plan.Groups,
-			ClientCertificates: plan.ClientCertificates}
-		key, err := json.Marshal(p)
-		if err != nil {
-			return fmt.Errorf("plan of %s: %w", e.ID, err)
-		}
-		if ids[string(key)] == "" {
-			p.ID = fmt.Sprintf("p%d", len(rep.Plans)+1)
-			ids[string(key)] = p.ID
-			rep.Plans = append(rep.Plans, p)
-		}
-		e.Plan = ids[string(key)]
+		whose[t.ID] = ids[key]
 	}
-	return nil
+	return out, whose
 }
 
-// PlanOf reads a plan that SetPlans wrote.
+// PlanOf reads a plan that Plans wrote.
 func PlanOf(p report.Plan) (scan.Plan, error) {
 	depth := slices.Index(depths[:], p.Depth)
 	if depth < 0 {
 		return scan.Plan{}, fmt.Errorf("plan %s: depth is %q; want one of %v", p.ID, p.Depth, depths)
 	}
-	return scan.Plan{Depth: scan.Depth(depth), Versions: p.Versions, Suites: p.CipherSuites, Required: p.Required, Groups: p.Groups,
+	return scan.Plan{Depth: scan.Depth(depth), Versions: p.Versions, Suites: p.CipherSuites, Required: p.Required, Groups: p.Groups, StartUps: p.StartUps,
 		ClientCertificates: p.ClientCertificates}, nil
 }

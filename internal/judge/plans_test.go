@@ -13,18 +13,14 @@ import (
 )
 
 func TestPlansStandOnceAndComeBack(t *testing.T) {
-	prove := scan.Plan{Depth: scan.Prove, Versions: []cipher.Version{cipher.TLSv13}, Suites: []cipher.ID{}, Required: []cipher.ID{0x1302}, Groups: true}
-	rep := &report.Report{}
-	for _, id := range []string{"a", "b", "c", "d"} {
-		e := report.Endpoint{}
-		e.ID = id
-		rep.Endpoints = append(rep.Endpoints, e)
-	}
-	require.NoError(t, judge.SetPlans(rep, map[string]scan.Plan{"a": prove, "b": {}, "c": prove}))
-	require.Len(t, rep.Plans, 2)
-	assert.Equal(t, []string{"p1", "p2", "p1", ""}, []string{rep.Endpoints[0].Plan, rep.Endpoints[1].Plan, rep.Endpoints[2].Plan, rep.Endpoints[3].Plan})
-	for i, want := range []scan.Plan{prove, {}} {
-		got, err := judge.PlanOf(rep.Plans[i])
+	none := scan.Plan{Depth: scan.Prove, Versions: []cipher.Version{cipher.TLSv13}, Suites: []cipher.ID{}, Required: []cipher.ID{0x1302}, Groups: true}
+	all := none
+	all.Suites = nil
+	plans, whose := judge.Plans([]scan.Target{{ID: "a", Plan: none}, {ID: "b", Plan: all}, {ID: "c", Plan: none}})
+	require.Len(t, plans, 2)
+	assert.Equal(t, map[string]string{"a": "p1", "b": "p2", "c": "p1"}, whose)
+	for i, want := range []scan.Plan{none, all} {
+		got, err := judge.PlanOf(plans[i])
 		require.NoError(t, err)
 		assert.Equal(t, want, got, "no suites and all suites are two things")
 	}

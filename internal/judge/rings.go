@@ -125,8 +125,8 @@ func placeOf(l *report.Location) certchain.Place {
 	return certchain.Place(*l)
 }
 
-// certificates lists every certificate that an endpoint sent or a ring holds, each once, by digest.
-func certificates(endpoints []report.Endpoint, rings []*certchain.Ring) []report.Certificate {
+// known are the certificates that an endpoint sent or a ring holds.
+func known(endpoints []report.Endpoint, rings []*certchain.Ring) Certificates {
 	all := Certificates{}
 	for _, e := range endpoints {
 		for sum, c := range e.Certificates {
@@ -138,7 +138,7 @@ func certificates(endpoints []report.Endpoint, rings []*certchain.Ring) []report
 			all[entry.Certificate.SHA256] = entry.Certificate
 		}
 	}
-	return List(all)
+	return all
 }
 
 // List describes certificates, sorted by digest.

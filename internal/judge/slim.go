@@ -10,8 +10,13 @@ import (
 func Slim(rep *report.Report) {
 	store := evidence.StoreOf(rep.Certificates)
 	for i := range rep.Endpoints {
-		evidence.Slim(&rep.Endpoints[i], findCertificates, store)
+		SlimEndpoint(&rep.Endpoints[i], store)
 	}
+}
+
+// SlimEndpoint is Slim for one endpoint.
+func SlimEndpoint(e *report.Endpoint, store evidence.Store) {
+	evidence.Slim(e, findCertificates, store)
 }
 
 // findCertificates says where certificates lie in the clear in an answer.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/portseal/portseal/internal/filelock"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -40,7 +41,10 @@ func Open(path string, p Plan) (*File, error) {
 
 // begin reads what is there, and leaves the file ready for the next line.
 func (f *File) begin(p Plan) error {
-	if err := lock(f.file); err != nil {
+	// A second run is kept out: its lines would mix with these.
+	if err := filelock.Try(f.file, false); errors.Is(err, filelock.ErrBusy) {
+		return errors.New("another run uses it")
+	} else if err != nil {
 		return err
 	}
 	data, err := io.ReadAll(io.LimitReader(f.file, MaxSize+1))

@@ -51,10 +51,13 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	e := estimate{refused: len(cipher.Versions()) - 1, ssl2: 1, hungUp: named}
 	e.conforming = e.refused + e.ssl2 + e.hungUp + 2 + len(t.Plan.Required)
 	if t.Plan.Groups {
-		e.conforming += 12
+		e.conforming += groupsCost
 	}
-	if t.Plan.Depth == scan.Deep {
+	if t.Plan.Depth == scan.Deep || t.Plan.Depth == scan.Standard {
 		e.conforming = enumerated
+	}
+	if t.Plan.StartUps {
+		e.conforming += startUpsCost
 	}
 	if n := len(t.Plan.ClientCertificates); n > 0 {
 		e.conforming += n + 1 // and an empty list; nothing where none is asked for
@@ -88,6 +91,7 @@ func DryRun(out io.Writer, w Work, s Settings) error {
 		}
 	}
 	p.line("")
+	p.profiles(w)
 	p.line("Connections: %d when every listener does what is expected, %s.", sum.conforming, atMost(sum.most, bounded))
 	p.line("Time: about %s when all conform.", duration(perAddress, s.Runner.Pace))
 	p.line("From: %s.", strings.Join(sources(w.Targets, s), ", "))
@@ -106,6 +110,35 @@ func loggers(w Work) map[string]bool {
 		}
 	}
 	return out
+}
+
+// startUpsCost is what it takes to ask in which ways a session may begin, each that ended asked twice.
+const startUpsCost = 4
+
+// groupsCost is about what it takes to list the groups of TLS 1.2 and 1.3.
+const groupsCost = 12
+
+// profiles says what compliance profiles make the run ask besides.
+func (p *printer) profiles(w Work) {
+	if len(w.Profiles) == 0 {
+		return
+	}
+	var names []string
+	for _, one := range w.Profiles {
+		names = append(names, one.ID)
+	}
+	groups, full := 0, 0
+	for _, t := range w.Targets {
+		switch {
+		case t.Skip != "" || t.Failure != nil:
+		case t.Plan.Depth == scan.Standard:
+			full++
+		case t.Plan.Depth == scan.Prove && t.Plan.Groups:
+			groups++
+		}
+	}
+	p.line("Profiles: %s. For them a run lists the groups of %s (about %d connections each), and all that %s accept.",
+		strings.Join(names, ", "), many(groups, "listener"), groupsCost, many(full, "listener"))
 }
 
 type printer struct {
@@ -137,11 +170,13 @@ func (p *printer) target(t scan.Target, e estimate) {
 	}
 }
 
-func connections(n int) string {
+func connections(n int) string { return many(n, "connection") }
+
+func many(n int, thing string) string {
 	if n == 1 {
-		return "1 connection"
+		return "1 " + thing
 	}
-	return fmt.Sprintf("%d connections", n)
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func atMost(n int, bounded bool) string {

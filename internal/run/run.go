@@ -35,8 +35,16 @@ type Settings struct {
 	Known     map[string]scan.Observation             // by target id: made before, by a run that was interrupted; not dialled again
 	Phase     *report.Phase                           // the step of the change night to judge: its name and system; may be nil
 	Baseline  *report.Report                          // what the step backout is compared with
+	Drift     func(rep *report.Report) *report.Drift  // compares the judged report with a baseline; may be nil
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
 
+	// Begun is told what is known before the first dial, and Judged of each endpoint when it is done, one at a time: the endpoint with its
+	// answers of key rings, the findings that it has by itself, and its certificates. An endpoint that is looked at again is told again.
+	// What only the whole run shows is in the report alone. Both may be nil.
+	Begun  func(rep *report.Report)
+	Judged func(e report.Endpoint, findings []report.Finding, certificates []report.Certificate)
+
+	id      string
 	started time.Time
 	rounds  int // of a watch: how often failing endpoints were looked at again
 	spent   int // connections of observations that were replaced by later ones
@@ -54,8 +62,9 @@ type Work struct {
 	QueryMonitor []report.QueryMonitor
 	Installed    []report.Installed
 	Stacks       []report.Stack
-	MaxInputAge  time.Duration // of inputs from z/OS; 0 asks for nothing
-	Policies     kept.Set      // AT-TLS policy files
+	MaxInputAge  time.Duration    // of inputs from z/OS; 0 asks for nothing
+	Policies     kept.Set         // AT-TLS policy files
+	Profiles     []report.Profile // that judge the run: see UseProfiles
 	Scope        report.Scope
 }
 
@@ -79,6 +88,7 @@ func FromEstate(c *expect.Compiled) Work {
 // is scan.ErrInterrupted.
 func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 	s.start()
+	s.begin(w)
 	endpoints, err := look(ctx, w, w.Targets, s)
 	if err != nil && !errors.Is(err, scan.ErrInterrupted) {
 		return nil, err
@@ -92,7 +102,7 @@ func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 
 // start notes when the run began.
 func (s *Settings) start() {
-	s.started = time.Now().UTC()
+	s.id, s.started = newID(), time.Now().UTC()
 	if s.At.IsZero() {
 		s.At = s.started
 	}
@@ -111,10 +121,16 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	for _, x := range w.Expectations {
 		names[x.Endpoint] = x
 	}
+	rings := w.ringMap()
+	_, plans := judge.Plans(w.Targets)
 	var endpoints []report.Endpoint
 	add := func(o scan.Observation) {
 		x := names[o.ID]
-		endpoints = append(endpoints, report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role})
+		e := report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role, Plan: plans[o.ID]}
+		endpoints = append(endpoints, e)
+		if s.Judged != nil {
+			s.Judged(alone(e, x, w, s.At, rings))
+		}
 	}
 	var open []scan.Target
 	for _, t := range targets {
@@ -169,20 +185,9 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 
 // judgeReport embeds what the verdict depends on, and judges by that alone.
 func judgeReport(rep *report.Report, w Work, s Settings) error {
-	plans := map[string]scan.Plan{}
-	for _, t := range w.Targets {
-		plans[t.ID] = t.Plan
-	}
-	if err := judge.SetPlans(rep, plans); err != nil {
-		return err
-	}
-	known := judge.Certificates{}
-	for _, r := range w.Rings {
-		for _, e := range r.Entries {
-			known[e.Certificate.SHA256] = e.Certificate
-		}
-	}
-	return judge.Report(rep, judge.Beside{Certificates: known, Policies: w.Policies, Baseline: s.Baseline})
+	rep.Plans, _ = judge.Plans(w.Targets)
+	rep.Profiles = w.Profiles
+	return judge.Report(rep, judge.Beside{Certificates: w.certificates(), Policies: w.Policies, Baseline: s.Baseline, Drift: s.Drift})
 }
 
 // asInputs names the files of rings as the inputs name them, so that a report does not depend on the folder that it was made in.
@@ -209,7 +214,7 @@ func asInputs(rep *report.Report) {
 
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 	r := report.Run{
-		ID: newID(), Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
+		ID: s.id, Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
 		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
 		FailOn: assess.FailOnName(s.FailOn), MaxConnections: s.Runner.Pace.MaxConnections,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,

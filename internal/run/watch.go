@@ -15,6 +15,7 @@ import (
 // report goes to view; the last one is returned.
 func Watch(ctx context.Context, w Work, s Settings, wait, every time.Duration, view func(rep *report.Report)) (*report.Report, error) {
 	s.start()
+	s.begin(w)
 	deadline := time.Now().Add(wait)
 	endpoints, err := look(ctx, w, w.Targets, s)
 	for {

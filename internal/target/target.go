@@ -40,6 +40,9 @@ func isAddress(host string) bool {
 // Parse reads one target. A CIDR block gives a Spec for each of its addresses, network and broadcast addresses of IPv4 left out.
 func Parse(text string) ([]Spec, error) {
 	text = strings.TrimSpace(text)
+	if at := strings.LastIndexByte(text, '@'); at >= 0 { // what is before it may be a password
+		return nil, fmt.Errorf("target %q: a target has no user; want host or host:port", "...@"+text[at+1:])
+	}
 	host, ports, err := split(text)
 	if err != nil {
 		return nil, fmt.Errorf("target %q: %w", text, err)

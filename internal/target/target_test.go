@@ -30,20 +30,21 @@ func TestParse(t *testing.T) {
 
 func TestParseFaults(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                     `target "": empty; want host, host:port, [v6]:port or CIDR:ports`,
-		"host:":                `target "host:": no port after the colon; want a port from 1 to 65535, or leave the colon out for 443`,
-		"host:0":               `target "host:0": port "0": want a number from 1 to 65535`,
-		"host:65536":           `target "host:65536": port "65536": want a number from 1 to 65535`,
-		"host:9-5":             `target "host:9-5": port range "9-5" runs backwards; want 5-9`,
-		"host:https":           `target "host:https": port "https": want a number from 1 to 65535`,
-		"https://example.com/": `target "https://example.com/": a URL is no target; want host or host:port`,
-		"[::1":                 `target "[::1": no closing bracket; want [v6]:port`,
-		"[127.0.0.1]:443":      `target "[127.0.0.1]:443": "127.0.0.1" is no IPv6 address`,
-		"1.2.3.4.5":            `target "1.2.3.4.5": "1.2.3.4.5" is no IPv4 address`,
-		"a:b:c":                `target "a:b:c": more than one colon; write an IPv6 address or block with a port as [v6]:port`,
-		"10.0.0.0/8:443":       `target "10.0.0.0/8:443": 10.0.0.0/8 has more than 65536 addresses; name a smaller block`,
-		":443":                 `target ":443": no host before the colon`,
-		"a b":                  `target "a b": "a b" is no host name`,
+		"":                      `target "": empty; want host, host:port, [v6]:port or CIDR:ports`,
+		"host:":                 `target "host:": no port after the colon; want a port from 1 to 65535, or leave the colon out for 443`,
+		"host:0":                `target "host:0": port "0": want a number from 1 to 65535`,
+		"host:65536":            `target "host:65536": port "65536": want a number from 1 to 65535`,
+		"host:9-5":              `target "host:9-5": port range "9-5" runs backwards; want 5-9`,
+		"host:https":            `target "host:https": port "https": want a number from 1 to 65535`,
+		"https://me:secret@h:1": `target "...@h:1": a target has no user; want host or host:port`,
+		"https://example.com/":  `target "https://example.com/": a URL is no target; want host or host:port`,
+		"[::1":                  `target "[::1": no closing bracket; want [v6]:port`,
+		"[127.0.0.1]:443":       `target "[127.0.0.1]:443": "127.0.0.1" is no IPv6 address`,
+		"1.2.3.4.5":             `target "1.2.3.4.5": "1.2.3.4.5" is no IPv4 address`,
+		"a:b:c":                 `target "a:b:c": more than one colon; write an IPv6 address or block with a port as [v6]:port`,
+		"10.0.0.0/8:443":        `target "10.0.0.0/8:443": 10.0.0.0/8 has more than 65536 addresses; name a smaller block`,
+		":443":                  `target ":443": no host before the colon`,
+		"a b":                   `target "a b": "a b" is no host name`,
 	} {
 		_, err := Parse(text)
 		assert.EqualError(t, err, want)

@@ -23,7 +23,9 @@ func Complete(rep *report.Report) *report.Report {
 	c.Expectations = list(c.Expectations)
 	c.Findings = list(c.Findings)
 	c.Waivers = list(c.Waivers)
-	c.Profiles = each(c.Profiles, func(x *report.Profile) { x.Items, x.Results = list(x.Items), list(x.Results) })
+	c.Profiles = each(c.Profiles, func(x *report.Profile) {
+		x.Items, x.Results = each(x.Items, func(i *report.ProfileItem) { i.Applies = list(i.Applies) }), list(x.Results)
+	})
 	if c.Policies != nil {
 		c.Policies = &report.Policies{Files: list(c.Policies.Files), Systems: each(c.Policies.Systems, func(x *report.PolicySystem) { x.Files = list(x.Files) })}
 	}

@@ -3,7 +3,8 @@
 // Write gives the same bytes for the same report: keys in the order of the structs, two blanks of indent, a newline at the
 // end, no list that is null. What is not printable on a terminal is written as a JSON escape, so a report may be shown as
 // it is. Read refuses what is not a report of this schema, and keeps to keys that it knows: keys are added to the
-// contract, so a report of a newer program can be read, but must be checked (evidence.VerifyJSON) as bytes.
+// contract, so a report of a newer program can be read, but must be checked (evidence.VerifyJSON) as bytes; Unknown names those that were
+// passed over. Forms of earlier versions are read too.
 //
 // Limits: a report is held in memory whole. Nothing is sealed or checked here.
 package json
@@ -14,7 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -31,9 +32,17 @@ var (
 	ErrSchema   = errors.New(`want "schema": "` + report.Schema + `"`)
 )
 
-// Write writes rep, which the caller has sealed, as indented JSON with a newline at the end.
+// Write writes rep, which the caller has sealed, as indented JSON with a newline at the end. Its long lists become text one item after the
+// other.
 func Write(w io.Writer, rep *report.Report) error {
-	return Encode(w, Complete(rep))
+	whole := Complete(rep)
+	shell := *whole
+	shell.Endpoints, shell.Certificates, shell.Expectations, shell.Findings = []report.Endpoint{}, []report.Certificate{}, []report.Expectation{}, []report.Finding{}
+	return EncodeLists(w, &shell,
+		List{"endpoints", len(whole.Endpoints), func(i int) any { return &whole.Endpoints[i] }},
+		List{"certificates", len(whole.Certificates), func(i int) any { return &whole.Certificates[i] }},
+		List{"expectations", len(whole.Expectations), func(i int) any { return &whole.Expectations[i] }},
+		List{"findings", len(whole.Findings), func(i int) any { return &whole.Findings[i] }})
 }
 
 // Encode writes any document as Write does: indented, a newline at the end, and nothing that moves a terminal's cursor.
@@ -45,32 +54,21 @@ func Encode(w io.Writer, document any) error {
 	return put(w, doc)
 }
 
+// Line is a value as one line, as Encode would write it but for the layout; it ends with a line feed.
+func Line(v any) ([]byte, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("make JSON: %w", err)
+	}
+	return printable(buf.Bytes()), nil
+}
+
 // EncodeList writes a document as Encode does, with items as the value of key, which in document is an empty list at the top
 // level. The items become text one after the other: there may be too many to hold the text of all.
 func EncodeList[T any](w io.Writer, document any, key string, items []T) error {
-	doc, err := encode(document, "")
-	if err != nil {
-		return err
-	}
-	before, after, ok := bytes.Cut(doc, fmt.Appendf(nil, "\n  %q: []", key)) // a line feed is in no string of JSON
-	if !ok {
-		return fmt.Errorf("make JSON: %q is no empty list", key)
-	}
-	if len(items) == 0 {
-		return put(w, doc)
-	}
-	next := fmt.Appendf(slices.Clip(before), "\n  %q: [", key)
-	for i := range items {
-		item, err := encode(items[i], "    ")
-		if err != nil {
-			return err
-		}
-		if err := put(w, next, []byte("\n    "), bytes.TrimSuffix(item, []byte("\n"))); err != nil {
-			return err
-		}
-		next = []byte(",")
-	}
-	return put(w, []byte("\n  ]"), after)
+	return EncodeLists(w, document, List{key, len(items), func(i int) any { return items[i] }})
 }
 
 // encode is a value as indented text that ends with a line feed; all lines but the first begin with prefix.
@@ -86,8 +84,10 @@ func encode(v any, prefix string) ([]byte, error) {
 }
 
 func put(w io.Writer, parts ...[]byte) error {
-	if _, err := w.Write(slices.Concat(parts...)); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
+	for _, part := range parts {
+		if _, err := w.Write(part); err != nil {
+			return fmt.Errorf("write JSON: %w", err)
+		}
 	}
 	return nil
 }
@@ -96,6 +96,9 @@ func put(w io.Writer, parts ...[]byte) error {
 // such rune is inside one; line feeds and blanks of the layout are ASCII and stay. U+FFFD is escaped too, since
 // encoding/json escapes it only where it stands for bytes that were not UTF-8: the same text is always the same bytes.
 func printable(doc []byte) []byte {
+	if !bytes.ContainsFunc(doc, func(r rune) bool { return r >= 0x7F }) {
+		return doc
+	}
 	out := make([]byte, 0, len(doc))
 	for len(doc) > 0 {
 		r, size := utf8.DecodeRune(doc)
@@ -138,11 +141,11 @@ func read(r io.Reader, limit int64) (*report.Report, error) {
 	default:
 		return nil, fmt.Errorf(`schema is %q: %w`, text.Cut(head.Schema, 60), ErrSchema)
 	}
-	rep := new(report.Report)
-	if err := json.Unmarshal(doc, rep); err != nil {
+	in := anyVersion{Report: new(report.Report)}
+	if err := json.Unmarshal(doc, &in); err != nil {
 		return nil, fmt.Errorf("report: %w", at(doc, err))
 	}
-	return rep, nil
+	return in.report(), nil
 }
 
 // at says where a document is wrong, in line and column counted from 1 in bytes, for the errors of encoding/json that know.
@@ -154,7 +157,7 @@ func at(doc []byte, err error) error {
 	case errors.As(err, &syntax):
 		offset = syntax.Offset
 	case errors.As(err, &kind):
-		offset, err = kind.Offset, fmt.Errorf("key %q: a JSON %s, where the schema has another type", kind.Field, kind.Value)
+		offset, err = kind.Offset, fmt.Errorf("key %q: a JSON %s, where the schema has another type", strings.TrimPrefix(kind.Field, "Report."), kind.Value)
 		if kind.Field == "" {
 			err = fmt.Errorf("the document is a JSON %s: want an object", kind.Value)
 		}

@@ -154,6 +154,27 @@ func TestEncodeListWritesAsEncodeDoes(t *testing.T) {
 	require.EqualError(t, EncodeList(broken{}, document{Items: []item{}}, "items", []item{{}}), "write JSON: disk full")
 }
 
+// Lists may stand deep in a document, and one after the other.
+func TestEncodeLists(t *testing.T) {
+	type inner struct {
+		A []int  `json:"a"`
+		B string `json:"b"`
+		C []any  `json:"c"`
+	}
+	document := func(a []int, c []any) any {
+		return map[string][]inner{"list": {{a, `"c": []`, c}}}
+	}
+	numbers := []int{1, 2, 3}
+	objects := []any{map[string][]int{"a": {}, "c": {1}}, "x"}
+	for _, n := range []int{0, 3} {
+		var whole, single bytes.Buffer
+		require.NoError(t, Encode(&whole, document(numbers[:n], objects)))
+		require.NoError(t, EncodeLists(&single, document([]int{}, []any{}), List{"a", n, func(i int) any { return numbers[i] }},
+			List{"c", len(objects), func(i int) any { return objects[i] }}))
+		assert.Equal(t, whole.String(), single.String())
+	}
+}
+
 func TestWriteIsStable(t *testing.T) {
 	var a, b bytes.Buffer
 	require.NoError(t, Write(&a, sample.Demo()))
@@ -172,4 +193,37 @@ func FuzzRead(f *testing.F) {
 		}
 		require.NoError(t, Write(io.Discard, rep))
 	})
+}
+
+// The first reports had the ids of profiles.
+func TestProfilesOfTheFirstReports(t *testing.T) {
+	rep, err := Read(strings.NewReader(`{"schema": "portseal.report/v1", "profiles": ["mozilla-intermediate", {"id": "b", "title": "t"}]}`))
+	require.NoError(t, err)
+	assert.Equal(t, []report.Profile{{ID: "mozilla-intermediate"}, {ID: "b", Title: "t"}}, rep.Profiles)
+}
+
+func TestUnknown(t *testing.T) {
+	for name, rep := range sample.All() {
+		var doc bytes.Buffer
+		require.NoError(t, Write(&doc, rep))
+		t.Run(name, func(t *testing.T) { requireKnown(t, doc.Bytes()) })
+	}
+	var doc bytes.Buffer
+	require.NoError(t, Write(&doc, sample.Full()))
+	requireKnown(t, doc.Bytes())
+	keys, twice := Unknown([]byte(`{"schema": "s", "colour": {"deep": 1},
+		"run": {"scope": {"z": [1, {"a": 2}]}}, "summary": {"by_state": {"anything": 1}},
+		"endpoints": [{"id": "a", "new": 1}, {"new": null, "evidence": [{"x": "1"}]}]}`))
+	assert.Equal(t, []string{"/colour", "/endpoints/evidence/x", "/endpoints/new", "/run/scope/z"}, keys)
+	assert.False(t, twice)
+	_, twice = Unknown([]byte(`{"endpoints": [{"id": "a", "id": "b"}]}`))
+	assert.True(t, twice)
+}
+
+// requireKnown asserts that a document that this version wrote has no key that it does not know.
+func requireKnown(t *testing.T, doc []byte) {
+	t.Helper()
+	keys, twice := Unknown(doc)
+	assert.Empty(t, keys)
+	assert.False(t, twice)
 }

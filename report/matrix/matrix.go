@@ -15,6 +15,7 @@ import (
 	"io"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/style"
 	"github.com/portseal/portseal/report/text"
 )
 
@@ -64,6 +65,7 @@ type page struct {
 	Ends     [][3]string
 	Pictures []picture
 	At       string
+	Style    template.CSS
 	Answer   string
 }
 
@@ -74,7 +76,7 @@ func SVG(w io.Writer, m *report.Migration) error {
 
 // HTML writes the page.
 func HTML(w io.Writer, m *report.Migration) error {
-	p := page{Migration: m, Ends: report.Ends(), At: m.JudgedAt.UTC().Format("2006-01-02 15:04 UTC"), Answer: answerOf(m)}
+	p := page{Migration: m, Ends: report.Ends(), At: m.JudgedAt.UTC().Format("2006-01-02 15:04 UTC"), Answer: answerOf(m), Style: template.CSS(style.CSS())}
 	for i := 0; i < len(m.Systems); i += perPicture {
 		p.Pictures = append(p.Pictures, draw(m, m.Systems[i:min(i+perPicture, len(m.Systems))], i))
 	}

@@ -9,9 +9,39 @@ type log struct { // 3.13
 }
 
 type run struct { // 3.14
-	Tool       tool     `json:"tool"`
-	ColumnKind string   `json:"columnKind"`
-	Results    []result `json:"results"`
+	Tool        tool         `json:"tool"`
+	Invocations []invocation `json:"invocations,omitempty"`
+	Automation  *automation  `json:"automationDetails,omitempty"`
+	Baseline    string       `json:"baselineGuid,omitempty"`
+	Artifacts   []artifact   `json:"artifacts,omitempty"`
+	ColumnKind  string       `json:"columnKind"`
+	Results     []result     `json:"results"`
+}
+
+type automation struct { // 3.17
+	ID   string `json:"id"`
+	GUID string `json:"guid"`
+}
+
+type invocation struct { // 3.20
+	CommandLine   string         `json:"commandLine,omitempty"`
+	Arguments     []string       `json:"arguments,omitempty"`
+	Start         string         `json:"startTimeUtc,omitempty"`
+	End           string         `json:"endTimeUtc,omitempty"`
+	ExitCode      int            `json:"exitCode"`
+	ExitText      string         `json:"exitCodeDescription"`
+	Successful    bool           `json:"executionSuccessful"`
+	Notifications []notification `json:"toolExecutionNotifications,omitempty"`
+}
+
+type notification struct { // 3.58
+	Level   string  `json:"level"`
+	Message message `json:"message"`
+}
+
+type artifact struct { // 3.24
+	Location artifactLocation  `json:"location"`
+	Hashes   map[string]string `json:"hashes"`
 }
 
 type tool struct { // 3.18
@@ -27,7 +57,7 @@ type driver struct { // 3.19
 type rule struct { // 3.49
 	ID         string         `json:"id"`
 	Short      message        `json:"shortDescription"`
-	Help       *message       `json:"help,omitempty"`
+	Help       *help          `json:"help,omitempty"`
 	HelpURI    string         `json:"helpUri,omitempty"`
 	Default    configuration  `json:"defaultConfiguration"`
 	Properties ruleProperties `json:"properties"`
@@ -46,6 +76,11 @@ type message struct { // 3.11
 	Text string `json:"text"`
 }
 
+type help struct { // 3.12, where the text may also be Markdown
+	Text     string `json:"text"`
+	Markdown string `json:"markdown"`
+}
+
 type result struct { // 3.27
 	RuleID       string           `json:"ruleId"`
 	RuleIndex    int              `json:"ruleIndex"`
@@ -53,26 +88,35 @@ type result struct { // 3.27
 	Level        string           `json:"level"`
 	Message      message          `json:"message"`
 	Locations    []location       `json:"locations,omitempty"`
+	Related      []location       `json:"relatedLocations,omitempty"`
+	Fingerprints fingerprints     `json:"partialFingerprints"`
+	Baseline     string           `json:"baselineState,omitempty"`
 	Suppressions []suppression    `json:"suppressions,omitempty"`
 	Properties   resultProperties `json:"properties"`
 }
 
+type fingerprints struct {
+	Finding string `json:"portsealFinding/v1"`
+}
+
 type resultProperties struct {
-	Severity    string `json:"severity"`
-	Remediation string `json:"remediation,omitempty"`
+	Severity    string   `json:"severity"`
+	Remediation string   `json:"remediation,omitempty"`
+	Evidence    []string `json:"evidence,omitempty"`
 }
 
 type location struct { // 3.28
 	Physical *physical `json:"physicalLocation,omitempty"`
 	Logical  []logical `json:"logicalLocations,omitempty"`
+	Message  *message  `json:"message,omitempty"`
 }
 
 type physical struct { // 3.29
-	Artifact artifact `json:"artifactLocation"`
-	Region   *region  `json:"region,omitempty"`
+	Artifact artifactLocation `json:"artifactLocation"`
+	Region   *region          `json:"region,omitempty"`
 }
 
-type artifact struct { // 3.4
+type artifactLocation struct { // 3.4
 	URI string `json:"uri"`
 }
 

@@ -3,18 +3,20 @@
 //
 // One run holds one rule for each kind of finding, and one result for each finding. Severities become levels: critical and
 // high are errors, medium warnings, the rest notes; the severity itself is kept as the property security-severity, in the
-// scale that GitHub reads. A finding that could not be assessed is of kind "open", an accepted one has a suppression.
+// scale that GitHub reads. A finding that could not be assessed is of kind "open", an accepted one has a suppression. What a report
+// shows and what it cannot are notifications of the invocation.
 //
-// Limits: a finding about a listener has no line. Its endpoint is a logical location, and the file that the run was made
-// from, where there is one, its artifact. Text that came from a peer is cleaned (report/text).
+// A finding about a file is at its line there. One about a listener is at the listener's port in the estate file, with the endpoint as a
+// logical location, and the rule of the AT-TLS policy that takes its connections as a related one. Fingerprints are made of what stays
+// when lines move and values change: kind, endpoint and file. Where the report has a baseline, each result says how it stands to it.
+//
+// Limits: where nothing says which line a finding is about, its file alone is named. A finding that could not be compared with the baseline
+// counts as unchanged. Text that came from a peer is cleaned (report/text).
 package sarif
 
 import (
 	"fmt"
 	"io"
-	"net/url"
-	"path"
-	"slices"
 	"strings"
 
 	"github.com/portseal/portseal/report"
@@ -32,80 +34,41 @@ const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 type Log struct {
 	Tool     report.Tool
 	Findings []report.Finding
-	About    string // the file that findings without a location are about, such as the estate file; may be empty
+	Report   *report.Report // that the findings are of; nil: there is none, as where a policy alone is judged
 }
 
 // Write writes a log to w. It returns the writer's error.
 func Write(w io.Writer, l Log) error {
 	r := run{Tool: tool{driver{Name: l.Tool.Name, Version: l.Tool.Version, Rules: rules(l.Findings)}}, ColumnKind: "unicodeCodePoints",
 		Results: []result{}}
+	index := map[string]int{}
+	for i, rule := range r.Tool.Driver.Rules {
+		index[rule.ID] = i
+	}
+	in := newContext(l.Report)
 	for _, f := range l.Findings {
-		index := slices.IndexFunc(r.Tool.Driver.Rules, func(have rule) bool { return have.ID == f.ID })
-		r.Results = append(r.Results, resultOf(f, index, l.About))
+		r.Results = append(r.Results, in.resultOf(f, index[f.ID]))
+	}
+	if l.Report != nil {
+		about(&r, l.Report)
 	}
 	return reportjson.Encode(w, log{Schema: schema, Version: Version, Runs: []run{r}})
 }
 
 // OfReport is the log of a report.
 func OfReport(rep *report.Report) Log {
-	l := Log{Tool: rep.Tool, Findings: rep.Findings}
-	for _, in := range rep.Run.Inputs {
-		if in.Kind == "estate" {
-			l.About = in.Path
-			break
-		}
-	}
-	return l
+	return Log{Tool: rep.Tool, Findings: rep.Findings, Report: rep}
 }
 
-// rules are the kinds of findings, in the order of their first one. What they say comes from that one.
-func rules(findings []report.Finding) []rule {
-	out := []rule{}
-	for _, f := range findings {
-		if slices.ContainsFunc(out, func(r rule) bool { return r.ID == f.ID }) {
-			continue
-		}
-		r := rule{ID: f.ID, Short: message{f.Title}, Default: configuration{levelOf(f.Severity)},
-			Properties: ruleProperties{score(f.Severity), []string{"security"}}}
-		help := f.Remediation
-		for _, reference := range f.References {
-			if r.HelpURI == "" && strings.HasPrefix(reference, "https://") {
-				r.HelpURI, _, _ = strings.Cut(reference, " ")
-			}
-			help += "\n" + reference
-		}
-		if help = strings.TrimSpace(help); help != "" {
-			r.Help = &message{help}
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-func resultOf(f report.Finding, index int, about string) result {
+func (c *context) resultOf(f report.Finding, index int) result {
 	r := result{RuleID: f.ID, RuleIndex: index, Level: levelOf(f.Severity), Message: message{text.Clean(words(f))},
-		Properties: resultProperties{Severity: f.Severity.String(), Remediation: f.Remediation}}
+		Locations: c.locations(f), Related: c.related(f), Fingerprints: c.fingerprint(f), Baseline: c.baseline(f),
+		Properties: resultProperties{Severity: f.Severity.String(), Remediation: text.Clean(f.Remediation), Evidence: f.Evidence}}
 	if f.Inconclusive {
 		r.Kind, r.Level = "open", "none" // section 3.27.9: evaluated, and not enough is known to decide
 	}
 	if f.Waived != nil {
 		r.Suppressions = []suppression{suppressionOf(*f.Waived)}
-	}
-	var at location
-	switch {
-	case f.Location != nil:
-		at.Physical = &physical{Artifact: artifact{uri(f.Location.File)}}
-		if f.Location.Line > 0 {
-			at.Physical.Region = &region{f.Location.Line, f.Location.Column}
-		}
-	case about != "":
-		at.Physical = &physical{Artifact: artifact{uri(about)}}
-	}
-	if f.Endpoint != "" {
-		at.Logical = []logical{{Name: text.Clean(f.Endpoint), Kind: "resource"}}
-	}
-	if at.Physical != nil || at.Logical != nil {
-		r.Locations = []location{at}
 	}
 	return r
 }
@@ -130,7 +93,7 @@ func words(f report.Finding) string {
 
 // suppressionOf is who accepted a finding. Only a comment in the source itself has no last day.
 func suppressionOf(w report.Waived) suppression {
-	s := suppression{Kind: "inSource", Status: "accepted", Justification: w.Reason}
+	s := suppression{Kind: "inSource", Status: "accepted", Justification: text.Clean(w.Reason)}
 	if w.Until != "" {
 		s.Kind = "external"
 		s.Justification += fmt.Sprintf(" (until %s", w.Until)
@@ -167,16 +130,4 @@ func score(s report.Severity) string {
 		return "3.0"
 	}
 	return "0.0"
-}
-
-// uri is a path as an RFC 3986 reference: a drive letter or a colon in the first part must not look like a scheme.
-func uri(file string) string {
-	file = path.Clean(strings.ReplaceAll(file, `\`, "/"))
-	if len(file) > 1 && file[1] == ':' {
-		return (&url.URL{Scheme: "file", Path: "/" + file}).String()
-	}
-	if strings.HasPrefix(file, "/") {
-		return (&url.URL{Scheme: "file", Path: file}).String()
-	}
-	return (&url.URL{Path: file}).String()
 }

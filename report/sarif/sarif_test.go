@@ -2,25 +2,23 @@ package sarif
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/official"
 	"github.com/portseal/portseal/report/internal/sample"
+	"github.com/portseal/portseal/report/text"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -40,11 +38,11 @@ func lint() Log {
 
 func TestWrite(t *testing.T) {
 	for name, l := range map[string]Log{"lint": lint(), "estate": OfReport(sample.Prodplex()), "gaps": OfReport(sample.Demo()),
-		"none": {Tool: report.Tool{Name: "portseal"}}} {
+		"full": OfReport(sample.Full()), "hostile": OfReport(sample.Hostile()), "none": {Tool: report.Tool{Name: "portseal"}}} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			require.NoError(t, Write(&out, l))
-			require.NoError(t, valid(t, out.Bytes()))
+			require.NoError(t, official.SARIF(t).Validate(t, out.Bytes()))
 			golden := filepath.Join("testdata", name+".sarif")
 			if *update {
 				require.NoError(t, os.WriteFile(golden, out.Bytes(), 0o644))
@@ -56,48 +54,144 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// valid holds a log against the schema of the standard.
-func valid(t *testing.T, doc []byte) error {
-	t.Helper()
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	require.NoError(t, c.AddResource("sarif.json", standard(t)))
-	schema, err := c.Compile("sarif.json")
-	require.NoError(t, err)
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc))
-	require.NoError(t, err)
-	return schema.Validate(value)
-}
-
-// standard is the schema that OASIS publishes (errata 01), out of the source of the module that carries it, which has it as
-// a constant of its own.
-func standard(t *testing.T) any {
-	t.Helper()
-	folder, err := exec.Command("go", "list", "-f", "{{.Dir}}", reflect.TypeFor[sarif.Report]().PkgPath()).Output()
-	require.NoError(t, err)
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(folder)), "schema.go"), nil, 0)
-	require.NoError(t, err)
-	var text string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
-			text += literal.Value
-		}
-		return true
-	})
-	schema, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Trim(text, "`")))
-	require.NoError(t, err)
-	return schema
-}
-
 // The check itself can fail.
 func TestValidRefuses(t *testing.T) {
 	const good = `{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": [{"message": {"text": "x"}, "level": "note",
 		"locations": [{"physicalLocation": {"artifactLocation": {"uri": "a"}, "region": {"startLine": 1}}}]}]}]}`
-	assert.NoError(t, valid(t, []byte(good)))
+	schema := official.SARIF(t)
+	assert.NoError(t, schema.Validate(t, []byte(good)))
 	for was, is := range map[string]string{`"2.1.0"`: `"2.0.0"`, `"note"`: `"bad"`, `"startLine": 1`: `"startLine": 0`, `"uri": "a"`: `"uri": 1`,
 		`"level"`: `"levels"`} {
-		assert.Error(t, valid(t, []byte(strings.Replace(good, was, is, 1))), is)
+		assert.Error(t, schema.Validate(t, []byte(strings.Replace(good, was, is, 1))), is)
 	}
+}
+
+// logOf is a report's log as the module of the standard's types reads it.
+func logOf(t *testing.T, rep *report.Report) *sarif.Run {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, OfReport(rep)))
+	read, err := sarif.FromBytes(out.Bytes())
+	require.NoError(t, err)
+	require.Len(t, read.Runs, 1)
+	return read.Runs[0]
+}
+
+func TestLocations(t *testing.T) {
+	at := &report.Location{File: "policy/sysa.attls", Line: 9, Column: 3}
+	x := report.Expectation{Endpoint: "SYSA/web", Sources: []report.Source{{Key: "role", From: "estate.yaml:7:1"},
+		{Key: "port", From: "lpars/a b.yaml:12:7, defaults of SYSA"}},
+		Policy: &report.Policy{Matches: []report.PolicyMatch{{From: report.FromPeer, Rule: "r", Location: at}, {From: report.FromVantage, Rule: "r", Location: at},
+			{From: report.FromScanner, Location: &report.Location{File: "p", Line: 1}}}}}
+	rep := &report.Report{Expectations: []report.Expectation{x}, Run: report.Run{Inputs: []report.Input{{Kind: "estate", Path: "estate.yaml"}}},
+		Findings: []report.Finding{{ID: "A", Endpoint: "SYSA/web", Title: "a"}, {ID: "B", Endpoint: "SYSA/web", Title: "b", Location: at},
+			{ID: "C", Endpoint: "SYSA/other", Title: "c"}, {ID: "D", Title: "d"}}}
+	var got [][]string
+	for _, r := range logOf(t, rep).Results {
+		var places []string
+		for _, l := range append(r.Locations, r.RelatedLocations...) {
+			text := *l.PhysicalLocation.ArtifactLocation.URI
+			if region := l.PhysicalLocation.Region; region != nil {
+				text += fmt.Sprintf(":%d:%d", *region.StartLine, *region.StartColumn)
+			}
+			if l.Message != nil && l.Message.Text != nil {
+				text += " " + *l.Message.Text
+			}
+			places = append(places, text)
+		}
+		got = append(got, places)
+	}
+	assert.Equal(t, [][]string{
+		{"lpars/a%20b.yaml:12:7", "policy/sysa.attls:9:3 rule r takes the connection of the peer"},
+		{"policy/sysa.attls:9:3", "lpars/a%20b.yaml:12:7 the listener"},
+		{"estate.yaml"}, {"estate.yaml"},
+	}, got)
+}
+
+// A finding keeps its fingerprint when lines move and values change; two of one kind at one endpoint are told apart.
+func TestFingerprints(t *testing.T) {
+	prints := func(line int, observed string) []string {
+		f := report.Finding{ID: "A", Endpoint: "SYSA/web", Title: "a", Observed: observed, Location: &report.Location{File: "p", Line: line}}
+		other := f
+		other.Endpoint = "SYSB/web"
+		var out []string
+		for _, r := range logOf(t, &report.Report{Findings: []report.Finding{f, f, other}}).Results {
+			out = append(out, r.PartialFingerprints["portsealFinding/v1"])
+		}
+		return out
+	}
+	first := prints(1, "x")
+	assert.Equal(t, first, prints(2, "y"))
+	assert.Len(t, map[string]bool{first[0]: true, first[1]: true, first[2]: true}, 3)
+}
+
+func TestBaseline(t *testing.T) {
+	rep := &report.Report{Digest: "sha256:2", Findings: []report.Finding{
+		{ID: "NEW", Endpoint: "e", Title: "t"}, {ID: "OLD", Endpoint: "e", Title: "t"}, {ID: "NEW", Endpoint: "f", Title: "t"},
+		{ID: "WORSE", Title: "t", Location: &report.Location{File: "p/q", Line: 1}}, {ID: "DRIFT-SUITE", Endpoint: "e", Title: "t"}}}
+	state := func() (out []string) {
+		for _, r := range logOf(t, rep).Results {
+			if r.BaselineState == nil {
+				return nil
+			}
+			out = append(out, *r.BaselineState)
+		}
+		return out
+	}
+	assert.Nil(t, state())
+	rep.Drift = &report.Drift{Baseline: report.Baseline{Digest: "sha256:1"}, Changes: []report.Change{{Kind: "finding-opened", Endpoint: "e", What: "NEW"},
+		{Kind: "finding-severity-changed", What: "WORSE/p/q"}, {Kind: "finding-closed", Endpoint: "e", What: "GONE"}}}
+	assert.Equal(t, []string{"new", "unchanged", "unchanged", "updated", "new"}, state())
+
+	before := logOf(t, &report.Report{Digest: "sha256:1"})
+	assert.Equal(t, before.AutomationDetails.GuID, logOf(t, rep).BaselineGuID, "the baseline's own id")
+}
+
+func TestInvocation(t *testing.T) {
+	rep := sample.Demo()
+	rep.Run.Arguments, rep.Run.Estate = []string{"verify", "--keyring=a b=c", "it's.yaml"}, "a/b"
+	for verdict, code := range map[report.Verdict]int{report.Pass: 0, report.Fail: 3, report.Incomplete: 4} {
+		rep.Summary.Verdict = verdict
+		assert.Equal(t, code, *logOf(t, rep).Invocations[0].ExitCode)
+	}
+	rep.Phase = &report.Phase{Checks: []report.PhaseCheck{{Result: report.CheckOK}}}
+	assert.Equal(t, 0, *logOf(t, rep).Invocations[0].ExitCode, "a step of the change night that is done")
+	rep.Run.Complete = false
+	assert.Equal(t, 4, *logOf(t, rep).Invocations[0].ExitCode)
+	call := logOf(t, rep).Invocations[0]
+	assert.Equal(t, `portseal verify '--keyring=a b=c' 'it'\''s.yaml'`, *call.CommandLine)
+	assert.Equal(t, rep.Run.Arguments, call.Arguments)
+	assert.Equal(t, "2026-11-22T03:15:00.000Z", *call.EndTimeUtc)
+	assert.Equal(t, "portseal/a%2Fb/20261122T031500Z-1", *logOf(t, rep).AutomationDetails.ID)
+	assert.NotEmpty(t, call.ToolExecutionNotifications)
+}
+
+// FuzzText puts what a peer chose into every text of a log.
+func FuzzText(f *testing.F) {
+	f.Add(sample.Attack)
+	f.Fuzz(func(t *testing.T, s string) {
+		var out bytes.Buffer
+		require.NoError(t, Write(&out, Log{Findings: []report.Finding{{ID: "A", Title: s, Detail: s, Observed: s, Remediation: s, References: []string{s},
+			Endpoint: s, Waived: &report.Waived{Reason: s}}}}))
+		var doc any
+		require.NoError(t, json.Unmarshal(out.Bytes(), &doc))
+		var visit func(v any)
+		visit = func(v any) {
+			switch v := v.(type) {
+			case map[string]any:
+				for _, member := range v {
+					visit(member)
+				}
+			case []any:
+				for _, member := range v {
+					visit(member)
+				}
+			case string:
+				assert.False(t, strings.ContainsFunc(strings.NewReplacer("\n- ", "", "\n\n", "", "\n"+text.Clean(s), "").Replace(v), text.Unsafe), "%q", v)
+			}
+		}
+		visit(doc)
+	})
 }
 
 func TestWriteReturnsTheError(t *testing.T) {

@@ -80,26 +80,15 @@ func (p *page) left(c *report.Certificate) cell {
 	return cell{text: count(days, "day")}
 }
 
-// leaf returns the certificate that ends first among those presented as leaves.
-func (p *page) leaf(e *report.Endpoint) *report.Certificate {
-	var first *report.Certificate
-	for _, presented := range e.Presented {
-		if c := p.certificates[presented.Leaf]; c != nil && (first == nil || c.NotAfter.Before(first.NotAfter)) {
-			first = c
-		}
-	}
-	return first
-}
-
 func (p *page) certificateLeft(r row) cell {
-	if c := p.leaf(r.Endpoint); c != nil {
+	if c := p.facts.Leaf(r.Endpoint); c != nil {
 		return p.left(c)
 	}
 	return cell{text: missing(r.Endpoint)}
 }
 
 func (p *page) certificateEnds(r row) cell {
-	if c := p.leaf(r.Endpoint); c != nil {
+	if c := p.facts.Leaf(r.Endpoint); c != nil {
 		return cell{text: c.NotAfter.UTC().Format(time.DateOnly)}
 	}
 	return cell{text: missing(r.Endpoint)}
@@ -117,10 +106,8 @@ func missing(e *report.Endpoint) string {
 // listener are findings or nothing.
 func (p *page) trusted(r row) cell {
 	var not []string
-	for _, x := range p.rep.Expectations {
-		if x.Endpoint == r.ID {
-			not = append(not, x.NotTrustedBy...)
-		}
+	if x := p.facts.Expectation(r.ID); x != nil {
+		not = x.NotTrustedBy
 	}
 	answers := map[string]certchain.Answer{} // the worst of a ring's answers
 	for _, c := range r.Chains {

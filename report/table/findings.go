@@ -61,7 +61,7 @@ type bundle struct {
 // bundles puts findings with the same key together, in the order of the first of each.
 func (p *page) bundles(findings []report.Finding, key func(report.Finding) string) []bundle {
 	var all []bundle
-	at := map[string]int{}
+	at, known := map[string]int{}, map[string]bool{}
 	for _, f := range findings {
 		k := key(f)
 		i, seen := at[k]
@@ -70,7 +70,8 @@ func (p *page) bundles(findings []report.Finding, key func(report.Finding) strin
 			at[k] = i
 			all = append(all, bundle{first: f})
 		}
-		if where := p.where(f); !slices.Contains(all[i].where, where) {
+		if where := p.where(f); !known[k+"\x00"+where] {
+			known[k+"\x00"+where] = true
 			all[i].where = append(all[i].where, where)
 		}
 	}

@@ -15,7 +15,7 @@ func (p *page) gaps() {
 	if !p.detail { // the detail of an endpoint has its own list
 		lines = append(lines, p.notTested()...)
 	}
-	if !p.detail && (len(lines) > 0 || len(p.pick(isWaived)) > 0) {
+	if !p.detail && !p.dense && (len(lines) > 0 || len(p.pick(isWaived)) > 0) {
 		p.blank()
 	}
 	p.list("Not assessed", lines, summaryGaps, warning)
@@ -27,8 +27,12 @@ func (p *page) notAssessed() []item {
 	for _, b := range p.bundles(open, func(f report.Finding) string { return f.ID + "\x00" + difference(f) }) {
 		items = append(items, item{b.first.ID, "at " + p.places(b.where) + ": " + difference(b.first)})
 	}
+	said := map[string]bool{}
+	for _, f := range open {
+		said[f.Endpoint] = true
+	}
 	for _, s := range p.rep.Run.Scope.Skipped {
-		if !slices.ContainsFunc(open, func(f report.Finding) bool { return f.Endpoint == s.ID }) {
+		if !said[s.ID] {
 			items = append(items, item{"SKIPPED", s.ID + ": " + s.Reason})
 		}
 	}

@@ -145,10 +145,8 @@ func behaviour(r row) cell {
 
 // expected returns what the estate says a listener is.
 func (p *page) expected(r row) cell {
-	for _, x := range p.rep.Expectations {
-		if x.Endpoint == r.ID {
-			return cell{text: x.Expect}
-		}
+	if x := p.facts.Expectation(r.ID); x != nil {
+		return cell{text: x.Expect}
 	}
 	return cell{text: "-"}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
 )
 
@@ -27,6 +28,7 @@ const (
 type page struct {
 	rep          *report.Report
 	certificates map[string]*report.Certificate
+	facts        *facts.Index
 	width        int
 	color        bool
 	detail       bool

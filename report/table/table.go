@@ -1,8 +1,8 @@
 // Package table writes a report for people, on a terminal or in a plain text file.
 //
 // The first line is the verdict, of a step of the change night its GO or NO-GO, after which only its checks come unless ViewDetail was
-// asked for. Then come the listeners, worst first, the findings, what to do next, what could not be
-// answered, what was waived, and what the run cannot tell. One target without an estate is shown with all its facts.
+// asked for. Then come the listeners, worst first, the findings, compliance profiles, what to do next, what
+// could not be answered, what was waived, and what the run cannot tell. One target without an estate is shown with all its facts.
 // Every word stands without its colour, tables have no lines but one under the titles, and no line is wider than asked.
 //
 // Text that came from a peer, and all other text too, goes through report/text before it is written. The summary leaves
@@ -15,6 +15,7 @@ import (
 	"io"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 )
 
 // The views.
@@ -56,7 +57,7 @@ func Write(w io.Writer, rep *report.Report, o Options) error {
 		o.Width = DefaultWidth
 	}
 	p := &page{rep: rep, width: max(o.Width, MinWidth), color: o.Color, detail: detail,
-		dense: !detail && len(rep.Endpoints) > roomy, certificates: index(rep)}
+		dense: !detail && len(rep.Endpoints) > roomy, certificates: index(rep), facts: facts.Of(rep)}
 	if rep.Phase != nil {
 		p.phase()
 		if !detail {
@@ -73,7 +74,9 @@ func Write(w io.Writer, rep *report.Report, o Options) error {
 		p.listeners()
 	}
 	p.findings()
+	p.profiles()
 	p.next()
+	p.drift()
 	p.gaps()
 	p.waived()
 	p.limits()

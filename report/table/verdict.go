@@ -87,38 +87,3 @@ func (p *page) thing() string {
 	}
 	return "target"
 }
-
-// limits writes from where and when the run looked, and what it cannot tell.
-func (p *page) limits() {
-	run := p.rep.Run
-	from := run.Vantage
-	if len(run.SourceAddresses) > 0 {
-		from += " (" + strings.Join(run.SourceAddresses, ", ") + ")"
-	}
-	said := fmt.Sprintf("Seen from %s at %s; outbound rules and live sessions were not tested.", from, clock(run.Finished))
-	if during := !run.JudgedAt.Before(run.Started) && !run.JudgedAt.After(run.Finished); !during && !run.JudgedAt.IsZero() {
-		said += " Validity was judged as of " + clock(run.JudgedAt) + "."
-	}
-	if n := p.logged(); n > 0 {
-		said += fmt.Sprintf(" This scan itself will have caused up to %s (EZD1286I/EZD1287I) on z/OS: --format json has codes and source ports.",
-			count(n, "log message"))
-	}
-	if p.cut {
-		said += " Cut text: --view detail, portseal explain ID."
-	}
-	if !p.dense || len(p.pick(isJudged)) == len(p.rep.Findings) {
-		p.blank()
-	}
-	p.para("", plain, said, 0)
-}
-
-// logged counts the messages that the scan will have caused in z/OS logs.
-func (p *page) logged() int {
-	n := 0
-	for _, e := range p.rep.Endpoints {
-		for _, m := range e.Logged {
-			n += m.Count
-		}
-	}
-	return n
-}

@@ -1,7 +1,8 @@
-// Package text makes strings from peers (names in certificates, banners, alerts) safe and measurable for a terminal.
+// Package text makes strings from peers (names in certificates, banners, alerts) safe for what they are written into.
 //
 // Clean turns whatever could move the cursor, change colours, reorder or hide text into visible escapes; Width, Cut and
-// Wrap measure in terminal columns, not in bytes or runes.
+// Wrap measure in terminal columns, not in bytes or runes. Visible is the same at any length; CSV, Markdown, MarkdownCode and XML
+// do what their formats need besides.
 //
 // Limits: letters of right-to-left scripts are shown as they are, so a terminal may still reorder the words of a line
 // that holds them; look-alike letters are not told apart. Columns are counted for terminals that show characters of
@@ -10,6 +11,7 @@ package text
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -40,19 +42,8 @@ func Cut(s string, width int) string {
 		return Ellipsis[:max(width, 0)]
 	}
 	var out strings.Builder
-	fit, used, marks := 0, 0, maxCombining // a mark that comes first, or after no letter, would sit on what is not its own
-	for rest := s; rest != ""; {
-		r, size := utf8.DecodeRuneInString(rest)
-		piece := rest[:size]
-		if unicode.In(r, unicode.Mn, unicode.Me) {
-			marks++
-		} else if marks = 0; !unicode.IsLetter(r) {
-			marks = maxCombining
-		}
-		if invalid := r == utf8.RuneError && size == 1; invalid || Unsafe(r) || marks > maxCombining {
-			piece = escape(r, rest[0], invalid)
-		}
-		rest = rest[size:]
+	fit, used := 0, 0
+	for piece := range pieces(s) {
 		w := Width(piece)
 		if used+w > width {
 			return out.String()[:fit] + Ellipsis
@@ -63,6 +54,39 @@ func Cut(s string, width int) string {
 		}
 	}
 	return out.String()
+}
+
+// Visible is Clean without a limit, for what is no terminal.
+func Visible(s string) string {
+	var out strings.Builder
+	out.Grow(len(s))
+	for piece := range pieces(s) {
+		out.WriteString(piece)
+	}
+	return out.String()
+}
+
+// pieces are the characters of s, with the escapes in the place of what is not safe.
+func pieces(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		marks := maxCombining // a mark that comes first, or after no letter, would sit on what is not its own
+		for rest := s; rest != ""; {
+			r, size := utf8.DecodeRuneInString(rest)
+			piece := rest[:size]
+			if unicode.In(r, unicode.Mn, unicode.Me) {
+				marks++
+			} else if marks = 0; !unicode.IsLetter(r) {
+				marks = maxCombining
+			}
+			if invalid := r == utf8.RuneError && size == 1; invalid || Unsafe(r) || marks > maxCombining {
+				piece = escape(r, rest[0], invalid)
+			}
+			rest = rest[size:]
+			if !yield(piece) {
+				return
+			}
+		}
+	}
 }
 
 // Unsafe says whether a rune must not reach a terminal as it is: it does not print, or prints nothing.

@@ -65,7 +65,7 @@ func Stages(only []string) (func(scan.Plan) scan.Stages, error) {
 			narrowed := len(only) > 0 && p.Depth != scan.Hello && p.Depth != scan.Connect
 			switch {
 			case e.Name() != versions{}.Name() && narrowed && !slices.Contains(only, e.Name()):
-			case !narrowed && !slices.Contains(e.depths, p.Depth):
+			case !narrowed && !slices.Contains(e.depths, p.Depth) && !(p.StartUps && e.Name() == startUp{}.Name()):
 			case e.last:
 				last = append(last, e.Probe)
 			default:

@@ -35,6 +35,7 @@ type catch[T comparable] struct {
 	full     bool           // every member was either accepted or refused
 	next     *scan.Question // what to ask now
 	why      string         // why it could not be finished
+	stray    T              // what was chosen though the step did not offer it; the hunt ends there
 }
 
 // prefix is the part of a hunt that can change no more, its first answered steps: a long hunt is not replayed from the start after
@@ -97,7 +98,7 @@ func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T]) (gone []T, ok bool)
 		spoken, _ := r.chosen()
 		switch {
 		case spoken > h.version, ok && !slices.Contains(s.offered, got):
-			c.why = notOffered(r)
+			c.why, c.stray = notOffered(r), got
 			return nil, false
 		case !ok:
 			c.refused += len(s.offered)

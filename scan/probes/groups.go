@@ -25,12 +25,48 @@ func (groups) Next(t scan.Target, log *scan.Log) []scan.Question {
 	var out []scan.Question
 	for _, v := range []cipher.Version{cipher.TLSv12, cipher.TLSv13} {
 		if h, ok := groupHunt(t, log, v); ok {
-			if c := h.run(log); c.next != nil {
+			c := h.run(log)
+			if c.next != nil {
 				out = append(out, *c.next)
+			} else if v == cipher.TLSv12 {
+				out = append(out, askGroupOrder(t, log, c)...)
 			}
 		}
 	}
 	return out
+}
+
+const groupOrderQuestion = "groups/TLSv1.2/order"
+
+// askGroupOrder asks, where the certificate's own curve ended the hunt, whether the listener goes by the client's order: the curve is
+// offered first, then the other groups, which were chosen before it when they were offered before it.
+func askGroupOrder(t scan.Target, log *scan.Log, c catch[cipher.Group]) []scan.Question {
+	list, keep := ecdheSuites(t, log)
+	if !hiddenByCurve(c, keep) {
+		return nil
+	}
+	return ask(log, groupOrderQuestion, func() scan.Question {
+		h := offer(t, log, cipher.TLSv12, list)
+		h.Groups = append([]cipher.Group{keep}, slices.DeleteFunc(slices.Clone(c.accepted), func(g cipher.Group) bool { return g == keep })...)
+		return question(groupOrderQuestion, h, hello.KeyExchangeDone)
+	})
+}
+
+// hiddenByCurve says whether the certificate's own curve may hide groups, and another accepted one can show whose order counts.
+func hiddenByCurve(c catch[cipher.Group], keep cipher.Group) bool {
+	return !c.full && keep != 0 && c.stray == keep && slices.Contains(c.accepted, keep) && len(c.accepted) > 1
+}
+
+// curveHidesNone says whether a listener goes by the client's order of groups: then the certificate's curve, offered last, was chosen
+// because it takes none of those before it.
+func curveHidesNone(t scan.Target, log *scan.Log, c catch[cipher.Group]) bool {
+	_, keep := ecdheSuites(t, log)
+	r, asked := read(log, groupOrderQuestion)
+	if !asked || !hiddenByCurve(c, keep) || r.outcome() != answered {
+		return false
+	}
+	k := r.flight.ServerKeyExchange
+	return k != nil && k.Group == keep
 }
 
 // groupHunt is the enumeration of a version's groups; false where the version or its ECDHE suites are not known yet, or absent.
@@ -115,6 +151,9 @@ func (groups) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 			continue
 		}
 		c := h.run(log)
+		if v == cipher.TLSv12 && curveHidesNone(t, log, c) {
+			c.full = true
+		}
 		for _, g := range h.all {
 			fact := scan.Unknown
 			switch {

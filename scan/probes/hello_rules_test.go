@@ -274,6 +274,24 @@ func TestGroupsKeepTheCertificatesCurve(t *testing.T) {
 	assert.Contains(t, notTested(o), "groups/TLSv1.2")
 }
 
+// TestGroupsByTheClientsOrder: a listener that goes by the client's order takes its certificate's curve, offered last, only when it takes
+// none of those before it. A listener with nothing but that curve leaves the question open.
+func TestGroupsByTheClientsOrder(t *testing.T) {
+	for groups, known := range map[string]bool{"P-384:P-256": true, "X25519:P-256": true, "P-256": false} {
+		t.Run(groups, func(t *testing.T) {
+			o := look(t, tlstest.OpenSSL(t, tlstest.Localhost(t, pki.P256), "-tls1_2", "-cipher", "ECDHE", "-groups", groups).Addr, scan.Plan{})
+			for _, g := range o.Groups {
+				if g.Version == cipher.TLSv12 && g.Code == 25 {
+					assert.Equal(t, map[bool]scan.Fact{true: scan.No, false: scan.Unknown}[known], g.Supported)
+				}
+			}
+			assert.Len(t, groupsOf(o, cipher.TLSv12), 1+strings.Count(groups, ":"))
+			_, open := notTested(o)["groups/TLSv1.2"]
+			assert.Equal(t, !known, open)
+		})
+	}
+}
+
 func sortedGroups(o scan.Observation, v cipher.Version) []string {
 	names := groupsOf(o, v)
 	slices.SortFunc(names, func(a, b string) int { return strings.Compare(b, a) })

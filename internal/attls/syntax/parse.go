@@ -3,6 +3,7 @@ package syntax
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/internal/ebcdic"
 	"github.com/portseal/portseal/report"
@@ -16,6 +17,10 @@ func Parse(src Source) *File {
 	file.Encoding = d.Encoding
 	if d.Failure != "" {
 		file.Problems = []Problem{newProblem(Binary, start, "%s", d.Failure)}
+		return file
+	}
+	if strings.Contains(d.Text, "PRIVATE KEY-----") { // whose lines no fault may quote
+		file.Problems = []Problem{newProblem(Binary, start, "it holds a private key in PEM: want a policy")}
 		return file
 	}
 	p := &parser{file: file}

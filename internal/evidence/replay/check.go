@@ -37,7 +37,13 @@ func Check(doc []byte, beside Beside) (*report.Check, error) {
 	var g errgroup.Group
 	g.Go(func() error { return stored.document(doc, rep) })
 	var derived differ
-	g.Go(func() error { return again(rep, beside, r, &derived) })
+	g.Go(func() error {
+		if rep.Run.Redacted { // its evidence was left out, and its names are none
+			r.Unchecked = append(r.Unchecked, report.CheckNote{What: "evidence and verdicts", Why: "the report is redacted; want the report with digest " + rep.Run.RedactedFrom})
+			return nil
+		}
+		return again(rep, beside, r, &derived)
+	})
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -74,6 +80,7 @@ func again(rep *report.Report, given Beside, r *result, d *differ) error {
 	if phase := rep.Phase; phase != nil {
 		fresh.Phase = &report.Phase{Name: phase.Name, System: phase.System, Baseline: phase.Baseline}
 	}
+	r.profiles(rep)
 	beside := judge.Beside{Certificates: known, Policies: policies, Files: r.unkept(rep, policies), Baseline: r.baseline(rep, given.Baseline, d)}
 	if err := judge.Report(&fresh, beside); err != nil {
 		d.add("", "a report", "none that can be judged: "+err.Error())

@@ -18,8 +18,10 @@ func (d *differ) sections(stored, fresh *report.Report) error {
 	faults = append(faults, d.endpoints(a.Endpoints, b.Endpoints))
 	compare("/certificates", a.Certificates, b.Certificates)
 	compare("/keyrings", a.Keyrings, b.Keyrings)
+	compare("/profiles", a.Profiles, b.Profiles)
 	compare("/findings", a.Findings, b.Findings)
 	compare("/phase", a.Phase, b.Phase)
+	compare("/drift", a.Drift, b.Drift)
 	compare("/rules", a.Rules, b.Rules)
 	return errors.Join(faults...)
 }

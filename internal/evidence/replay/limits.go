@@ -8,6 +8,7 @@ import (
 	"github.com/portseal/portseal/internal/attls/lint"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/judge"
+	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -29,6 +30,18 @@ func signatureOnly(files bool) []string {
 // unchecked notes what could not be checked.
 func (r *result) unchecked(what, why string) {
 	r.Unchecked = append(r.Unchecked, report.CheckNote{What: what, Why: why})
+}
+
+// profiles notes what of the report's profiles is taken as it is.
+func (r *result) profiles(rep *report.Report) {
+	for _, p := range rep.Profiles {
+		if !profile.Genuine(p) {
+			r.unchecked("what profile "+p.ID+" asks", "it is not what this version of portseal has under that name")
+		}
+	}
+	if afterwards(rep) {
+		r.unchecked("that the plans follow from the expectations", "the report was judged again by other profiles than those that it was made with")
+	}
 }
 
 // unkept are the stored findings about policies that the report could not keep: they are taken as they are.

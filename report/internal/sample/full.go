@@ -30,6 +30,7 @@ func Full() *report.Report {
 	rep.Run.MaxInputAge = 604800
 	rep.Stacks = []report.Stack{{System: "SYSA", TTLS: scan.No, Includes: []string{"SYS1.TCPPARMS(PORTS)"},
 		Location: report.Location{File: "sysa/tcpip-profile.txt", Line: 3, Column: 11}}}
+	rep.Run.Redacted, rep.Run.RedactedFrom = true, "sha256:"+Hash("original")
 	rep.Run.PreviousDigest = "sha256:" + Hash("previous")
 	scanned := adHoc(newBuilder(""), "sysa.example.com")
 	e := &rep.Endpoints[0]
@@ -51,7 +52,7 @@ func Full() *report.Report {
 	rep.Expectations = []report.Expectation{{Endpoint: e.ID, System: "SYSA", Listener: "web", Role: report.RoleCAEWeb, ZOSRelease: "3.1",
 		Expect: report.ExpectTLS, Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
 		RequiredCipherSuites: []cipher.ID{cipher.SSL2(0x010080)}, Groups: []cipher.Group{0x1D}, Names: []string{"a"}, ServedBy: "r", Label: "L",
-		TrustedBy: []string{"r"}, NotTrustedBy: []string{"s"}, ClientAuth: "none", StartTLS: "tn3270", RetireBy: "2026-12-31", MinDaysLeft: 30,
+		TrustedBy: []string{"r"}, NotTrustedBy: []string{"s"}, ClientAuth: "none", StartTLS: "tn3270", RetireBy: "2026-12-31", MinDaysLeft: 30, Profile: "example",
 		Peers: []string{"192.0.2.1"}, Vantage: "local", Reach: "local", Touch: "hello", Distributed: true,
 		Jobname: "CQMCAE", Policy: policy(),
 		Sources: []report.Source{{Key: "versions", From: "demo.yaml:1:1"}}}}
@@ -64,7 +65,7 @@ func Full() *report.Report {
 	rep.Installed = []report.Installed{installed()}
 	rep.Phase = &report.Phase{Name: report.PhaseAgent, System: "SYSA", Verdict: report.NoGo, Next: "F PAGENT,UPDATE (SYSA)", Checks: []report.PhaseCheck{{
 		Name: "SYSA/web speaks TLS", Result: report.CheckUnknown, Evidence: "port 8443 is filtered", From: "a:1:1", Endpoint: e.ID, Next: "F PAGENT,UPDATE (SYSA)"}},
-		Baseline: &report.Baseline{Path: "old.json", RunID: "1", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")}}
+		Baseline: &report.Baseline{Path: "old.json", RunID: "1", Estate: "prodplex", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")}}
 	rep.Profiles, rep.Drift, rep.Digest = []report.Profile{profile(e.ID)}, drift(e.ID), "sha256:"+Hash("digest")
 	return rep
 }
@@ -75,7 +76,7 @@ func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
 	e.Plan = "p1"
 	rep.Run.FailOn, rep.Run.MaxConnections = "medium", 60
 	rep.Plans = []report.Plan{{ID: "p1", Depth: "prove", Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
-		Required: []cipher.ID{0x1302}, Groups: true, ClientCertificates: []string{scan.ClientGood}}}
+		Required: []cipher.ID{0x1302}, Groups: true, StartUps: true, ClientCertificates: []string{scan.ClientGood}}}
 	k := &rep.Keyrings[0]
 	k.Entries = []report.KeyringEntry{{Certificate: Hash("leaf"), Label: "L", Owner: "ID(CQM)", Usage: "PERSONAL", Default: certchain.Yes, Status: "TRUST",
 		OnRing: certchain.Yes, ListedAt: &at, Trusted: certchain.No, HasPrivateKey: certchain.No, Source: "r.pem"}}
@@ -89,18 +90,31 @@ func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
 }
 
 func profile(endpoint string) report.Profile {
-	return report.Profile{ID: "example", Title: "An example", Edition: "1.0", Source: "https://example.com/profile",
-		Items: []report.ProfileItem{{ID: "versions", Clause: "1", Title: "TLS 1.2 or later only", Severity: report.High, InForce: "2026-01-01", Note: "in part"}},
+	return report.Profile{ID: "example", Title: "An example", Edition: "1.0", Published: "2025-01-01", Source: "https://example.com/profile",
+		About: "a part of it", Everywhere: true, Afterwards: true,
+		Items: []report.ProfileItem{{ID: "versions", Clause: "1", Title: "TLS 1.2 or later only", Severity: report.High, Applies: []string{"tls"},
+			InForce: "2026-01-01", Source: "https://example.com/other", Edition: "2", Published: "2025-06-01", Verified: true, Note: "in part",
+			Check: profileCheck()}},
 		Results: []report.ProfileResult{{Item: "versions", Outcome: report.OutcomeNotAssessed, Why: "TLS 1.0 is unknown",
 			Endpoints: []string{endpoint}}}}
 }
 
+// profileCheck has every member, which no check of one kind has.
+func profileCheck() report.ProfileCheck {
+	return report.ProfileCheck{Kind: "versions", Versions: []cipher.Version{cipher.TLSv12}, Required: []string{"TLSv1.2"}, AnyOf: []string{"TLSv1.2"},
+		Allowed: []string{"TLSv1.2", "TLSv1.3"}, Forbidden: []string{"SSLv3"}, Of: "leaf", MinBits: map[string]int{"RSA": 2048}, Algorithms: []string{"RSA"},
+		Curves: []string{"P-256"}, Hashes: []string{"SHA-256"}, MaxDays: 366, MinDaysLeft: 1, KeyUsage: []string{"digitalSignature"},
+		ExtKeyUsage: []string{"serverAuth"}, SAN: true, Setting: "FIPS140", Reason: "r"}
+}
+
 func drift(endpoint string) *report.Drift {
-	told := report.Announcement{Kind: "suite-gone", Endpoint: "SYSA/*", What: "C02F", Reason: "r", Ticket: "t",
+	told := report.Announcement{Kind: report.SuiteGone, Endpoint: "SYSA/*", What: "C02F", Reason: "r", Ticket: "t", Until: "2027-01-31",
 		Location: &report.Location{File: "changes.yaml", Line: 1, Column: 1}}
-	return &report.Drift{Baseline: report.Baseline{Path: "old.json", RunID: "1", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")},
-		Changes:     []report.Change{{Kind: "suite-gone", Endpoint: endpoint, What: "C02F", Old: "yes", New: "no", Expected: &told}},
-		NotCompared: []report.NotCompared{{Endpoint: endpoint, What: "groups", Why: "the earlier run did not ask"}},
+	return &report.Drift{Baseline: report.Baseline{Path: "old.json", RunID: "1", Estate: "prodplex", Finished: Now.Add(-time.Hour), Digest: "sha256:" + Hash("old")},
+		Changes: []report.Change{
+			{Kind: report.SuiteGone, Severity: report.Info, Endpoint: endpoint, What: "TLSv1.2/C02F", Old: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", Expected: &told},
+			{Kind: report.VersionAdded, Severity: report.High, Endpoint: endpoint, What: "TLSv1.0", Old: "no", New: "yes"}},
+		NotCompared: []report.NotCompared{{What: "groups", Why: "the baseline does not say", Where: []string{endpoint}}},
 		Unused:      []report.Announcement{told}}
 }
 

@@ -16,6 +16,7 @@ func refine(defs jsonschema.Definitions, src *source) error {
 	r.property("Report", "schema").Const = report.Schema
 	r.property("Report", "digest").Pattern = digestForm
 	r.property("Run", "previous_digest").Pattern = digestForm
+	r.property("Run", "redacted_from").Pattern = digestForm
 	r.property("Baseline", "digest").Pattern = digestForm
 	for _, key := range [][2]string{{"Input", "sha256"}, {"Tool", "sha256"}, {"Certificate", "sha256"}, {"Presented", "leaf"},
 		{"ClientOutcome", "sha256"}, {"HandshakeResult", "client_certificate"}, {"ChainVerdict", "leaf"}, {"CutCertificate", "sha256"}, {"DHParameters", "prime_sha256"}} {
@@ -25,7 +26,7 @@ func refine(defs jsonschema.Definitions, src *source) error {
 		r.items(key[0], key[1]).Pattern = sha256Form
 	}
 	for _, key := range [][2]string{{"Waived", "until"}, {"Waiver", "until"}, {"Expectation", "retire_by"},
-		{"DeclaredPort", "retire_by"}, {"ProfileItem", "in_force"}} {
+		{"DeclaredPort", "retire_by"}, {"ProfileItem", "in_force"}, {"ProfileItem", "published"}, {"Profile", "published"}} {
 		r.property(key[0], key[1]).Format = "date"
 	}
 	r.enums(src)

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/portseal/portseal/internal/run"
+	"github.com/portseal/portseal/internal/stored"
+	"github.com/portseal/portseal/report/table"
+	"github.com/portseal/portseal/report/text"
+)
+
+func newReportConvertCommand() *cobra.Command {
+	var f scanFlags
+	cmd := &cobra.Command{
+		Use:   "convert REPORT",
+		Short: "Write a stored report in another format",
+		Long: `Reads a report that scan or verify wrote as json or jsonl, of this version or an
+earlier one, and writes it in any format. - is stdin. Nothing is dialled, and
+nothing is judged again, unless --profile names a compliance profile: then that
+judges what was seen, in the place of the profiles that the report has, and the
+result has a digest of its own and names that of the report.
+
+A report whose digest is not that of its content was changed, and is refused.
+Lines of a run that did not end become a report that says that it is incomplete.
+Where this version writes JSON in another form than the report has, as with keys
+of a later version, a note says so, and the result has a digest of its own.
+
+Exit codes: 0 it was written, whatever its verdict; 1 and 2 as for all commands.`,
+		Example: `  portseal report convert report.json --format markdown -o report.md
+  portseal report convert run.jsonl -o csv=report.csv -o junit=report.xml
+  gunzip -c report.json.gz | portseal report convert - --format json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.convert(cmd, args[0]) },
+	}
+	fl := cmd.Flags()
+	fl.SortFlags = false
+	f.registerOutput(fl, formatNames())
+	f.registerRedact(fl)
+	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
+	fl.StringArrayVar(&f.profiles, "profile", nil, "judge by this compliance profile: a `NAME` that 'portseal profiles' lists, or a FILE (repeatable)")
+	f.registerLook(fl)
+	f.registerRedact(fl)
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no notes on stderr")
+	return cmd
+}
+
+func (f *scanFlags) convert(cmd *cobra.Command, name string) error {
+	outputs, oerr := f.outputsOf(formatNames())
+	profiles, _, perr := loadProfiles(f.profiles)
+	if err := errors.Join(oerr, f.checkLook(), f.checkView(), f.readRedactKey(), perr); err != nil {
+		return usageError(err)
+	}
+	if err := checkOutputs(outputs); err != nil {
+		return err
+	}
+	s, err := readStored(cmd.InOrStdin(), name)
+	if err != nil {
+		return err
+	}
+	for _, said := range s.Notes {
+		f.note(cmd.ErrOrStderr(), "%s: %s", text.Clean(name), said)
+	}
+	if len(profiles) > 0 {
+		if s.Report, err = run.Rejudge(s.Report, profiles); err != nil {
+			return err
+		}
+		s.Same = true
+	}
+	return f.writeStored(cmd.OutOrStdout(), s, outputs)
+}
+
+// checkView finds what is no view of tables.
+func (f *scanFlags) checkView() error {
+	if views := []string{table.ViewAuto, table.ViewSummary, table.ViewDetail}; !slices.Contains(views, f.view) {
+		return fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail)
+	}
+	return nil
+}
+
+// readStored reads a report from a file, or from stdin for "-".
+func readStored(stdin io.Reader, name string) (*stored.Report, error) {
+	in := stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, usagef("%s: %w", name, bare(err))
+		}
+		defer file.Close()
+		in = file
+	}
+	s, err := stored.Read(in)
+	if err != nil {
+		return nil, usagef("%s: %w", text.Clean(name), err)
+	}
+	return s, nil
+}
+
+// writeStored writes a report to every output: as JSON with the digest of what is written, in all other formats with that of what is stored.
+func (f *scanFlags) writeStored(stdout io.Writer, s *stored.Report, outputs []output) error {
+	for _, o := range outputs {
+		rep := s.Report
+		if o.format == "json" || o.format == formatLines {
+			var err error
+			if rep, err = s.Sealed(); err != nil {
+				return err
+			}
+		}
+		if err := f.writeReport(stdout, rep, []output{o}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

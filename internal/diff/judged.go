@@ -1,0 +1,107 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// answers says whether an endpoint answers all that a rule asks. The other report, where the rule found something, says what of it a
+// frugal look may not have seen.
+func (c *comparison) answers(id string, in *side, p *pair, there, here *report.Endpoint) bool {
+	switch id {
+	case assess.TLSNotSpoken, assess.RC4ListenerOpen, assess.PortOpenUnexpected, assess.PortClosed, assess.TLSUnexpected, assess.StartTLSRefused:
+		return there.State != scan.StateOpen || here.State == scan.StateClosed
+	case assess.ProtocolInsecure, assess.ProtocolUnexpected, assess.ProtocolMissing:
+		return speaks(there) && versionsKnown(there)
+	case assess.RC4SuiteAccepted, assess.SuiteInsecure, assess.SuiteUnexpected, assess.SuiteMissing:
+		return speaks(there) && versionsKnown(there) && suitesKnown(there)
+	case assess.GroupUnexpected, assess.GroupMissing:
+		return speaks(there) && groupsKnown(there)
+	case assess.ClientAuthMismatch:
+		return speaks(there) && there.ClientAuth != nil && there.ClientAuth.Requested != scan.Unknown && there.ClientAuth.Required != scan.Unknown
+	case assess.PlaintextAccepted:
+		return slices.ContainsFunc(there.StartUps, func(s scan.StartUp) bool { return s.Way == scan.WayClear && s.Accepted != scan.Unknown })
+	}
+	switch family, _, _ := strings.Cut(id, "-"); family {
+	case "CERT", "CHAIN", "RING":
+		return speaks(there) && c.shows(p, there, here)
+	case "QM":
+		return len(in.rep.QueryMonitor) > 0
+	case "ATTLS":
+		if id != assess.ATTLSWireDiffers {
+			return p.oldX != nil && p.nowX != nil && p.oldX.Policy != nil && p.nowX.Policy != nil
+		}
+	}
+	return c.old.rep.Run.Probes == c.now.rep.Run.Probes && slices.Equal(open(p.old), open(p.now))
+}
+
+// open are the questions that got no answer.
+func open(e *report.Endpoint) []string {
+	var out []string
+	for _, n := range e.NotTested {
+		out = append(out, n.Question)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func versionsKnown(e *report.Endpoint) bool {
+	return !slices.ContainsFunc(cipher.Versions(), func(v cipher.Version) bool { return e.Protocol(v).Supported == scan.Unknown })
+}
+
+func suitesKnown(e *report.Endpoint) bool {
+	return !slices.ContainsFunc(e.Protocols, func(p scan.Protocol) bool {
+		return p.Supported == scan.Yes && p.Enumeration != scan.EnumerationFull && p.Enumeration != scan.EnumerationOutsideRefused
+	})
+}
+
+func groupsKnown(e *report.Endpoint) bool {
+	return len(e.Groups) > 0 && !slices.ContainsFunc(e.Groups, func(g scan.GroupFact) bool { return g.Supported == scan.Unknown })
+}
+
+// shows says whether a look at a listener has shown every chain that the other look has, or what took its place.
+func (c *comparison) shows(p *pair, there, here *report.Endpoint) bool {
+	if len(there.Presented) == 0 || p.old.Target.SNI != p.now.Target.SNI {
+		return false
+	}
+	thereSide, hereSide := c.old, c.now
+	if there == p.now {
+		thereSide, hereSide = c.now, c.old
+	}
+	shown, wanted := thereSide.leaves(there), hereSide.leaves(here)
+	for kind, certificates := range wanted {
+		if shown[kind] == nil {
+			if !askedForKey(there, kind) {
+				return false
+			}
+			continue
+		}
+		for sum, chains := range certificates {
+			other, same := shown[kind][sum]
+			replaced := !same && slices.ContainsFunc(keysOf(shown[kind]), func(s string) bool { return certificates[s] == nil })
+			missing := same && len(other) < len(chains) && contained(other, chains)
+			if missing || !same && !replaced {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func keysOf(m map[string][]string) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	return out
+}
+
+// contained says whether all of some is in all.
+func contained(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
+}

@@ -1,0 +1,196 @@
+package html
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// How much the first page has, so that it fits a sheet.
+const (
+	firstSteps    = 3
+	firstInputs   = 3
+	firstProfiles = 3
+	stepLength    = 210 // of a step, in bytes
+)
+
+// figure is a number, what it counts, and how it is meant.
+type figure struct {
+	N    int
+	Word word
+	At   string // where the page has the things counted
+}
+
+// Verdict is the outcome as a word.
+func (p *page) Verdict() word {
+	switch p.rep.Summary.Verdict {
+	case report.Pass:
+		return word{"Pass", good}
+	case report.Fail:
+		return word{"Fail", bad}
+	case report.Incomplete:
+		return word{"Incomplete", warn}
+	}
+	return word{"Unknown", warn}
+}
+
+// Outcome is the verdict in a sentence.
+func (p *page) Outcome() string {
+	s := p.rep.Summary
+	of := fmt.Sprintf("%d of %s", s.Assessed, count(s.Endpoints, p.Thing()))
+	switch s.Verdict {
+	case report.Pass:
+		return "Nothing was found that fails this run. " + of + " could be assessed."
+	case report.Fail:
+		from := ""
+		if p.rep.Run.FailOn != "" {
+			from = ", of which those from " + clean(p.rep.Run.FailOn) + " on fail the run"
+		}
+		return fmt.Sprintf("%s%s. %s could be assessed.", p.found(), from, of)
+	case report.Incomplete:
+		return "Nothing that was seen fails this run, but not all could be assessed: " + of + "."
+	}
+	return "The report says no verdict."
+}
+
+func (p *page) found() string {
+	var parts []string
+	total := 0
+	for _, severity := range report.Severities() {
+		if n := p.rep.Summary.BySeverity[severity.String()]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, severity))
+			total += n
+		}
+	}
+	thing := "findings"
+	if total == 1 {
+		thing = "finding"
+	}
+	return strings.Join(parts, ", ") + " " + thing
+}
+
+// BySeverity counts the findings: those that count by severity, worst first, then those that do not.
+func (p *page) BySeverity() []figure {
+	var out []figure
+	for _, severity := range report.Severities() {
+		f := figure{p.rep.Summary.BySeverity[severity.String()], word{severity.String(), kindOf(severity)}, "findings-" + severity.String()}
+		if f.N == 0 {
+			f.At, f.Word.Kind = "", none
+		}
+		out = append(out, f)
+	}
+	open, waived := 0, 0
+	for i := range p.rep.Findings {
+		switch f := &p.rep.Findings[i]; {
+		case f.Waived != nil:
+			waived++
+		case f.Inconclusive:
+			open++
+		}
+	}
+	if open > 0 {
+		out = append(out, figure{open, word{groupOpen, warn}, "findings-open"})
+	}
+	if waived > 0 {
+		out = append(out, figure{waived, word{groupWaived, note}, "findings-waived"})
+	}
+	return out
+}
+
+// ByState counts the endpoints by what they turned out to be.
+func (p *page) ByState() []figure {
+	var out []figure
+	for state, n := range p.rep.Summary.ByState {
+		out = append(out, figure{N: n, Word: word{clean(stateWord(state)), ""}})
+	}
+	slices.SortFunc(out, func(a, b figure) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Word.Text, b.Word.Text)) })
+	return out
+}
+
+// Also are further numbers that a reader asks for first.
+func (p *page) Also() []figure {
+	s := p.rep.Summary
+	var out []figure
+	add := func(n int, text, kind, at string) {
+		if n == 0 {
+			kind = good
+		}
+		out = append(out, figure{n, word{text, kind}, at})
+	}
+	if p.rep.Run.Estate != "" || s.RC4ListenersOpen > 0 {
+		add(s.RC4ListenersOpen, "RC4 listeners open", bad, "findings")
+	}
+	expired, soon := 0, 0
+	served := map[string]bool{}
+	for i := range p.rep.Endpoints {
+		for _, sent := range p.rep.Endpoints[i].Presented {
+			served[sent.Leaf] = true
+		}
+	}
+	for sum := range served {
+		c := p.certificates[sum]
+		switch {
+		case c == nil:
+		case c.NotAfter.Before(p.known.Judged):
+			expired++
+		case c.NotAfter.Before(p.known.Judged.AddDate(0, 0, soonDays)):
+			soon++
+		}
+	}
+	if d := p.rep.Drift; d != nil {
+		add(unannounced(d), "changes not announced", warn, "changes")
+	}
+	if len(served) > 0 {
+		add(expired, "served certificates expired", bad, "certificates")
+		add(soon, fmt.Sprintf("served certificates end within %d days", soonDays), warn, "certificates")
+	}
+	return out
+}
+
+// stateWord says a state in words.
+func stateWord(s scan.State) string {
+	switch s {
+	case scan.StateTLS:
+		return "TLS"
+	case scan.StateStartTLS:
+		return "TLS after STARTTLS"
+	case scan.StateNonTLS:
+		return "not TLS"
+	case scan.StateOpen:
+		return "open, not asked"
+	}
+	return string(s)
+}
+
+// field is a name with its value.
+type field struct{ Name, Text string }
+
+// Circumstances are when, from where and by whom the estate was looked at.
+func (p *page) Circumstances() []field {
+	run := p.rep.Run
+	out := []field{{"Seen", cmp.Or(clock(run.Finished), "at a time that is not known") + ", in " + took(run.Finished.Sub(run.Started))}}
+	if !run.JudgedAt.IsZero() && (run.JudgedAt.Before(run.Started) || run.JudgedAt.After(run.Finished)) {
+		out = append(out, field{"Judged as of", clock(run.JudgedAt)})
+	}
+	from := clean(run.Vantage)
+	if len(run.SourceAddresses) > 0 {
+		from += " (" + join(run.SourceAddresses) + ")"
+	}
+	out = append(out, field{"From", from})
+	if run.Operator != "" {
+		out = append(out, field{"By", clean(run.Operator)})
+	}
+	scope := fmt.Sprintf("%d of %d declared %ss", run.Scope.Selected, run.Scope.Declared, p.Thing())
+	if n := len(run.Scope.Skipped); n > 0 {
+		scope += fmt.Sprintf(", %d skipped", n)
+	}
+	cost := count(p.rep.Summary.Connections, "connection")
+	if n := p.messages(); n > 0 {
+		cost += ", up to " + count(n, "log message") + " on z/OS"
+	}
+	return append(out, field{"Scope", scope}, field{"Cost", cost})
+}

@@ -1,0 +1,144 @@
+// Package facts looks up in a report what several renderers show of an endpoint: one line of facts, in words that are the same in each.
+//
+// Limits: it reads a report and cleans nothing; the text of peers is made safe by the renderer.
+package facts
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// Index finds things of a report by name.
+type Index struct {
+	Judged       time.Time // that validity counts from
+	certificates map[string]*report.Certificate
+	expectations map[string]*report.Expectation
+}
+
+// Of indexes a report, which must not change afterwards.
+func Of(rep *report.Report) *Index {
+	x := &Index{Judged: rep.Run.JudgedAt, certificates: make(map[string]*report.Certificate, len(rep.Certificates)),
+		expectations: make(map[string]*report.Expectation, len(rep.Expectations))}
+	if x.Judged.IsZero() {
+		x.Judged = rep.Run.Finished
+	}
+	for i := range rep.Certificates {
+		x.certificates[rep.Certificates[i].SHA256] = &rep.Certificates[i]
+	}
+	for i := range rep.Expectations {
+		x.expectations[rep.Expectations[i].Endpoint] = &rep.Expectations[i]
+	}
+	return x
+}
+
+// Expectation is what an endpoint should show; nil where nothing is said.
+func (x *Index) Expectation(endpoint string) *report.Expectation { return x.expectations[endpoint] }
+
+// Leaf is the certificate that ends first among those presented as leaves; nil where none was.
+func (x *Index) Leaf(e *report.Endpoint) *report.Certificate {
+	var first *report.Certificate
+	for _, p := range e.Presented {
+		if c := x.certificates[p.Leaf]; c != nil && (first == nil || c.NotAfter.Before(first.NotAfter)) {
+			first = c
+		}
+	}
+	return first
+}
+
+// DaysLeft counts whole days from the time of judgement; below zero the certificate has expired.
+func (x *Index) DaysLeft(c *report.Certificate) int {
+	return int(math.Floor(c.NotAfter.Sub(x.Judged).Hours() / 24))
+}
+
+// Versions lists those of which a fact holds, oldest first.
+func Versions(e *report.Endpoint, fact scan.Fact) []string {
+	var out []string
+	for _, p := range e.Protocols {
+		if p.Supported == fact {
+			out = append(out, p.Version.String())
+		}
+	}
+	return out
+}
+
+// Suites are the names of the accepted suites of all versions, each once, the newest version's first.
+func Suites(e *report.Endpoint) []string {
+	var out []string
+	for _, p := range slices.Backward(e.Protocols) {
+		for _, s := range p.CipherSuites {
+			if !slices.Contains(out, s.Name) {
+				out = append(out, s.Name)
+			}
+		}
+	}
+	return out
+}
+
+// Groups are the names of the accepted groups, each once.
+func Groups(e *report.Endpoint) []string {
+	var out []string
+	for _, g := range e.Groups {
+		if g.Supported == scan.Yes && !slices.Contains(out, g.Name) {
+			out = append(out, g.Name)
+		}
+	}
+	return out
+}
+
+// Trust lists the rings that gave an answer ("yes", "no", "unknown") for some chain of the endpoint.
+func Trust(e *report.Endpoint, answer string) []string {
+	var out []string
+	for _, c := range e.Chains {
+		if c.Trusted.String() == answer && !slices.Contains(out, c.Keyring) {
+			out = append(out, c.Keyring)
+		}
+	}
+	return out
+}
+
+// ClientAuth is in the words of the estate file's client_auth, or unknown; empty where the question does not arise.
+func ClientAuth(e *report.Endpoint) string {
+	switch c := e.ClientAuth; {
+	case c == nil:
+		return ""
+	case c.Required == scan.Yes:
+		return "required"
+	case c.Requested == scan.No:
+		return "none"
+	case c.Requested == scan.Yes && c.Required == scan.No:
+		return "requested"
+	}
+	return "unknown"
+}
+
+// Split returns the findings of each endpoint of the report, and those of none, in the report's order.
+func Split(rep *report.Report) (own map[string][]*report.Finding, rest []*report.Finding) {
+	own = make(map[string][]*report.Finding, len(rep.Endpoints))
+	for i := range rep.Endpoints {
+		own[rep.Endpoints[i].ID] = nil
+	}
+	for i := range rep.Findings {
+		f := &rep.Findings[i]
+		if have, known := own[f.Endpoint]; known {
+			own[f.Endpoint] = append(have, f)
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	return own, rest
+}
+
+// Status says whether a finding stands: open, waived or not-assessed.
+func Status(f *report.Finding) string {
+	switch {
+	case f.Waived != nil:
+		return "waived"
+	case f.Inconclusive:
+		return "not-assessed"
+	}
+	return "open"
+}

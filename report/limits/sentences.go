@@ -1,0 +1,97 @@
+package limits
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// sentences says from where and when was looked, and what that cannot tell: what even a summary must say, and the rest.
+func sentences(rep *report.Report) (brief, more []string) {
+	run := rep.Run
+	brief = append(brief,
+		fmt.Sprintf("Seen from %s at %s: a pass shows what this address saw then.", from(run), clock(run.Finished)),
+		"Outbound rules, live sessions and other peers were not tested.")
+	if during := !run.JudgedAt.Before(run.Started) && !run.JudgedAt.After(run.Finished); !during && !run.JudgedAt.IsZero() {
+		brief = append(brief, "Validity was judged as of "+clock(run.JudgedAt)+".")
+	}
+	if run.Redacted {
+		brief = append(brief, "Names are pseudonyms, and the evidence was left out: nothing here can be checked against it.")
+	}
+	if n := logged(rep); n > 0 {
+		brief = append(brief, fmt.Sprintf("This scan itself will have caused up to %s (EZD1286I/EZD1287I) on z/OS.", count(n, "log message")))
+	}
+	if run.Redacted {
+		brief = append(brief, "Names are pseudonyms, and the evidence was left out: nothing here can be checked against it.")
+	}
+	if !run.Complete {
+		more = append(more, "The run was cut short: what it had not looked at by then is not assessed.")
+	}
+	if n := run.Resumed; n > 0 {
+		more = append(more, fmt.Sprintf("%s taken from an earlier run that was interrupted: the times and costs there are those of that look.",
+			are(n, "endpoint")))
+	}
+	if n := run.Rounds; n > 0 {
+		more = append(more, fmt.Sprintf("What did not hold was looked at again, %s; the report has the last look at each endpoint.", count(n, "time")))
+	}
+	switch run.Clock.Synchronised {
+	case scan.No:
+		more = append(more, "The scanner's clock was not synchronised: its times, and what was judged by them, may be wrong.")
+	case scan.Unknown:
+		more = append(more, "Whether the scanner's clock was synchronised is not known.")
+	}
+	if rc4(rep) {
+		more = append(more, "The RC4 encryption of Query Monitor cannot be proven on the wire: the wire shows whether a listener is open and not TLS; "+
+			"that it is the RC4 listener is what its configuration says.")
+	}
+	return brief, append(more, "No revocation list or OCSP responder was asked.",
+		"The digest shows that the report is whole; who made it only a signature can show.")
+}
+
+func from(run report.Run) string {
+	vantage := cmp.Or(run.Vantage, "an unnamed vantage")
+	if len(run.SourceAddresses) == 0 {
+		return vantage
+	}
+	return vantage + " (" + strings.Join(run.SourceAddresses, ", ") + ")"
+}
+
+// rc4 says whether the report is about a listener of Query Monitor's own encryption.
+func rc4(rep *report.Report) bool {
+	return slices.ContainsFunc(rep.Expectations, func(x report.Expectation) bool {
+		return x.Role == report.RoleCAEServerRC4 || x.Expect == report.ExpectLegacyRC4
+	})
+}
+
+// logged counts the messages that the scan will have caused in z/OS logs.
+func logged(rep *report.Report) int {
+	n := 0
+	for _, e := range rep.Endpoints {
+		for _, m := range e.Logged {
+			n += m.Count
+		}
+	}
+	return n
+}
+
+// clock returns a time to the minute, in UTC.
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }
+
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+func are(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing + " was"
+	}
+	return count(n, thing) + " were"
+}
