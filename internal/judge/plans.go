@@ -20,7 +20,7 @@ func Plans(targets []scan.Target) ([]report.Plan, map[string]string) {
 	for _, t := range slices.SortedFunc(slices.Values(targets), func(a, b scan.Target) int { return cmp.Compare(a.ID, b.ID) }) {
 		p := report.Plan{Depth: depths[t.Plan.Depth], Versions: t.Plan.Versions, CipherSuites: t.Plan.Suites, Required: t.Plan.Required,
 			Groups: t.Plan.Groups, StartUps: t.Plan.StartUps, ClientCertificates: t.Plan.ClientCertificates}
-		key := fmt.Sprintf("%+v", p)
+		key := fmt.Sprintf("%#v", p) // which tells no suites from all, as %v does not
 		if ids[key] == "" {
 			p.ID = fmt.Sprintf("p%d", len(out)+1)
 			ids[key] = p.ID

@@ -2,7 +2,6 @@ package replay
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -56,83 +55,6 @@ func Check(doc []byte, beside Beside) (*report.Check, error) {
 // result is what a check has found so far.
 type result struct{ *report.Check }
 
-// document checks the report as it is stored: its digest, and that it holds no key that means nothing.
-func (d *differ) document(doc []byte, rep *report.Report) error {
-	switch err := evidence.VerifyJSON(doc); {
-	case err == nil:
-	case errors.Is(err, evidence.ErrUnsealed):
-		d.add("/digest", nothing, "a digest")
-	default:
-		digest, ok := errors.AsType[*evidence.DigestError](err)
-		if !ok {
-			return fmt.Errorf("not a report: %w", err)
-		}
-		d.add("/digest", digest.Stated, digest.Computed)
-	}
-	return d.keys(doc, rep)
-}
-
-// keys wants the document to hold no key that this program does not know, nor one in other letters, which this program would read and
-// others would not. A report as portseal writes it is, without its layout, what its parts give when they are written again; for one in
-// another order or form the trees are compared.
-func (d *differ) keys(doc []byte, rep *report.Report) error {
-	var parts map[string]json.RawMessage
-	if err := json.Unmarshal(doc, &parts); err != nil {
-		return fmt.Errorf("not a report: %w", err)
-	}
-	var stored []json.RawMessage
-	if err := json.Unmarshal(parts["endpoints"], &stored); err != nil || len(stored) != len(rep.Endpoints) {
-		stored = nil
-	}
-	parts["endpoints"] = json.RawMessage("[]")
-	complete := reportjson.Complete(rep)
-	endpoints := complete.Endpoints
-	if stored != nil {
-		complete.Endpoints = []report.Endpoint{}
-	}
-	rest, err := json.Marshal(parts)
-	if err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	if err := d.same("", rest, complete); err != nil {
-		return err
-	}
-	found := make([]differ, len(stored))
-	err = parallel(len(stored), func(i int) error {
-		return found[i].same(fmt.Sprintf("/endpoints/%d", i), stored[i], &endpoints[i])
-	})
-	for _, f := range found {
-		d.found = append(d.found, f.found...)
-	}
-	return err
-}
-
-// same compares the text of a value with the value that was read from it.
-func (d *differ) same(pointer string, text []byte, v any) error {
-	var plain, again bytes.Buffer
-	if err := json.Compact(&plain, text); err != nil {
-		return fmt.Errorf("read JSON: %w", err)
-	}
-	enc := json.NewEncoder(&again)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	if bytes.Equal(plain.Bytes(), bytes.TrimSuffix(again.Bytes(), []byte("\n"))) {
-		return nil
-	}
-	was, err := tree(text)
-	if err != nil {
-		return err
-	}
-	known, err := tree(again.Bytes())
-	if err != nil {
-		return err
-	}
-	d.trees(pointer, was, known)
-	return nil
-}
-
 // again makes the report anew from what it was given, and compares.
 func again(rep *report.Report, given Beside, r *result, d *differ) error {
 	defer func() {
@@ -185,65 +107,6 @@ func proven(rep *report.Report, known judge.Certificates, d *differ) []report.Ke
 		})
 	}
 	return out
-}
-
-// sections compares what was stored with what was made anew.
-func (d *differ) sections(stored, fresh *report.Report) error {
-	a, b := reportjson.Complete(stored), reportjson.Complete(fresh)
-	var faults []error
-	compare := func(pointer string, x, y any) { faults = append(faults, d.values(pointer, x, y)) }
-	compare("/summary", a.Summary, b.Summary)
-	faults = append(faults, d.endpoints(a.Endpoints, b.Endpoints))
-	compare("/certificates", a.Certificates, b.Certificates)
-	compare("/keyrings", a.Keyrings, b.Keyrings)
-	compare("/profiles", a.Profiles, b.Profiles)
-	compare("/findings", a.Findings, b.Findings)
-	compare("/phase", a.Phase, b.Phase)
-	compare("/drift", a.Drift, b.Drift)
-	compare("/rules", a.Rules, b.Rules)
-	return errors.Join(faults...)
-}
-
-// files compares what the report was given with what its files give now. When a file was collected is not compared: a copy has another time.
-func (d *differ) files(rep, now *report.Report) error {
-	if now == nil {
-		return nil
-	}
-	rep, now = reportjson.Complete(rep), reportjson.Complete(now)
-	var faults []error
-	for _, x := range []struct {
-		pointer     string
-		stored, now any
-	}{
-		{"/run/estate", rep.Run.Estate, now.Run.Estate}, {"/run/inputs", undated(rep.Run.Inputs), undated(now.Run.Inputs)},
-		{"/run/max_input_age_s", rep.Run.MaxInputAge, now.Run.MaxInputAge}, {"/run/scope", rep.Run.Scope, now.Run.Scope},
-		{"/expectations", rep.Expectations, now.Expectations}, {"/keyrings", rep.Keyrings, now.Keyrings}, {"/waivers", rep.Waivers, now.Waivers},
-		{"/policies", rep.Policies, now.Policies}, {"/query_monitor", rep.QueryMonitor, now.QueryMonitor},
-		{"/installed", rep.Installed, now.Installed}, {"/stacks", rep.Stacks, now.Stacks},
-	} {
-		faults = append(faults, d.values(x.pointer, x.stored, x.now))
-	}
-	return errors.Join(faults...)
-}
-
-func undated(inputs []report.Input) []report.Input {
-	out := slices.Clone(inputs)
-	for i := range out {
-		out[i].Collected = nil
-	}
-	return out
-}
-
-// endpoints compares in parallel: they are most of a report.
-func (d *differ) endpoints(stored, fresh []report.Endpoint) error {
-	parts := make([]differ, len(stored))
-	err := parallel(len(stored), func(i int) error {
-		return parts[i].values(fmt.Sprintf("/endpoints/%d", i), &stored[i], &fresh[i])
-	})
-	for _, p := range parts {
-		d.found = append(d.found, p.found...)
-	}
-	return err
 }
 
 // endpoints looks at every endpoint again.

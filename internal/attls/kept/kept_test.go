@@ -1,0 +1,58 @@
+package kept_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portseal/portseal/internal/attls/kept"
+	"github.com/portseal/portseal/internal/attls/syntax"
+	"github.com/portseal/portseal/report"
+)
+
+const policy = "# secret\nTTLSRule r\n{\n  LocalPortRange 5610\n  Direction Inbound\n  TTLSGroupActionRef gone\n}\n"
+
+func system(name, text string) kept.System {
+	return kept.System{PolicySystem: report.PolicySystem{System: name, ZOSRelease: "3.1"}, Contents: []syntax.Source{{Path: name + ".attls", Data: []byte(text)}}}
+}
+
+func TestKeptPoliciesAreJudgedAsTheyWere(t *testing.T) {
+	made, err := kept.Keep([]kept.System{system("SYSA", policy), system("SYSB", "\x7fELF\x00\x01\x02\x03")})
+	require.NoError(t, err)
+	read, err := kept.Read(made.Report)
+	require.NoError(t, err)
+	assert.Empty(t, read.Missing())
+	require.NotEmpty(t, made.Findings(nil))
+	assert.Equal(t, made.Findings(nil), read.Findings(nil))
+	assert.Empty(t, kept.Set{}.Findings(nil))
+}
+
+// What is too large to be kept is judged in the run, and a reader is told that it cannot be judged again.
+func TestTooLarge(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var b strings.Builder
+	b.WriteString(policy)
+	for b.Len() < 2*kept.MaxText {
+		b.WriteString("TTLSGroupAction ")
+		for range 40 {
+			b.WriteByte(byte('a' + r.IntN(26)))
+		}
+		b.WriteString("\n{\n  TTLSEnabled On\n}\n")
+	}
+	made, err := kept.Keep([]kept.System{system("SYSA", b.String())})
+	require.NoError(t, err)
+	assert.NotEmpty(t, made.Findings(nil))
+	assert.Contains(t, made.Report.Files[0].LeftOut, "octets")
+	read, err := kept.Read(made.Report)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"SYSA"}, read.Missing())
+	assert.Empty(t, read.Findings(nil))
+}
+
+func TestReadRefusesWhatIsNotCompressed(t *testing.T) {
+	_, err := kept.Read(&report.Policies{Files: []report.PolicyFile{{Path: "p", Deflate: []byte{0xFF}}}})
+	require.ErrorContains(t, err, "policy p")
+}
