@@ -34,7 +34,7 @@ type Input struct {
 func Judge(in Input) ([]report.Finding, report.Summary) {
 	findings := judgeEndpoints(in.Endpoints, in, All())
 	if !in.Narrowed {
-		findings = append(findings, Missing(in)...)
+		findings = append(findings, judgeEndpoints(unseen(in), in, All())...)
 	}
 	findings = append(findings, judgeEstate(&Estate{PrivateKeys: in.PrivateKeys, QueryMonitor: in.QueryMonitor, Installed: in.Installed, Rings: in.Rings,
 		Expectations: in.Expectations, Endpoints: in.Endpoints, Stacks: in.Stacks, Inputs: in.Inputs, MaxInputAge: in.MaxInputAge,
@@ -62,13 +62,6 @@ func JudgeEndpoint(in Input) []report.Finding {
 		scope = append(scope, e.ID)
 	}
 	findings = Apply(findings, in.Waivers, scope, in.At)[:len(findings)] // after them come those about waivers
-	report.SortFindings(findings)
-	return findings
-}
-
-// Missing gives the findings about endpoints that were expected and that in brings no observation of, in the order of reports.
-func Missing(in Input) []report.Finding {
-	findings := judgeEndpoints(unseen(in), in, All())
 	report.SortFindings(findings)
 	return findings
 }

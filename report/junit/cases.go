@@ -75,7 +75,7 @@ func asked(x *report.Expectation, profiled bool) []string {
 }
 
 // cases are the cases of an endpoint: those that were asked, and those that some finding makes.
-func cases(class string, x *report.Expectation, findings []*report.Finding, profiled bool) []testcase {
+func cases(class string, x *report.Expectation, findings []*report.Finding, failOn report.Severity, profiled bool) []testcase {
 	names := asked(x, profiled)
 	byName := map[string][]*report.Finding{}
 	for _, f := range findings {
@@ -88,13 +88,13 @@ func cases(class string, x *report.Expectation, findings []*report.Finding, prof
 	open := len(byName[caseAssessed]) > 0
 	var out []testcase
 	for _, n := range names {
-		out = append(out, judged(testcase{class: class, name: n}, byName[n], open && n != caseAssessed))
+		out = append(out, judged(testcase{class: class, name: n}, byName[n], failOn, open && n != caseAssessed))
 	}
 	return out
 }
 
 // judged fills in a case from its findings. Where something else was left open, no case passes.
-func judged(c testcase, findings []*report.Finding, open bool) testcase {
+func judged(c testcase, findings []*report.Finding, failOn report.Severity, open bool) testcase {
 	var failing, waived, unknown, mild []*report.Finding
 	for _, f := range findings {
 		switch {
@@ -102,7 +102,7 @@ func judged(c testcase, findings []*report.Finding, open bool) testcase {
 			waived = append(waived, f)
 		case f.Inconclusive:
 			unknown = append(unknown, f)
-		case f.Severity >= report.Medium:
+		case f.Severity >= failOn:
 			failing = append(failing, f)
 		default:
 			mild = append(mild, f)

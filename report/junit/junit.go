@@ -4,13 +4,13 @@
 // certificate and good_practice, which are always judged, and assessed. The first suite is the run: whether it is complete, and findings
 // about files and the whole estate, a case for each id. What its output says is what the report shows and cannot.
 //
-//	finding of at least medium    failure
+//	finding of --fail-on or worse failure
 //	milder finding                passed, and the text is in system-out
 //	waived finding                skipped, with until when and why
 //	something was not assessed    error in the case assessed; of that endpoint no other case passes: what has not failed is skipped
 //
 // The form is that of the schemas of Jenkins (junit-10.xsd) and Surefire, in what they have in common; text goes through report/text.
-// Limits: the threshold is medium, whatever --fail-on was; the exit code of the run tells what that asks for.
+// Limits: a report that does not say what --fail-on was is taken for one with medium.
 package junit
 
 import (

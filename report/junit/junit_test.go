@@ -179,6 +179,19 @@ func TestAFindingAboutAnEndpointThatIsNotThere(t *testing.T) {
 	assert.Equal(t, gojunit.StatusError, all["demo"]["complete"].Status)
 }
 
+func TestThreshold(t *testing.T) {
+	rep := sample.Demo()
+	for failOn, want := range map[string]int{"": 5, "medium": 5, "critical": 3, "never": 0, "info": 6} {
+		rep.Run.FailOn = failOn
+		_, suites := read(t, render(t, rep))
+		failed := 0
+		for _, s := range suites {
+			failed += s.Totals.Failed
+		}
+		assert.Equal(t, want, failed, failOn)
+	}
+}
+
 func TestCaseOf(t *testing.T) {
 	for id, want := range map[string]string{"PORT-CLOSED": "expect", "PROTOCOL-MISSING": "versions", "PROTOCOL-INSECURE": "good_practice", "SUITE-INSECURE": "good_practice",
 		"CHAIN-TRUSTED-UNEXPECTED": "not_trusted_by", "CHAIN-INCOMPLETE": "trusted_by", "RING-CERT-MISMATCH": "served_by", "RING-EXPIRES-SOON": "keyrings",

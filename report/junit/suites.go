@@ -15,6 +15,17 @@ import (
 // name is what the run was about.
 func name(rep *report.Report) string { return cmp.Or(rep.Run.Estate, "scan") }
 
+// threshold is the severity from which on findings fail the run; in reports that do not say, medium.
+func threshold(rep *report.Report) report.Severity {
+	if rep.Run.FailOn == "never" {
+		return report.Critical + 1
+	}
+	if s, err := report.ParseSeverity(rep.Run.FailOn); err == nil {
+		return s
+	}
+	return report.Medium
+}
+
 // suites are the run's, and one an endpoint, in the report's order; then those of endpoints that there are only findings about.
 func suites(rep *report.Report) []suite {
 	own, rest := facts.Split(rep)
@@ -23,7 +34,7 @@ func suites(rep *report.Report) []suite {
 	for i := range rep.Endpoints {
 		e := &rep.Endpoints[i]
 		all = append(all, suite{name: e.ID, host: cmp.Or(e.Target.Host, e.Target.Address), started: e.Started,
-			took: time.Duration(e.Cost.DurationMS) * time.Millisecond, cases: cases(class(rep, e.ID), index.Expectation(e.ID), own[e.ID], len(rep.Profiles) > 0)})
+			took: time.Duration(e.Cost.DurationMS) * time.Millisecond, cases: cases(class(rep, e.ID), index.Expectation(e.ID), own[e.ID], threshold(rep), len(rep.Profiles) > 0)})
 	}
 	lost := map[string][]*report.Finding{}
 	var estate []*report.Finding
@@ -36,7 +47,7 @@ func suites(rep *report.Report) []suite {
 	}
 	all[0] = ofRun(rep, estate)
 	for _, id := range slices.Sorted(maps.Keys(lost)) {
-		all = append(all, suite{name: id, started: rep.Run.Started, cases: cases(class(rep, id), index.Expectation(id), lost[id], false)})
+		all = append(all, suite{name: id, started: rep.Run.Started, cases: cases(class(rep, id), index.Expectation(id), lost[id], threshold(rep), false)})
 	}
 	return all
 }
@@ -74,7 +85,7 @@ func ofRun(rep *report.Report, findings []*report.Finding) suite {
 		byID[f.ID] = append(byID[f.ID], f)
 	}
 	for _, id := range ids {
-		s.cases = append(s.cases, judged(testcase{class: name(rep), name: id}, byID[id], false))
+		s.cases = append(s.cases, judged(testcase{class: name(rep), name: id}, byID[id], threshold(rep), false))
 	}
 	return s
 }
