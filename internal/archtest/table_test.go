@@ -136,7 +136,7 @@ var table = []row{
 		why: "reads one ring and says what is on it; the command line and the time are arguments"},
 	{dir: "internal/evidence", may: "report report/json scan scan/probes cipher certchain", never: network + files + clock, parses: true,
 		why: "derives a stored report again, offline; report/json is what it digests"},
-	{dir: "internal/stored", may: "report report/json report/jsonl report/text internal/assess internal/evidence", never: network + files + clock, parses: true,
+	{dir: "internal/stored", may: "report scan report/json report/jsonl report/text internal/assess internal/evidence", never: network + files + clock, parses: true,
 		why: "bytes in, report out: every command that takes a report reads it in one place"},
 	{dir: "internal/evidence/sign", may: "internal/evidence report report/json report/text", never: network + files + clock, parses: true,
 		why: "bytes and keys in, envelopes and verdicts out: files are read above, and no key goes back out"},

@@ -8,9 +8,11 @@ package stored
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/portseal/portseal/internal/assess"
@@ -19,6 +21,7 @@ import (
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/jsonl"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/scan"
 )
 
 // Report is a stored report.
@@ -94,17 +97,47 @@ func (s *Report) differs(unknown []string) {
 // close makes a report of lines that were cut: what was expected and is not there was not assessed, and the verdict says so.
 func (s *Report) close() error {
 	rep := s.Report
-	missing := assess.Missing(assess.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations, At: rep.Run.JudgedAt})
-	rep.Findings = append(rep.Findings, missing...)
+	there := len(rep.Endpoints)
+	s.stand()
 	report.SortFindings(rep.Findings)
-	rep.Summary = assess.Summarise(rep.Endpoints, rep.Findings, report.SeverityUnknown)
+	failOn, err := assess.ParseFailOn(rep.Run.FailOn)
+	if err != nil { // a report of an earlier version does not say
+		failOn = report.Medium
+	}
+	rep.Summary = assess.Summarise(rep.Endpoints, rep.Findings, failOn)
 	if rep.Summary.Verdict == report.Pass {
 		rep.Summary.Verdict = report.Incomplete
 	}
 	s.Same = true
 	s.Notes = append(s.Notes, fmt.Sprintf("the run did not end, or its lines were cut: %d of %d endpoints are there, and nothing was sealed",
-		len(rep.Endpoints), rep.Run.Scope.Selected))
+		there, rep.Run.Scope.Selected))
 	return evidence.Seal(rep)
+}
+
+// stand puts endpoints that were not looked at in the place of those that are missing, as in a run that is interrupted, and says where
+// the others were looked at from.
+func (s *Report) stand() {
+	rep := s.Report
+	seen := map[string]bool{}
+	for _, e := range rep.Endpoints {
+		seen[e.ID] = true
+		if e.Source != "" && !slices.Contains(rep.Run.SourceAddresses, e.Source) {
+			rep.Run.SourceAddresses = append(rep.Run.SourceAddresses, e.Source)
+		}
+	}
+	slices.Sort(rep.Run.SourceAddresses)
+	for _, x := range rep.Expectations {
+		if seen[x.Endpoint] {
+			continue
+		}
+		o := scan.Observation{ID: x.Endpoint, State: scan.StateSkipped, Vantage: rep.Run.Vantage, Started: rep.Run.Started, Finished: rep.Run.Started,
+			NotTested: []scan.NotTested{{Question: "all", Why: "the run was interrupted before this target was dialled"}}}
+		e := report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role}
+		rep.Endpoints = append(rep.Endpoints, e)
+		rep.Findings = append(rep.Findings, assess.JudgeEndpoint(assess.Input{Endpoints: []report.Endpoint{e}, Expectations: []report.Expectation{x},
+			At: rep.Run.JudgedAt})...)
+	}
+	slices.SortFunc(rep.Endpoints, func(a, b report.Endpoint) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // Sealed is the report with a digest of its own where it is not written as it is stored.

@@ -87,14 +87,16 @@ func TestCutLines(t *testing.T) {
 	all := strings.SplitAfter(lines(t, s.Report), "\n")
 	cut, err := Read(strings.NewReader(strings.Join(all[:4], "") + all[4][:50]))
 	require.NoError(t, err)
-	assert.Len(t, cut.Endpoints, 3)
+	assert.Len(t, cut.Endpoints, 8)
+	assert.Equal(t, 5, cut.Summary.ByState["skipped"])
+	assert.NotEmpty(t, cut.Run.SourceAddresses)
 	assert.False(t, cut.Run.Complete)
 	assert.NotEqual(t, report.Pass, cut.Summary.Verdict)
 	require.Len(t, cut.Notes, 1)
 	assert.Contains(t, cut.Notes[0], "3 of 8 endpoints are there")
 	missing := 0
 	for _, f := range cut.Findings {
-		if f.ID == "NOT-ASSESSED" && strings.Contains(f.Detail, "no observation") {
+		if f.ID == "NOT-ASSESSED" && strings.Contains(f.Detail, "was interrupted before") {
 			missing++
 		}
 	}
