@@ -41,7 +41,6 @@ Exit codes: 0 it was written, whatever its verdict; 1 and 2 as for all commands.
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	f.registerOutput(fl, formatNames())
-	f.registerRedact(fl)
 	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
 	fl.StringArrayVar(&f.profiles, "profile", nil, "judge by this compliance profile: a `NAME` that 'portseal profiles' lists, or a FILE (repeatable)")
 	f.registerLook(fl)

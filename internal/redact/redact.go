@@ -39,6 +39,7 @@ func Report(rep *report.Report, key []byte) (*report.Report, error) {
 	for i := range plain.Findings {
 		forgetQuotes(&plain.Findings[i])
 	}
+	plain.Drift = forgetOld(rep.Drift)
 	n := newNames()
 	visit(reflect.ValueOf(&plain).Elem(), "", n.collect)
 	n.assign(key)
@@ -55,11 +56,34 @@ func Report(rep *report.Report, key []byte) (*report.Report, error) {
 	return &out, nil
 }
 
-// forgetQuotes takes out of a finding about a policy what it quotes of it: any word of that may be a name.
+// forgetQuotes takes out of a finding about a policy, or about drift, what it quotes of the policy or of the baseline: any word of that
+// may be a name.
 func forgetQuotes(f *report.Finding) {
-	if strings.HasPrefix(f.ID, "ATTLS-") {
+	if strings.HasPrefix(f.ID, "ATTLS-") || strings.HasPrefix(f.ID, "DRIFT-") {
 		f.Detail, f.Expected, f.Observed = "", "", ""
 	}
+}
+
+// forgetOld keeps of drift what changed and where, and of the old and new values none: the baseline's names stand nowhere else.
+func forgetOld(d *report.Drift) *report.Drift {
+	if d == nil {
+		return nil
+	}
+	plain := *d
+	plain.Changes = slices.Clone(d.Changes)
+	for i := range plain.Changes {
+		c := &plain.Changes[i]
+		c.Old, c.New = "", ""
+		subject, _, _ := strings.Cut(c.Kind, "-")
+		switch subject {
+		case "version", "suite", "group", "dh", "profile":
+		case "finding":
+			c.What, _, _ = strings.Cut(c.What, "/") // its id; a file may follow
+		default:
+			c.What = ""
+		}
+	}
+	return &plain
 }
 
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

@@ -58,8 +58,8 @@ func TestSameReport(t *testing.T) {
 		"closes": tlstest.Bad(t, badserver.ClosesOnHello()),
 	}
 	w := run.Work{}
-	for id, s := range servers {
-		w.Targets = append(w.Targets, targetOf(id, s.Addr()))
+	for _, s := range servers {
+		w.Targets = append(w.Targets, targetOf(s.Addr().String(), s.Addr()))
 	}
 	s := settings(t)
 	path := filepath.Join(t.TempDir(), "state")

@@ -35,7 +35,7 @@ func TestTooLarge(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var b strings.Builder
 	b.WriteString(policy)
-	for b.Len() < 2*kept.MaxText {
+	for b.Len() < 4*kept.MaxText {
 		b.WriteString("TTLSGroupAction ")
 		for range 40 {
 			b.WriteByte(byte('a' + r.IntN(26)))
