@@ -30,20 +30,21 @@ func newDiffCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff OLD.json NEW.json",
 		Short: "Show what changed between two reports",
-		Long: `Compares two reports by meaning: listeners that appeared, went or moved; versions,
-suites and groups; certificates renewed or replaced; trust, client
-authentication, key rings, AT-TLS policies, Query Monitor's parameters; findings
-that opened or closed; what the estate file expects.
+		Long: `Compares two reports by meaning: listeners that appeared, went or moved;
+versions, suites and groups; certificates renewed or replaced; trust, client
+authentication, key rings, AT-TLS policies, Query Monitor's parameters;
+findings that opened or closed; what the estate file expects.
 
 Only what both reports answer is compared, so a quick run against a deep one
-shows no drift; what only one answers is listed. A report that does not match its
-own digest is refused.
+shows no drift; what only one answers is listed. A report that does not match
+its own digest is refused.
 
 --expect CHANGES.yaml names the changes that are meant:
   changes:
-    - {kind: suite-gone, endpoint: SYSA/*, what: C02F, reason: only AES-256, ticket: CHG1}
-kind and reason must be there; endpoint and what may have * and ?; until is the
-last day. An announcement that nothing came of is listed. The kinds are:
+    - {kind: suite-gone, endpoint: SYSA/*, what: C02F, reason: only AES-256}
+kind and reason must be there; endpoint, what, ticket and until (the last day)
+may; endpoint and what may have * and ?. An announcement that nothing came of
+is listed. The kinds are:
 ` + kindsText() + `
 Exit codes: 0 no unexpected change; 2 a file cannot be read; 3 an unexpected
 change at or above --fail-on.`,

@@ -27,8 +27,8 @@ old one, or the key that signs it, notices every run that was removed, replaced
 or put in since.`,
 		Example: `  portseal report log add runs report.json --key log.pem
   portseal report log check runs --key log.pub
-  cp runs/checkpoint /somewhere/else/checkpoint-november
-  portseal report log check runs --checkpoint /somewhere/else/checkpoint-november
+  cp runs/checkpoint /safe/checkpoint-november
+  portseal report log check runs --checkpoint /safe/checkpoint-november
   portseal report log prove runs report.json -o report.tlog-proof
   portseal report log check --proof report.tlog-proof report.json --key log.pub`,
 		Args: cobra.NoArgs,
@@ -63,15 +63,16 @@ func newLogAddCommand() *cobra.Command {
 		Use:   "add DIR REPORT.json",
 		Short: "Add a report to the log of a folder, which begins when it is not there",
 		Long: `Adds a report to a log: a record of its run, and a copy of the report. The
-checkpoint is written last, so that an interruption loses nothing that was added,
-and the next add tidies up. A report that is in the log already is left as it is.
+checkpoint is written last, so that an interruption loses nothing that was
+added, and the next add tidies up. A report that is in the log already is left
+as it is.
 
-With --key the checkpoint is signed; a log that is signed stays so. The key should
-not be where others who write to the folder can use it.
+With --key the checkpoint is signed; a log that is signed stays so. The key
+should not be where others who write to the folder can use it.
 
-Exit codes: 0 it is in the log; 3 the report or the log is not as it should be, or
-the run before this one, which the report names, is missing; 1 and 2 as for all
-commands.`,
+Exit codes: 0 it is in the log; 3 the report or the log is not as it should
+be, or the run before this one, which the report names, is missing; 1 and 2 as
+for all commands.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			private, err := key.read()
@@ -134,12 +135,12 @@ func newLogProveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "prove DIR REPORT.json",
 		Short: "Write a proof that a report is in the log, for someone who has not got the log",
-		Long: `Writes a proof (c2sp.org/tlog-proof) that a report is in the log of a folder. It
-holds the checkpoint of now; 'portseal report log check --proof' checks it with
-the report and the log's public key, or a checkpoint kept elsewhere.
+		Long: `Writes a proof (c2sp.org/tlog-proof) that a report is in the log of a folder.
+It holds the checkpoint of now; 'portseal report log check --proof' checks it
+with the report and the log's public key, or a checkpoint kept elsewhere.
 
-Exit codes: 0 written; 3 the report is not in the log, or one of them is not as it
-should be; 1 and 2 as for all commands.`,
+Exit codes: 0 written; 3 the report is not in the log, or one of them is not
+as it should be; 1 and 2 as for all commands.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			doc, err := readSealed(args[1])
@@ -178,12 +179,12 @@ func newLogCheckCommand() *cobra.Command {
 		Use:   "check DIR|REPORT.json",
 		Short: "Check a log of runs, or with --proof that a report is in one",
 		Long: `Reads the whole log of a folder: computes every hash again, holds every stored
-report against its record, and names each run that is missing, replaced, changed,
-repeated, out of order, or put in.
+report against its record, and names each run that is missing, replaced,
+changed, repeated, out of order, or put in.
 
-What the folder alone cannot show is that all of it was made anew. --key checks
-the checkpoint's signature; --checkpoint holds the log against a checkpoint that
-was copied to somewhere else before.
+What the folder alone cannot show is that all of it was made anew. --key
+checks the checkpoint's signature; --checkpoint holds the log against a
+checkpoint that was copied to somewhere else before.
 
 With --proof the argument is a report, and no log is read: want --key, or
 --checkpoint with a copy of the checkpoint that the proof was made at.

@@ -110,11 +110,12 @@ func newReportSignCommand() *cobra.Command {
 statement, which names the report's file, its digest, the run and its verdict.
 A report that was changed since it was written is refused.
 
-A report's own digest shows that it was not changed by accident; whoever changes
-it on purpose computes a new one. Only a signature shows who vouches for it.
+A report's own digest shows that it was not changed by accident; whoever
+changes it on purpose computes a new one. Only a signature shows who vouches
+for it.
 
-The key is what 'openssl genpkey -algorithm ed25519 -out KEY.pem' writes, or ECDSA
-on P-256 or P-384, encrypted or not.
+The key is what 'openssl genpkey -algorithm ed25519 -out KEY.pem' writes, or
+ECDSA on P-256 or P-384, encrypted or not.
 
 Exit codes: 0 signed; 3 the report is not as it was written; 1 and 2 as for all
 commands.`,

@@ -38,8 +38,8 @@ func newVerifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify ESTATE.yaml",
 		Short: "Verify that every listener of an estate does what its estate file says",
-		Long: `Reads an estate file, works out what every listener should show, scans them all,
-judges, and reports.
+		Long: `Reads an estate file, works out what every listener should show, scans them
+all, judges, and reports.
 
 A conforming listener is proven with about ten connections; only a deviation is
 enumerated. --dry-run shows what a run would do and dials nothing. --wait looks
@@ -54,8 +54,9 @@ that step needs. The first line is GO or NO-GO, and the next z/OS command:
   backout     all is as in --baseline REPORT.json (--system NAME)
 The exit code is 0 for GO, 3 when a check failed, 4 when one is not known.
 
---baseline REPORT.json without a phase compares with an earlier run, as 'portseal
-diff' does: what changed and is not announced with --expect is a finding.`,
+--baseline REPORT.json without a phase compares with an earlier run, as
+'portseal diff' does: what changed and is not announced with --expect is a
+finding.`,
 		Example: `  portseal verify estate.yaml
   portseal verify estate.yaml --system SYSA --format json -o report.json
   portseal verify estate.yaml --listener 'SYSA/agent*' --wait 15m --every 20s

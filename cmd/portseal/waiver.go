@@ -40,17 +40,18 @@ func newWaiverAddCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add ESTATE.yaml --finding ID --listener SYSTEM/NAME --until DATE --reason TEXT --approved-by NAME",
 		Short: "Write a waiver into an estate file",
-		Long: `Writes one waiver into an estate file: who accepted which finding, where, why, and
-until when. All else in the file stays as it is, octet for octet, comments and
-layout included. The file is read again as verify reads it before it is replaced,
-and keeps its mode and owner.
+		Long: `Writes one waiver into an estate file: who accepted which finding, where, why,
+and until when. All else in the file stays as it is, octet for octet, comments
+and layout included. The file is read again as verify reads it before it is
+replaced, and keeps its mode and owner.
 
 The listener may have * and ?; it must match a listener of the estate. Findings
 about files and rings have none. The last day must not be over, nor more than
 three years ahead. A waiver for the same finding and listener that is there
 already is an error; --replace writes the new one in its place.`,
-		Example: `  portseal waiver add estate.yaml --finding CERT-EXPIRES-SOON --listener SYSA/web \
-    --until 2027-01-15 --reason 'renewal ordered' --approved-by 'J. Doe' --ticket CHG123`,
+		Example: `  portseal waiver add estate.yaml --finding CERT-EXPIRES-SOON \
+    --listener SYSA/web --until 2027-01-15 --reason 'renewal ordered' \
+    --approved-by 'J. Doe' --ticket CHG123`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.add(cmd.OutOrStdout(), args[0], time.Now()) },
 	}
