@@ -203,8 +203,9 @@ func checkExchange(t *testing.T, w, got *ServerKeyExchange) {
 		assert.Len(t, got.DHPrime, w.DHBits/8)
 		assert.Equal(t, []byte{2}, got.DHGenerator)
 	}
+	assert.Equal(t, w.Signed, got.signature > 0)
 	short := *got
-	short.Raw, short.DHPrime, short.DHGenerator = nil, nil, nil
+	short.Raw, short.DHPrime, short.DHGenerator, short.signature = nil, nil, nil, 0
 	assert.Equal(t, *w, short)
 }
 
