@@ -36,7 +36,7 @@ func newCiphersCommand() *cobra.Command {
 			return l.write(cmd.OutOrStdout(), format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table, json or csv")
+	formatFlag(cmd.Flags(), &format, []string{"table", "json", "csv"}, "")
 	return cmd
 }
 

@@ -38,7 +38,7 @@ it is founded on.`,
 			return writeRule(cmd.OutOrStdout(), rule, format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table, json or markdown")
+	formatFlag(cmd.Flags(), &format, []string{"table", "json", "markdown"}, "")
 	return cmd
 }
 

@@ -74,7 +74,7 @@ type outputFlags struct {
 
 // registerOutput adds the flags of a command whose result has several formats.
 func (f *outputFlags) registerOutput(fl *pflag.FlagSet, formats []string) {
-	fl.StringVar(&f.format, "format", "table", "`FORMAT` of the result: "+anyOf(formats))
+	formatFlag(fl, &f.format, formats, "")
 	fl.StringArrayVarP(&f.outputs, "output", "o", nil, "`FILE` for the result instead of stdout, or FORMAT=FILE besides (repeatable)")
 }
 

@@ -51,7 +51,7 @@ as for all commands.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.migration(cmd, args[0], output) },
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.format, "format", "table", "`FORMAT` of the result: "+strings.Join(migrationFormats(), ", "))
+	formatFlag(fl, &f.format, migrationFormats(), "")
 	fl.StringVarP(&output, "output", "o", "", "`FILE` for the result instead of stdout")
 	fl.StringVar(&f.view, "view", "", "`VIEW` of the table: summary, or detail with where every state comes from")
 	fl.IntVar(&f.width, "width", 0, "of the table, in `COLUMNS` (default: the terminal's, else 100)")
@@ -67,7 +67,7 @@ func (f *verifyFlags) migration(cmd *cobra.Command, path, output string) error {
 	var faults []error
 	faults = append(faults, err)
 	if !slices.Contains(migrationFormats(), f.format) {
-		faults = append(faults, fmt.Errorf("--format %q: want %s", f.format, strings.Join(migrationFormats(), ", ")))
+		faults = append(faults, fmt.Errorf("--format %q: want %s", f.format, anyOf(migrationFormats())))
 	}
 	if err := errors.Join(faults...); err != nil {
 		return usageError(err)

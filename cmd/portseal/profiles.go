@@ -43,7 +43,7 @@ its line.`,
 			return writeProfile(cmd.OutOrStdout(), args[0], format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table or json; yaml for one profile, as a file")
+	formatFlag(cmd.Flags(), &format, []string{"table", "json", "yaml"}, ", which writes one profile as a file")
 	return cmd
 }
 

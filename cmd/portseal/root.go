@@ -69,6 +69,7 @@ no such finding, but something could not be assessed.`,
 	add(look, newVerifyCommand(), newMigrationCommand(), newDiffCommand(), newScanCommand(), newInitCommand(), newCollectCommand(), newDemoCommand())
 	add(know, newExplainCommand(), newCiphersCommand(), newProfilesCommand(), newKeyringCommand(), newEstateCommand(), newWaiverCommand(), newReportCommand(), newVersionCommand(), newManCommand())
 	checkArgs(root)
+	completeFlags(root)
 	return root
 }
 

@@ -79,6 +79,6 @@ func newVersionCommand() *cobra.Command {
 			return usagef("--format %q: want table or json", format)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "table", "table or json")
+	formatFlag(cmd.Flags(), &format, []string{"table", "json"}, "")
 	return cmd
 }
