@@ -148,7 +148,7 @@ func TestNoDriftMisbehaving(t *testing.T) {
 		"random": badserver.ResetsAtRandom(inner, 0.2, 7),
 	} {
 		t.Run(name, func(t *testing.T) {
-			newLooker(t, 2*time.Second).requireNoDrift(t, tlstest.Bad(t, handler).Addr(), "localhost")
+			newLooker(t, time.Minute).requireNoDrift(t, tlstest.Bad(t, handler).Addr(), "localhost")
 		})
 	}
 }
