@@ -138,15 +138,6 @@ func compareReports(path string, old, now *report.Report, announced []report.Ann
 	return drift
 }
 
-// reportOnly reads a report, and nothing else.
-func reportOnly(path string) (*report.Report, error) {
-	rep, err := anyReport(path)
-	if err == nil && rep == nil {
-		err = usagef("%s: it is no report; want what 'portseal verify --format json' writes", path)
-	}
-	return rep, err
-}
-
 // comparable refuses two reports that have nothing to do with each other.
 func comparable(before string, old *report.Report, after string, now *report.Report) error {
 	ids := idsOf(old)
@@ -178,11 +169,7 @@ func (f *verifyFlags) readBaseline() (*report.Report, error) {
 	if f.baseline == "" {
 		return nil, nil
 	}
-	rep, err := storedReport(f.baseline)
-	if err == nil && rep == nil {
-		err = usagef("%s: it is no report; want what 'portseal verify --format json' writes", f.baseline)
-	}
-	return rep, err
+	return reportOfEstate(f.baseline)
 }
 
 // judgeDrift makes the run compare its report with the baseline. The file of announcements is an input of the run.

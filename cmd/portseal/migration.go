@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/migration"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
@@ -77,7 +75,7 @@ func (f *verifyFlags) migration(cmd *cobra.Command, path, output string) error {
 			return fmt.Errorf("write %s: %w", output, err)
 		}
 	}
-	rep, err := storedReport(path)
+	rep, err := reportOrEstate(path)
 	if err != nil {
 		return err
 	}
@@ -124,35 +122,6 @@ func migrationCode(m *report.Migration, cut error) error {
 		return exitError{code: code}
 	}
 	return nil
-}
-
-// storedReport reads a file that is a report of an estate; nil when it is none, and so must be an estate file. A report that was changed
-// since it was written is refused.
-func storedReport(path string) (*report.Report, error) {
-	rep, err := anyReport(path)
-	if rep != nil && rep.Run.Estate == "" {
-		return nil, usagef("%s: it is of an ad hoc scan; want a report of 'portseal verify'", path)
-	}
-	return rep, err
-}
-
-// anyReport is storedReport for a report of a scan, too.
-func anyReport(path string) (*report.Report, error) {
-	doc, err := os.ReadFile(path)
-	if err != nil {
-		return nil, usagef("%s: %w", path, bare(err))
-	}
-	if head := bytes.TrimLeft(doc, " \t\r\n\ufeff"); !bytes.HasPrefix(head, []byte("{")) || !bytes.Contains(head[:min(len(head), 1024)], []byte(`"schema"`)) {
-		return nil, nil
-	}
-	rep, err := reportjson.Read(bytes.NewReader(doc))
-	if err == nil {
-		err = evidence.VerifyJSON(doc)
-	}
-	if err != nil {
-		return nil, usagef("%s: %w", path, err)
-	}
-	return rep, nil
 }
 
 // onlyOutput refuses flags about a scan that is not made: none is ignored in silence.

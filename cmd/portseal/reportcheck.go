@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -105,35 +102,9 @@ func (f *checkFlags) run(cmd *cobra.Command, path string) error {
 	return nil
 }
 
-// readInput reads a whole file; "-" is stdin.
-func readInput(cmd *cobra.Command, path string) ([]byte, error) {
-	in := cmd.InOrStdin()
-	if path != "-" {
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, bare(err))
-		}
-		defer file.Close()
-		in = file
-	}
-	doc, err := io.ReadAll(io.LimitReader(in, reportjson.MaxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, bare(err))
-	}
-	return doc, nil
-}
-
 func (f *checkFlags) readBaseline() (*report.Report, error) {
 	if f.baseline == "" {
 		return nil, nil
 	}
-	doc, err := os.ReadFile(f.baseline)
-	if err != nil {
-		return nil, usagef("--baseline %s: %w", f.baseline, bare(err))
-	}
-	rep, err := reportjson.Read(bytes.NewReader(doc))
-	if err != nil {
-		return nil, usagef("--baseline %s: %w", f.baseline, err)
-	}
-	return rep, nil
+	return reportOnly(f.baseline)
 }

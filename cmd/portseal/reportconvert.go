@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -80,24 +79,6 @@ func (f *scanFlags) checkView() error {
 		return fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail)
 	}
 	return nil
-}
-
-// readStored reads a report from a file, or from stdin for "-".
-func readStored(stdin io.Reader, name string) (*stored.Report, error) {
-	in := stdin
-	if name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, usagef("%s: %w", name, bare(err))
-		}
-		defer file.Close()
-		in = file
-	}
-	s, err := stored.Read(in)
-	if err != nil {
-		return nil, usagef("%s: %w", text.Clean(name), err)
-	}
-	return s, nil
 }
 
 // writeStored writes a report to every output: as JSON with the digest of what is written, in all other formats with that of what is stored.

@@ -91,6 +91,9 @@ func readSmall(path string, most int64) ([]byte, error) {
 // readSealed reads a stored report as bytes. One that was changed since it was written is refused.
 func readSealed(path string) ([]byte, error) {
 	doc, err := readSmall(path, reportjson.MaxSize)
+	if err == nil {
+		err = inOnePiece(path, doc)
+	}
 	if err != nil {
 		return nil, usageError(err)
 	}

@@ -79,10 +79,7 @@ func listWaivers(args []string, at time.Time) ([]listedWaiver, error) {
 	}
 	var rep *report.Report
 	if len(args) == 2 {
-		if rep, err = storedReport(args[1]); err == nil && rep == nil {
-			err = usagef("%s: it is no report; want what 'portseal verify --format json' writes", args[1])
-		}
-		if err == nil && rep.Run.Estate != e.Name {
+		if rep, err = reportOfEstate(args[1]); err == nil && rep.Run.Estate != e.Name {
 			err = usagef("%s: it is of estate %q; want one of %q", args[1], rep.Run.Estate, e.Name)
 		}
 		if err != nil {

@@ -32,6 +32,8 @@ type Report struct {
 	// Same says whether this version writes the report as it is stored, so that its digest stays right. It does not where an earlier
 	// version left out what is written now, or a later one added what this one does not know.
 	Same bool
+
+	Cut bool // lines of a run that did not end: the report says what it lacks, and its digest is of this reading
 }
 
 // Read reads one report.
@@ -108,7 +110,7 @@ func (s *Report) close() error {
 	if rep.Summary.Verdict == report.Pass {
 		rep.Summary.Verdict = report.Incomplete
 	}
-	s.Same = true
+	s.Same, s.Cut = true, true
 	s.Notes = append(s.Notes, fmt.Sprintf("the run did not end, or its lines were cut: %d of %d endpoints are there, and nothing was sealed",
 		there, rep.Run.Scope.Selected))
 	return evidence.Seal(rep)
