@@ -24,17 +24,20 @@ func ForVersion(v Version) []Suite {
 // accept a suite outside the versions it was made for. Signalling values are left out. It is empty for a version outside
 // Versions.
 func Enumerable(v Version) []ID {
-	if !slices.Contains(Versions(), v) {
-		return nil
-	}
-	var out []ID
-	for _, s := range probeOrder() {
-		if !s.Signalling && family(s) == familyOf(v) {
-			out = append(out, s.ID)
+	return slices.Clone(enumerable()[v])
+}
+
+var enumerable = sync.OnceValue(func() map[Version][]ID {
+	out := map[Version][]ID{}
+	for _, v := range Versions() {
+		for _, s := range probeOrder() {
+			if !s.Signalling && family(s) == familyOf(v) {
+				out[v] = append(out[v], s.ID)
+			}
 		}
 	}
 	return out
-}
+})
 
 // Three number spaces that one hello never mixes: a TLS 1.3 hello has TLS 1.3 suites only.
 const (

@@ -15,12 +15,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"maps"
+	"runtime"
 	"slices"
 
-	"github.com/gowebpki/jcs"
+	"golang.org/x/sync/errgroup"
 
+	"github.com/portseal/portseal/internal/jsonparts"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
 )
@@ -49,7 +52,7 @@ func Canonical(v any) ([]byte, error) {
 			return nil, fmt.Errorf("canonical JSON: %w", err)
 		}
 	}
-	out, err := jcs.Transform(doc)
+	out, err := transform(doc)
 	if err != nil {
 		return nil, fmt.Errorf("canonical JSON: %w", err)
 	}
@@ -76,36 +79,38 @@ func Digest(rep *report.Report) (string, error) {
 	if err := json.Unmarshal(doc, &keys); err != nil {
 		return "", fmt.Errorf("canonical JSON: %w", err)
 	}
-	hash := sha256.New()
+	sum := newSum()
 	lists := map[string]func(io.Writer) error{"endpoints": listOf(whole.Endpoints), "certificates": listOf(whole.Certificates),
 		"findings": listOf(whole.Findings), "expectations": listOf(whole.Expectations)}
-	before := "{"
 	for _, name := range slices.Sorted(maps.Keys(keys)) { // names are ASCII, of which the order is that of RFC 8785
-		fmt.Fprintf(hash, "%s%q:", before, name)
+		sum.key(fmt.Appendf(nil, "%q", name))
 		if list := lists[name]; list == nil {
-			hash.Write(keys[name])
-		} else if err := list(hash); err != nil {
+			sum.hash.Write(keys[name])
+		} else if err := list(sum.hash); err != nil {
 			return "", err
 		}
-		before = ","
 	}
-	hash.Write([]byte("}"))
-	return "sha256:" + hex.EncodeToString(hash.Sum(nil)), nil
+	return sum.end(), nil
 }
 
-// listOf writes the canonical JSON of a list.
+// atOnce is how many items are held as text at a time.
+const atOnce = 64
+
+// listOf writes the canonical JSON of a list, which is made on all processors.
 func listOf[T any](items []T) func(io.Writer) error {
 	return func(w io.Writer) error {
 		before := "["
-		for i := range items {
-			doc, err := Canonical(items[i])
+		for part := range slices.Chunk(items, atOnce) {
+			texts, err := textsOf(part)
 			if err != nil {
 				return err
 			}
-			if _, err := fmt.Fprintf(w, "%s%s", before, doc); err != nil {
-				return err
+			for _, text := range texts {
+				if _, err := fmt.Fprintf(w, "%s%s", before, text); err != nil {
+					return err
+				}
+				before = ","
 			}
-			before = ","
 		}
 		end := "]"
 		if len(items) == 0 {
@@ -114,6 +119,25 @@ func listOf[T any](items []T) func(io.Writer) error {
 		_, err := io.WriteString(w, end)
 		return err
 	}
+}
+
+// textsOf makes items canonical side by side.
+func textsOf[T any](items []T) ([][]byte, error) {
+	texts := make([][]byte, len(items))
+	var g errgroup.Group
+	workers := runtime.GOMAXPROCS(0)
+	for first := range min(workers, len(items)) {
+		g.Go(func() error {
+			for i := first; i < len(items); i += workers {
+				var err error
+				if texts[i], err = Canonical(&items[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return texts, g.Wait()
 }
 
 // Seal sets the report's digest. Nothing in the report may change after it.
@@ -137,57 +161,67 @@ func Verify(rep *report.Report) error {
 
 // VerifyJSON is Verify for a document as it is stored, keys that this program does not know included.
 func VerifyJSON(doc []byte) error {
-	whole, err := Canonical(json.RawMessage(doc)) // refuses keys that stand twice, of which readers see different ones
+	stated, computed, err := DigestJSON(doc)
 	if err != nil {
 		return err
 	}
-	rest, stated, err := withoutDigest(whole)
-	if err != nil {
-		return err
-	}
-	return compare(stated, sum(rest))
+	return compare(stated, computed)
 }
 
-// withoutDigest takes the key "digest" of the outermost object out of canonical JSON, in which it stands as "digest":VALUE.
-func withoutDigest(whole []byte) (rest []byte, stated string, err error) {
-	if len(whole) == 0 || whole[0] != '{' {
-		return nil, "", errors.New("not a report: want an object")
+// DigestJSON returns the digest that a stored document states, and Digest of what it holds, keys that this program does not know included.
+// Text that is no canonical JSON can be made of, as with a key twice, of which readers see different ones, is an error.
+func DigestJSON(doc []byte) (stated, computed string, err error) {
+	members, err := jsonparts.Members(doc)
+	if err != nil {
+		return "", "", fmt.Errorf("not a report: %w", err)
 	}
-	const key = `"digest":`
-	depth, inString := 0, false
-	for i := 0; i < len(whole); i++ {
-		switch c := whole[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			if !inString && depth == 1 && (whole[i-1] == '{' || whole[i-1] == ',') && bytes.HasPrefix(whole[i:], []byte(key)) {
-				return cutMember(whole, i, len(key))
-			}
-			inString = !inString
-		case inString:
-		case c == '{' || c == '[':
-			depth++
-		case c == '}' || c == ']':
-			depth--
+	for i := range members {
+		if members[i].Name, err = transform(members[i].Name); err != nil {
+			return "", "", fmt.Errorf("canonical JSON: %w", err)
 		}
 	}
-	return whole, "", nil
+	slices.SortStableFunc(members, func(a, b jsonparts.Member) int { return compareNames(a.Name, b.Name) })
+	sum := newSum()
+	for i, m := range members {
+		if i > 0 && bytes.Equal(members[i-1].Name, m.Name) {
+			return "", "", fmt.Errorf("canonical JSON: key %.40s stands twice in one object", m.Name)
+		}
+		if string(m.Name) == `"digest"` {
+			if err := json.Unmarshal(m.Value, &stated); err != nil {
+				return "", "", fmt.Errorf(`key "digest": %w`, err)
+			}
+			continue
+		}
+		sum.key(m.Name)
+		c := canoniser{in: m.Value, hash: sum.hash}
+		if err := c.whole(); err != nil {
+			return "", "", fmt.Errorf("canonical JSON: key %.40s: %w", m.Name, err)
+		}
+		c.flush()
+	}
+	return stated, sum.end(), nil
 }
 
-// cutMember cuts out the member that begins at an offset, with the comma that is then too many.
-func cutMember(whole []byte, at, key int) (rest []byte, stated string, err error) {
-	dec := json.NewDecoder(bytes.NewReader(whole[at+key:]))
-	if err := dec.Decode(&stated); err != nil {
-		return nil, "", fmt.Errorf(`key "digest": %w`, err)
+// sum is the digest of an object whose members come one after the other, in order.
+type sum struct {
+	hash   hash.Hash
+	before string
+}
+
+func newSum() *sum { return &sum{sha256.New(), "{"} }
+
+// key begins a member.
+func (s *sum) key(name []byte) {
+	fmt.Fprintf(s.hash, "%s%s:", s.before, name)
+	s.before = ","
+}
+
+func (s *sum) end() string {
+	if s.before == "{" {
+		s.hash.Write([]byte("{"))
 	}
-	end := at + key + int(dec.InputOffset())
-	switch {
-	case whole[end] == ',':
-		end++
-	case whole[at-1] == ',':
-		at--
-	}
-	return slices.Concat(whole[:at], whole[end:]), stated, nil
+	s.hash.Write([]byte("}"))
+	return "sha256:" + hex.EncodeToString(s.hash.Sum(nil))
 }
 
 func compare(stated, computed string) error {
@@ -198,9 +232,4 @@ func compare(stated, computed string) error {
 		return &DigestError{Stated: stated, Computed: computed}
 	}
 	return nil
-}
-
-func sum(doc []byte) string {
-	hash := sha256.Sum256(doc)
-	return "sha256:" + hex.EncodeToString(hash[:])
 }

@@ -69,15 +69,12 @@ func Read(r io.Reader) (*Report, error) {
 	if !whole {
 		return s, s.close()
 	}
-	unknown, twice := reportjson.Unknown(doc)
-	s.Same = len(unknown) == 0 && !twice && evidence.Verify(rep) == nil // the quick way; else the document decides
-	if s.Same {
-		return s, nil
-	}
 	if err := evidence.VerifyJSON(doc); err != nil {
 		return nil, err
 	}
-	s.differs(unknown)
+	if s.Same = evidence.Verify(rep) == nil; !s.Same {
+		s.differs(reportjson.Unknown(doc))
+	}
 	return s, nil
 }
 

@@ -13,13 +13,12 @@ import (
 )
 
 // Unknown names the keys of a report's document that Read passes over, since a later version of the program has added them: each once, as
-// a path without the places in lists, sorted. Twice says that a key stands twice in one object, of which Read takes the last. The document
-// must be JSON.
-func Unknown(doc []byte) (keys []string, twice bool) {
+// a path without the places in lists, sorted. The document must be JSON.
+func Unknown(doc []byte) []string {
 	w := &walk{dec: json.NewDecoder(bytes.NewReader(doc)), found: map[string]bool{}, fields: map[reflect.Type]map[string]reflect.Type{}}
 	w.dec.UseNumber()
 	w.value("", reflect.TypeFor[report.Report]())
-	return slices.Sorted(maps.Keys(w.found)), w.twice
+	return slices.Sorted(maps.Keys(w.found))
 }
 
 // walk goes through a document beside the types that it is read into.
@@ -27,7 +26,6 @@ type walk struct {
 	dec    *json.Decoder
 	fields map[reflect.Type]map[string]reflect.Type
 	found  map[string]bool
-	twice  bool
 }
 
 // value passes over one value. A nil type is what has no keys of its own: nothing in it is unknown.
@@ -39,15 +37,13 @@ func (w *walk) value(path string, t reflect.Type) {
 	t = bareType(t)
 	switch token {
 	case json.Delim('{'):
-		fields, seen := w.fieldsOf(t), map[string]bool{}
+		fields := w.fieldsOf(t)
 		for w.dec.More() {
 			key, err := w.dec.Token()
 			if err != nil {
 				return
 			}
 			name, _ := key.(string)
-			w.twice = w.twice || seen[name]
-			seen[name] = true
 			below, known := fields[name]
 			switch {
 			case known:

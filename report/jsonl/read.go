@@ -27,7 +27,7 @@ func Is(head []byte) bool {
 	if json.Unmarshal(line, &first) == nil {
 		return first.Type == typeRun
 	}
-	return bytes.HasPrefix(bytes.ReplaceAll(head, []byte(" "), nil), []byte(`{"type":"`+typeRun+`"`)) // a line that is cut
+	return bytes.HasPrefix(bytes.ReplaceAll(line, []byte(" "), nil), []byte(`{"type":"`+typeRun+`"`)) // a line that is cut
 }
 
 // Read makes the report's document of the lines of one run. A last line that is not whole is what a cut leaves; any other line that is

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +21,11 @@ func (d *differ) add(pointer, stored, derived string) {
 	d.found = append(d.found, report.Difference{Pointer: pointer, Report: stored, Evidence: derived})
 }
 
-// values compares two values as the report writes them. Most are equal, which their text shows.
+// values compares two values as the report writes them. Most are equal.
 func (d *differ) values(pointer string, stored, derived any) error {
+	if reflect.DeepEqual(stored, derived) {
+		return nil
+	}
 	a, err := json.Marshal(stored)
 	if err != nil {
 		return fmt.Errorf("%s: %w", pointer, err)

@@ -3,7 +3,6 @@ package replay
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/portseal/portseal/internal/evidence"
@@ -13,23 +12,24 @@ import (
 
 // document checks the report as it is stored: its digest, and that it holds no key that means nothing.
 func (d *differ) document(doc []byte, rep *report.Report) error {
-	switch err := evidence.VerifyJSON(doc); {
-	case err == nil:
-	case errors.Is(err, evidence.ErrUnsealed):
+	stated, computed, err := evidence.DigestJSON(doc)
+	switch {
+	case err != nil:
+		return fmt.Errorf("not a report: %w", err)
+	case stated == "":
 		d.add("/digest", nothing, "a digest")
-	default:
-		digest, ok := errors.AsType[*evidence.DigestError](err)
-		if !ok {
-			return fmt.Errorf("not a report: %w", err)
-		}
-		d.add("/digest", digest.Stated, digest.Computed)
+	case stated != computed:
+		d.add("/digest", stated, computed)
+	}
+	known, err := evidence.Digest(rep)
+	if err != nil || known == computed { // what was read is all that there is
+		return err
 	}
 	return d.keys(doc, rep)
 }
 
 // keys wants the document to hold no key that this program does not know, nor one in other letters, which this program would read and
-// others would not. A report as portseal writes it is, without its layout, what its parts give when they are written again; for one in
-// another order or form the trees are compared.
+// others would not.
 func (d *differ) keys(doc []byte, rep *report.Report) error {
 	var parts map[string]json.RawMessage
 	if err := json.Unmarshal(doc, &parts); err != nil {

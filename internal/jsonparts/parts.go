@@ -1,0 +1,147 @@
+// Package jsonparts takes a JSON text apart at its top: the members of an object, the items of a list, as the bytes that stand there. A
+// report has one list that is nearly all of it; in parts, it can be read on all processors, and made canonical without a copy of it.
+//
+// Limits: what is inside a part is passed over by its quotes and brackets alone, and not checked: whoever reads the part does that.
+package jsonparts
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// Member is a member of an object, as it is written.
+type Member struct {
+	Name  []byte // with its quotes and escapes
+	Value []byte
+}
+
+// Members returns the members of the object that doc is, in the order of the text.
+func Members(doc []byte) ([]Member, error) {
+	var out []Member
+	err := walk(doc, '{', '}', func(at int) (int, error) {
+		if at == len(doc) || doc[at] != '"' {
+			return 0, fmt.Errorf("byte %d: want a key in quotes", at)
+		}
+		colon, err := ValueEnd(doc, at)
+		if err != nil {
+			return 0, err
+		}
+		name := doc[at:colon]
+		if colon = Space(doc, colon); colon == len(doc) || doc[colon] != ':' {
+			return 0, fmt.Errorf("byte %d: want a colon behind a key", colon)
+		}
+		at = Space(doc, colon+1)
+		end, err := ValueEnd(doc, at)
+		if err == nil {
+			out = append(out, Member{name, doc[at:end]})
+		}
+		return end, err
+	})
+	return out, err
+}
+
+// Items returns the items of the list that doc is.
+func Items(doc []byte) ([][]byte, error) {
+	var out [][]byte
+	err := walk(doc, '[', ']', func(at int) (int, error) {
+		end, err := ValueEnd(doc, at)
+		if err == nil {
+			out = append(out, doc[at:end])
+		}
+		return end, err
+	})
+	return out, err
+}
+
+// walk passes over a list or object; part returns where the part ends that begins at an offset.
+func walk(doc []byte, begin, end byte, part func(at int) (int, error)) error {
+	at := Space(doc, 0)
+	if at == len(doc) || doc[at] != begin {
+		return fmt.Errorf("byte %d: want %q", at, begin)
+	}
+	at = Space(doc, at+1)
+	for empty := at < len(doc) && doc[at] == end; !empty; at = Space(doc, at+1) {
+		var err error
+		if at, err = part(at); err != nil {
+			return err
+		}
+		at = Space(doc, at)
+		if at == len(doc) || doc[at] != ',' && doc[at] != end {
+			return fmt.Errorf("byte %d: want a comma or %q", at, end)
+		}
+		if doc[at] == end {
+			break
+		}
+	}
+	if at = Space(doc, at+1); at != len(doc) {
+		return fmt.Errorf("byte %d: more behind the end", at)
+	}
+	return nil
+}
+
+// Space returns the first offset from at on that holds no white space (RFC 8259 section 2), or the length of doc.
+func Space(doc []byte, at int) int {
+	for at < len(doc) && (doc[at] == ' ' || doc[at] == '\n' || doc[at] == '\r' || doc[at] == '\t') {
+		at++
+	}
+	return at
+}
+
+// StringEnd returns the offset behind the string that begins with the quote at an offset, or -1 where it does not end.
+func StringEnd(doc []byte, at int) int {
+	for at++; ; at++ {
+		n := bytes.IndexByte(doc[at:], '"')
+		if n < 0 {
+			return -1
+		}
+		escape := bytes.IndexByte(doc[at:at+n], '\\')
+		if escape < 0 {
+			return at + n + 1
+		}
+		if at += escape + 1; at == len(doc) {
+			return -1
+		}
+	}
+}
+
+// ScalarEnd returns the offset behind a number or literal: what ends one is white space, a quote or a bracket, a comma, a colon.
+func ScalarEnd(doc []byte, at int) int {
+	for at < len(doc) {
+		switch doc[at] {
+		case ' ', '\n', '\r', '\t', '"', '{', '}', '[', ']', ',', ':':
+			return at
+		}
+		at++
+	}
+	return at
+}
+
+// ValueEnd returns the offset behind the value that begins at an offset.
+func ValueEnd(doc []byte, at int) (int, error) {
+	begin, depth := at, 0
+	if at == len(doc) || bytes.IndexByte([]byte("}],:"), doc[at]) >= 0 {
+		return 0, fmt.Errorf("byte %d: want a value", begin)
+	}
+	for at < len(doc) {
+		switch doc[at] {
+		case '"':
+			if at = StringEnd(doc, at); at < 0 {
+				return 0, fmt.Errorf("byte %d: a string without an end", begin)
+			}
+		case '{', '[':
+			depth++
+			at++
+		case '}', ']':
+			depth--
+			at++
+		case ' ', '\n', '\r', '\t', ',', ':':
+			at++
+		default:
+			at = ScalarEnd(doc, at)
+		}
+		if depth == 0 {
+			return at, nil
+		}
+	}
+	return 0, fmt.Errorf("byte %d: a value without an end", begin)
+}
