@@ -13,6 +13,7 @@ type Finding struct {
 	Inconclusive bool      `json:"inconclusive,omitempty"` // something was not assessed: never fails a run, makes it incomplete
 	Endpoint     string    `json:"endpoint,omitempty"`     // absent for one about the whole estate
 	Location     *Location `json:"location,omitempty"`     // for one about a file
+	Item         string    `json:"item,omitempty"`         // PROFILE/ITEM, for one about an item of a compliance profile
 	Title        string    `json:"title"`
 	Detail       string    `json:"detail,omitempty"`
 	Expected     string    `json:"expected,omitempty"`
@@ -41,12 +42,21 @@ type Waived struct {
 // Waiver accepts a finding on the listeners that its glob matches, up to and including a day.
 type Waiver struct {
 	Finding    string    `json:"finding"`
-	Listener   string    `json:"listener"` // SYSTEM/LISTENER, globs allowed
-	Until      string    `json:"until"`    // the last day, UTC, 2006-01-02
+	Listener   string    `json:"listener"`       // SYSTEM/LISTENER, globs allowed
+	Item       string    `json:"item,omitempty"` // PROFILE/ITEM of PROFILE-FAILED, globs allowed; absent: every item
+	Until      string    `json:"until"`          // the last day, UTC, 2006-01-02
 	Reason     string    `json:"reason"`
 	ApprovedBy string    `json:"approved_by,omitempty"`
 	Ticket     string    `json:"ticket,omitempty"`
 	Location   *Location `json:"location,omitempty"`
+}
+
+// About names what the waiver accepts: the finding, and of which item of a profile where it is for one alone.
+func (w Waiver) About() string {
+	if w.Item == "" {
+		return w.Finding
+	}
+	return w.Finding + " " + w.Item
 }
 
 // Expired says whether the waiver's last day is over at a time.

@@ -46,8 +46,9 @@ and layout included. The file is read again as verify reads it before it is
 replaced, and keeps its mode and owner.
 
 The listener may have * and ?; it must match a listener of the estate. Findings
-about files and rings have none. The last day must not be over, nor more than
-three years ahead. A waiver for the same finding and listener that is there
+about files and rings have none. PROFILE-FAILED wants --item as well, so that one
+clause is accepted and not every one that fails later. The last day must not be over, nor more than
+three years ahead. A waiver for the same finding, listener and item that is there
 already is an error; --replace writes the new one in its place.`,
 		Example: `  portseal waiver add estate.yaml --finding CERT-EXPIRES-SOON \
     --listener SYSA/web --until 2027-01-15 --reason 'renewal ordered' \
@@ -59,6 +60,7 @@ already is an error; --replace writes the new one in its place.`,
 	fl.SortFlags = false
 	fl.StringVar(&f.Finding, "finding", "", "`ID` of the finding ('portseal explain' lists them)")
 	fl.StringVar(&f.Listener, "listener", "", "`SYSTEM/NAME` of the listener, in which * and ? may stand")
+	fl.StringVar(&f.Item, "item", "", "`PROFILE/ITEM` that PROFILE-FAILED is about, in which * and ? may stand")
 	fl.StringVar(&f.Until, "until", "", "last `DATE`, UTC, on which it holds: 2027-01-15")
 	fl.StringVar(&f.Reason, "reason", "", "`TEXT`: why the finding is accepted")
 	fl.StringVar(&f.ApprovedBy, "approved-by", "", "`NAME` of who accepted it")
@@ -116,7 +118,7 @@ func loadForWaiver(name string, content []byte) (*estate.Estate, error) {
 
 // check finds what is wrong with the flags; every fault at once.
 func (f *waiverFlags) check(e *estate.Estate, now time.Time) error {
-	faults := []error{f.checkFinding(), f.checkUntil(now), f.checkListener(e)}
+	faults := []error{f.checkFinding(), f.checkItem(), f.checkUntil(now), f.checkListener(e)}
 	for _, one := range [][2]string{{"--reason", f.Reason}, {"--approved-by", f.ApprovedBy}} {
 		if strings.TrimSpace(one[1]) == "" {
 			faults = append(faults, fmt.Errorf("%s is missing: a waiver says who accepted the finding, and why", one[0]))
@@ -138,6 +140,18 @@ func (f *waiverFlags) checkFinding() error {
 		return fmt.Errorf("--finding %q is no finding; %s'portseal explain' lists them", f.Finding, hint)
 	case rule.Inconclusive:
 		return fmt.Errorf("--finding %s cannot be waived: what was not assessed is not known", f.Finding)
+	}
+	return nil
+}
+
+// checkItem wants an item where there are any: without one, each clause of each profile would be accepted, those that fail later too. How an
+// item is written is the reader's to check.
+func (f *waiverFlags) checkItem() error {
+	switch about := f.Finding == assess.ProfileFailed; {
+	case about && f.Item == "":
+		return errors.New("--item is missing: want PROFILE/ITEM, as in nist-800-52r2/suites-tls12 ('portseal profiles NAME' lists the items); '*/*' accepts all of them")
+	case !about && f.Item != "":
+		return errors.New("--item: only " + assess.ProfileFailed + " is about an item of a profile; leave it out")
 	}
 	return nil
 }
@@ -185,18 +199,23 @@ func (f *waiverFlags) checkListener(e *estate.Estate) error {
 
 // replaced finds the waiver that is for the same already: its index among those of the file, or -1 where there is none.
 func (f *waiverFlags) replaced(e *estate.Estate) (int, error) {
-	same := func(w report.Waiver) bool { return w.Finding == f.Finding && w.Listener == f.Listener }
+	same := func(w report.Waiver) bool {
+		return w.Finding == f.Finding && w.Listener == f.Listener && w.Item == f.Item
+	}
+	within := func(pattern, name string) bool {
+		ok, err := path.Match(pattern, name)
+		return ok && err == nil
+	}
 	i := slices.IndexFunc(e.Waivers, same)
 	wider := slices.IndexFunc(e.Waivers, func(w report.Waiver) bool {
-		ok, err := path.Match(w.Listener, f.Listener)
-		return w.Finding == f.Finding && ok && err == nil && !same(w) && w.Until >= f.Until
+		return w.Finding == f.Finding && within(w.Listener, f.Listener) && (w.Item == "" || within(w.Item, f.Item)) && !same(w) && w.Until >= f.Until
 	})
 	switch {
 	case i < 0 && f.replace:
-		return -1, fmt.Errorf("--replace: there is no waiver of %s for %s; leave it out", f.Finding, orEstate(f.Listener))
+		return -1, fmt.Errorf("--replace: there is no waiver of %s for %s; leave it out", f.About(), orEstate(f.Listener))
 	case i < 0 && wider >= 0:
 		w := e.Waivers[wider]
-		return -1, fmt.Errorf("%s at %s is waived already, for %s until %s, at %s", f.Finding, f.Listener, w.Listener, w.Until, placeOf(*w.Location))
+		return -1, fmt.Errorf("%s at %s is waived already, for %s until %s, at %s", f.About(), f.Listener, w.Listener, w.Until, placeOf(*w.Location))
 	case i < 0:
 		return -1, nil
 	}
@@ -204,7 +223,7 @@ func (f *waiverFlags) replaced(e *estate.Estate) (int, error) {
 	switch {
 	case !f.replace:
 		return -1, fmt.Errorf("%s at %s is waived already, until %s, at %s; --replace writes the new one in its place",
-			f.Finding, orEstate(f.Listener), w.Until, placeOf(*w.Location))
+			f.About(), orEstate(f.Listener), w.Until, placeOf(*w.Location))
 	case w.Location.File != e.Inputs[0].Path: // the estate file itself is read first
 		return -1, fmt.Errorf("--replace: the waiver stands in an included file, at %s; change it there", placeOf(*w.Location))
 	}

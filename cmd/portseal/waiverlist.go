@@ -109,7 +109,7 @@ func use(w report.Waiver, rep *report.Report) (used string, covers []string) {
 	for _, f := range rep.Findings {
 		switch {
 		case !assess.Covers(w.Listener, f.Endpoint):
-		case f.ID == w.Finding:
+		case assess.CoversFinding(w, f):
 			if !slices.Contains(covers, f.Endpoint) {
 				covers = append(covers, f.Endpoint)
 			}
@@ -134,7 +134,7 @@ func writeWaivers(w io.Writer, waivers []listedWaiver) error {
 		if x.Expired {
 			left = "expired"
 		}
-		sheet.rows = append(sheet.rows, cleaned(x.Finding, dash(x.Listener), x.Until, left, x.Used, dash(x.ApprovedBy), dash(x.Ticket), x.Reason, placeOf(*x.Location)))
+		sheet.rows = append(sheet.rows, cleaned(x.About(), dash(x.Listener), x.Until, left, x.Used, dash(x.ApprovedBy), dash(x.Ticket), x.Reason, placeOf(*x.Location)))
 	}
 	return sheet.write(w)
 }

@@ -19,7 +19,7 @@ func profileFailed() Rule {
 			"ServerKeyShareGroups in TTLSSignatureParms; certificates: RACDCERT. Raise EnvironmentUserInstance and F PAGENT,UPDATE. What System SSL of " +
 			"the release cannot do is not asked.",
 		Elsewhere: "'portseal profiles NAME' shows what the clause asks: change the server's versions, suites, groups or certificate so. A deviation that is " +
-			"accepted is a waiver; a baseline of your own is a file for --profile.",
+			"accepted is a waiver of that item; a baseline of your own is a file for --profile.",
 		References: []string{"portseal profiles"},
 		Anyway:     true,
 		Check:      func(c *Case) []report.Finding { return c.ofProfiles(ProfileFailed) },

@@ -120,6 +120,28 @@ func TestUnusedWaiver(t *testing.T) {
 	w.one("PORT-FILTERED") // whether the certificate is expired is not known
 }
 
+// A waiver of one item of a profile accepts no other; one without an item accepts all. What a comment in a policy accepts stays so, whatever
+// the waivers are, and what a waiver of an earlier judgement accepted does not.
+func TestWhatAWaiverCovers(t *testing.T) {
+	failed := func(item string) report.Finding {
+		return report.Finding{ID: assess.ProfileFailed, Endpoint: "SYSA/web", Item: item}
+	}
+	findings := []report.Finding{failed("nist/suites"), failed("nist/key"), failed("pci/suites")}
+	for item, want := range map[string][]bool{"nist/suites": {true, false, false}, "nist/*": {true, true, false}, "*/suites": {true, false, true},
+		"": {true, true, true}, "nist": {false, false, false}, "[": {false, false, false}} {
+		w := waiver(assess.ProfileFailed, "SYSA/web", "2026-12-31")
+		w.Item = item
+		for i, f := range assess.Apply(findings, []report.Waiver{w}, nil, now)[:len(findings)] {
+			assert.Equal(t, want[i], f.Waived != nil, "%s by %q", f.Item, item)
+		}
+	}
+	byComment := &report.Waived{Reason: "the trace is needed"}
+	out := assess.Apply([]report.Finding{{ID: "ATTLS-TRACE-LEFT-ON", Waived: byComment}, {ID: "PORT-CLOSED", Endpoint: "SYSA/web",
+		Waived: &report.Waived{Reason: "old", Until: "2026-12-31"}}}, nil, nil, now)
+	assert.Equal(t, byComment, out[0].Waived)
+	assert.Nil(t, out[1].Waived)
+}
+
 func TestPrivateKeyInARingFile(t *testing.T) {
 	w := newWorld(t)
 	in := w.input()

@@ -17,7 +17,9 @@ import (
 //
 // A waiver's listener is a pattern of path.Match, in which * does not cross the slash: "SYSA/web" and "SYSA/*" match
 // every port and address of their listeners, "SYSA/web:8443" and "SYSA/web@192.0.2.1" one. A waiver without a listener
-// covers findings about no endpoint.
+// covers findings about no endpoint. One with an item covers that item of a compliance profile alone; its item is a pattern too.
+//
+// What a comment in a policy accepts, which has no last day, stays accepted.
 func Apply(findings []report.Finding, waivers []report.Waiver, scope []string, at time.Time) []report.Finding {
 	out := slices.Clone(findings)
 	var uses []WaiverUse
@@ -28,13 +30,15 @@ func Apply(findings []report.Finding, waivers []report.Waiver, scope []string, a
 	}
 	for i := range out {
 		f := &out[i]
-		f.Waived = nil
+		if f.Waived != nil && f.Waived.Until != "" {
+			f.Waived = nil // by a waiver of an earlier judgement
+		}
 		if f.Inconclusive {
 			continue
 		}
 		for j := range uses {
 			w := &uses[j]
-			if w.Finding != f.ID || !Covers(w.Listener, f.Endpoint) {
+			if !CoversFinding(w.Waiver, *f) {
 				continue
 			}
 			w.Used = true
@@ -66,6 +70,16 @@ func inconclusive(id string) bool {
 	return r.Inconclusive
 }
 
+// CoversFinding says whether a finding is one that a waiver is for; whether the waiver still holds is not asked.
+func CoversFinding(w report.Waiver, f report.Finding) bool {
+	if w.Item != "" {
+		if ok, err := path.Match(w.Item, f.Item); !ok || err != nil {
+			return false
+		}
+	}
+	return w.Finding == f.ID && Covers(w.Listener, f.Endpoint)
+}
+
 // Covers says whether a waiver's listener matches an endpoint's id, SYSTEM/LISTENER[:PORT][@ADDRESS], in full or without its
 // port, address or both.
 func Covers(pattern, endpoint string) bool {
@@ -94,7 +108,7 @@ func waiverFinding(w WaiverUse) report.Finding {
 	if w.Location != nil {
 		where = fmt.Sprintf("%s:%d: ", w.Location.File, w.Location.Line)
 	}
-	f.Detail = fmt.Sprintf("%swaiver of %s for %s: %s", where, w.Finding, listenerWords(w.Listener), w.Reason)
+	f.Detail = fmt.Sprintf("%swaiver of %s for %s: %s", where, w.About(), listenerWords(w.Listener), w.Reason)
 	return f
 }
 

@@ -50,7 +50,7 @@ func WaiverText(w report.Waiver) string {
 }
 
 func waiverKeys(w report.Waiver) [][2]string {
-	return [][2]string{{"finding", w.Finding}, {"listener", w.Listener}, {"until", w.Until}, {"reason", w.Reason},
+	return [][2]string{{"finding", w.Finding}, {"listener", w.Listener}, {"item", w.Item}, {"until", w.Until}, {"reason", w.Reason},
 		{"approved_by", w.ApprovedBy}, {"ticket", w.Ticket}}
 }
 

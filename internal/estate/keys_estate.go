@@ -52,6 +52,8 @@ func waiverObject() *object[report.Waiver] {
 			{"finding", "Id of the finding.", stringShape(), readFindingID},
 			{"listener", "SYSTEM/LISTENER, in which * and ? may stand; none for a finding about no listener.", stringShape(),
 				readWaiverListener},
+			{"item", "PROFILE/ITEM of the compliance profile that PROFILE-FAILED is about, in which * and ? may stand; without it every item of every profile is accepted.",
+				stringShape(), readWaiverItem},
 			dateField("until", "Last day, UTC, on which it holds.", func(w *report.Waiver) *string { return &w.Until }),
 			proseField("reason", "Why it is accepted.", func(w *report.Waiver) *string { return &w.Reason }),
 			proseField("approved_by", "Who accepted it.", func(w *report.Waiver) *string { return &w.ApprovedBy }),
@@ -66,6 +68,19 @@ func readWaiverListener(d *decoder, n *node, w *report.Waiver) {
 		return
 	}
 	w.Listener = s
+}
+
+// profileFailed is the finding about an item of a profile.
+const profileFailed = "PROFILE-FAILED"
+
+// readWaiverItem wants a pattern of an item. That the waiver is of PROFILE-FAILED is checked when all its keys are read.
+func readWaiverItem(d *decoder, n *node, w *report.Waiver) {
+	s, ok := d.text("item", n)
+	if _, err := path.Match(s, ""); ok && (err != nil || strings.Count(s, "/") != 1) {
+		d.fail(n, "item", "%q is no pattern; want PROFILE/ITEM, in which * and ? may stand", s)
+		return
+	}
+	w.Item = s
 }
 
 // aboutNoListener are the findings about key rings and their files.

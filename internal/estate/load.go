@@ -138,6 +138,9 @@ func (l *loader) readWaivers(doc *document) {
 // checkWaiver wants a listener, but for a finding that is about none. A finding about Query Monitor's parameters, an
 // AT-TLS policy or drift may be about one.
 func (l *loader) checkWaiver(n *node, w report.Waiver) {
+	if item := n.get("item"); item != nil && w.Finding != profileFailed {
+		l.fail(item, "item", "%s is about no item of a profile; want finding: %s, or leave item out", w.Finding, profileFailed)
+	}
 	if strings.HasPrefix(w.Finding, "QM-") || strings.HasPrefix(w.Finding, "ATTLS-") || strings.HasPrefix(w.Finding, "DRIFT-") {
 		return
 	}

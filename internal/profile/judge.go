@@ -139,7 +139,7 @@ func (j *judging) finding(item report.ProfileItem, v verdict, f *facts) report.F
 	if edition == "" {
 		edition = j.profile.Edition
 	}
-	out := report.Finding{ID: assess.ProfileFailed, Severity: item.Severity, Endpoint: f.endpoint.ID,
+	out := report.Finding{ID: assess.ProfileFailed, Severity: item.Severity, Endpoint: f.endpoint.ID, Item: j.profile.ID + "/" + item.ID,
 		Expected: j.profile.ID + " " + item.Clause + ": " + item.Title, Observed: v.observed, Evidence: v.evidence,
 		References: []string{j.profile.Title + " (" + edition + ") " + item.Clause + ": " + source},
 		Detail:     "item " + item.ID + " of profile " + j.profile.ID + ": " + Words(item.Check)}

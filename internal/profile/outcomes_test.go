@@ -101,7 +101,7 @@ items:
 	got, findings := profile.Judge([]report.Profile{p}, input)
 	require.Len(t, findings, 2, "one listener names the profile")
 	failed, missing := findings[0], findings[1]
-	assert.Equal(t, report.Finding{ID: assess.ProfileFailed, Severity: report.Critical, Endpoint: "SYSA/b", Expected: "p 3.1: TLS 1.3 alone",
+	assert.Equal(t, report.Finding{ID: assess.ProfileFailed, Severity: report.Critical, Endpoint: "SYSA/b", Item: "p/a", Expected: "p 3.1: TLS 1.3 alone",
 		Observed: "supported and should not be: TLSv1.2", References: []string{"The baseline (2) 3.1: https://example.com/baseline"},
 		Detail: "item a of profile p: versions, no other than: TLSv1.3; the clause was not verified: read in a draft"}, failed)
 	assert.Equal(t, assess.ProfileNotAssessed, missing.ID)

@@ -60,7 +60,7 @@ var fields = map[string]treatment{
 	"Expectation.Profile": keep, "Expectation.RetireBy": keep, "Expectation.Role": keep, "Expectation.ServedBy": aRing, "Expectation.StartTLS": keep, "Expectation.System": aSystem,
 	"Expectation.Touch": keep, "Expectation.TrustedBy": aRing, "Expectation.Vantage": aVantage, "Expectation.ZOSRelease": keep,
 	"Failure.Message": prose,
-	"Finding.Detail":  prose, "Finding.Endpoint": id, "Finding.Evidence": drop, "Finding.Expected": prose, "Finding.ID": keep, "Finding.Observed": prose,
+	"Finding.Detail":  prose, "Finding.Endpoint": id, "Finding.Evidence": drop, "Finding.Expected": prose, "Finding.ID": keep, "Finding.Item": keep, "Finding.Observed": prose,
 	"Finding.References": keep, "Finding.Remediation": prose, "Finding.Title": prose,
 	"GroupFact.Name": keep,
 	"Input.Kind":     keep, "Input.Path": aFile, "Input.SHA256": aPrint,
@@ -117,5 +117,5 @@ var fields = map[string]treatment{
 	"StartUp.Basis": prose, "StartUp.Evidence": drop, "StartUp.Way": keep,
 	"Tool.Commit": keep, "Tool.Name": keep, "Tool.SHA256": keep, "Tool.Version": keep,
 	"Waived.ApprovedBy": aPerson, "Waived.Reason": hidden, "Waived.Ticket": aTicket, "Waived.Until": keep,
-	"Waiver.ApprovedBy": aPerson, "Waiver.Finding": keep, "Waiver.Listener": id, "Waiver.Reason": hidden, "Waiver.Ticket": aTicket, "Waiver.Until": keep,
+	"Waiver.ApprovedBy": aPerson, "Waiver.Finding": keep, "Waiver.Item": keep, "Waiver.Listener": id, "Waiver.Reason": hidden, "Waiver.Ticket": aTicket, "Waiver.Until": keep,
 }

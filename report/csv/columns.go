@@ -71,6 +71,7 @@ func columns() []column {
 		{name: "waived_reason", value: ofWaived(func(w *report.Waived) string { return w.Reason })},
 		{name: "waived_by", value: ofWaived(func(w *report.Waived) string { return w.ApprovedBy })},
 		{name: "waived_ticket", value: ofWaived(func(w *report.Waived) string { return w.Ticket })},
+		{name: "profile_item", value: ofFinding(func(f *report.Finding) string { return f.Item })},
 	}
 }
 

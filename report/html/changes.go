@@ -85,7 +85,7 @@ type waiverRow struct {
 func (p *page) Waivers() []waiverRow {
 	var out []waiverRow
 	for _, w := range p.rep.Waivers {
-		out = append(out, waiverRow{clean(w.Finding), clean(w.Listener), clean(w.Until), clean(w.Reason), clean(w.ApprovedBy), clean(w.Ticket), place(w.Location),
+		out = append(out, waiverRow{clean(w.About()), clean(w.Listener), clean(w.Until), clean(w.Reason), clean(w.ApprovedBy), clean(w.Ticket), place(w.Location),
 			w.Expired(p.known.Judged)})
 	}
 	return out

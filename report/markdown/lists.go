@@ -14,7 +14,7 @@ func (p *page) waivers() {
 	p.heading("Waivers")
 	p.table("Finding", "Listener", "Until", "Why", "By", "Ticket")
 	for _, w := range p.rep.Waivers {
-		p.row(code(w.Finding), code(w.Listener), prose(w.Until), prose(w.Reason), prose(w.ApprovedBy), prose(w.Ticket))
+		p.row(code(w.About()), code(w.Listener), prose(w.Until), prose(w.Reason), prose(w.ApprovedBy), prose(w.Ticket))
 	}
 }
 

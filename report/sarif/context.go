@@ -77,6 +77,9 @@ func (c *context) baseline(f report.Finding) string {
 // fingerprint is the same for a finding in every run: lines, values and details may change.
 func (c *context) fingerprint(f report.Finding) fingerprints {
 	key := f.ID + "\x00" + f.Endpoint
+	if f.Item != "" {
+		key += "\x00" + f.Item
+	}
 	if f.Location != nil {
 		key += "\x00" + f.Location.File
 	}

@@ -67,7 +67,7 @@ func (p *page) waived() {
 		if by := strings.Join(slices.DeleteFunc([]string{w.ApprovedBy, w.Ticket}, func(s string) bool { return s == "" }), ", "); by != "" {
 			said += " (" + by + ")"
 		}
-		items = append(items, item{f.ID, said})
+		items = append(items, item{strings.TrimSpace(f.ID + " " + f.Item), said})
 	}
 	p.list("Waived", items, summaryWaived, notice)
 }

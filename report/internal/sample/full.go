@@ -58,8 +58,9 @@ func Full() *report.Report {
 		Sources: []report.Source{{Key: "versions", From: "demo.yaml:1:1"}}}}
 	judging(rep, e, collected)
 	rep.Findings[0].Detail, rep.Findings[0].References = "detail", []string{"RFC 5280"}
+	rep.Findings[0].Item = "example/versions"
 	rep.Findings[0].Location = &report.Location{File: "a", Line: 1, Column: 1}
-	rep.Waivers = []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYSA/*", Until: "2027-01-01", Reason: "r", ApprovedBy: "a", Ticket: "t",
+	rep.Waivers = []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYSA/*", Item: "example/*", Until: "2027-01-01", Reason: "r", ApprovedBy: "a", Ticket: "t",
 		Location: rep.Findings[0].Location}}
 	rep.QueryMonitor = []report.QueryMonitor{queryMonitor(e.ID, collected)}
 	rep.Installed = []report.Installed{installed()}
