@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -67,12 +68,13 @@ checkpoint is written last, so that an interruption loses nothing that was
 added, and the next add tidies up. A report that is in the log already is left
 as it is.
 
-With --key the checkpoint is signed; a log that is signed stays so. The key
-should not be where others who write to the folder can use it.
+With --key the checkpoint is signed: from the first run on, and a log that is
+signed stays so. The key should not be where others who write to the folder
+can use it.
 
 Exit codes: 0 it is in the log; 3 the report or the log is not as it should
-be, or the run before this one, which the report names, is missing; 1 and 2 as
-for all commands.`,
+be, or the report that this one was compared with (verify --baseline) is not
+in a log that has others of its estate; 1 and 2 as for all commands.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			private, err := key.read()
@@ -83,12 +85,8 @@ for all commands.`,
 			if err != nil {
 				return err
 			}
-			store := folder.New(args[0])
-			o := runlog.Adding{Key: private, Origin: origin, At: time.Now()}
-			if head, err := store.Checkpoint(); origin == "" && err == nil && head == nil {
-				o.Origin = newOrigin()
-			}
-			added, err := runlog.New(store).Add(cmd.Context(), doc, o)
+			o := runlog.Adding{Key: private, Origin: origin, MadeUp: newOrigin(), At: time.Now()}
+			added, err := runlog.New(folder.New(args[0])).Add(cmd.Context(), doc, o)
 			if err != nil {
 				return logError(args[0], err)
 			}
@@ -125,7 +123,7 @@ func sayAdded(cmd *cobra.Command, a *runlog.Added) error {
 		return fmt.Errorf("write to stdout: %w", err)
 	}
 	if a.Missing {
-		return exitError{exitFindings, fmt.Errorf("the report names the run before it, with digest %s, which is not in the log: add that one, or find out where it went", text.Clean(a.Previous))}
+		return exitError{exitFindings, fmt.Errorf("the report was compared with one that is not in the log, with digest %s: add that one, or find out where it went", text.Clean(a.Previous))}
 	}
 	return nil
 }
@@ -182,9 +180,11 @@ func newLogCheckCommand() *cobra.Command {
 report against its record, and names each run that is missing, replaced,
 changed, repeated, out of order, or put in.
 
-What the folder alone cannot show is that all of it was made anew. --key
-checks the checkpoint's signature; --checkpoint holds the log against a
-checkpoint that was copied to somewhere else before.
+What the folder alone cannot show is that all of it was made anew, or put back
+to an older state: then the newest runs are missing, and nothing says so. --key
+checks the checkpoint's signature, which shows the former only; --checkpoint
+holds the log against a checkpoint that was copied to somewhere else, and shows
+both, for all that was in the log when it was copied.
 
 With --proof the argument is a report, and no log is read: want --key, or
 --checkpoint with a copy of the checkpoint that the proof was made at.
@@ -267,9 +267,12 @@ func writeChecked(w io.Writer, r *runlog.Result, o runlog.Checking) error {
 	case o.Key != nil:
 		signed = "for its signature see above"
 	}
-	_, err := fmt.Fprintf(w, "%-4s  %s: %d records, %s\n", word, text.Clean(r.Checkpoint.Origin), r.Checkpoint.Size, signed)
+	_, err := fmt.Fprintf(w, "%-4s  %s: %d records, %s\n", word, text.Clean(cmp.Or(r.Checkpoint.Origin, "no checkpoint that can be read")), r.Checkpoint.Size, signed)
 	if err == nil && r.Last.Run != "" {
-		_, err = fmt.Fprintf(w, "      the newest is %s\n", r.Last.Name())
+		_, err = fmt.Fprintf(w, "      the newest is %s\n", text.Clean(r.Last.Name()))
+	}
+	if err == nil && len(o.Earlier) == 0 {
+		_, err = fmt.Fprintln(w, "      whether later runs were taken out, with the whole folder put back to an older state, shows only --checkpoint with a newer one kept elsewhere")
 	}
 	return err
 }

@@ -78,7 +78,7 @@ func Rejudge(rep *report.Report, profiles []report.Profile) (*report.Report, err
 	out.Profiles, failed = profile.Judge(profiles, profile.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations,
 		Certificates: certificates, Keyrings: rep.Keyrings, At: rep.Run.JudgedAt})
 	out.Findings, out.Summary = assess.Rejudge(rep, failed, failOn)
-	out.Run.PreviousDigest = rep.Digest
+	out.Run.RejudgedFrom = rep.Digest
 	if err := evidence.Seal(&out); err != nil {
 		return nil, fmt.Errorf("seal the report: %w", err)
 	}

@@ -120,7 +120,8 @@ func TestRejudge(t *testing.T) {
 	assert.True(t, again.Profiles[0].Afterwards)
 	assert.Equal(t, first.Findings, again.Findings)
 	assert.Equal(t, first.Summary, again.Summary)
-	assert.Equal(t, first.Digest, again.Run.PreviousDigest)
+	assert.Equal(t, first.Digest, again.Run.RejudgedFrom)
+	assert.Equal(t, first.Run.PreviousDigest, again.Run.PreviousDigest, "it was compared with the same report")
 	require.NoError(t, evidence.Verify(again))
 
 	other, err := run.Rejudge(stored, named(t, "mozilla-old"))

@@ -136,7 +136,8 @@ func (p *page) Provenance() []field {
 	}
 	add("Report digest", p.rep.Digest)
 	add("Redacted from the report", run.RedactedFrom)
-	add("Digest of the run before", run.PreviousDigest)
+	add("Judged again from the report", run.RejudgedFrom)
+	add("Compared with the report", run.PreviousDigest)
 	add("Schema", p.rep.Schema)
 	add("Made by", strings.TrimSpace(tool.Name+" "+tool.Version))
 	add("Commit", tool.Commit)

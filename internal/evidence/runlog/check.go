@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/portseal/portseal/internal/evidence/sign"
+	"github.com/portseal/portseal/report/text"
 )
 
 // Problem is one thing that is not as it should be.
@@ -45,8 +46,8 @@ type Result struct {
 	Problems   []Problem
 }
 
-// Check reads the whole log: every hash is computed again from the records, and every report is read and must have the bytes that were
-// added; that its digest is that of its content was checked then. It is an error only when that could not be done.
+// Check reads the whole log: every hash is computed again, of the records and of what each report says. It is an error only when that
+// could not be done.
 func (l *Log) Check(ctx context.Context, o Checking) (*Result, error) {
 	c := &checker{log: l, Result: &Result{}}
 	return c.Result, l.store.View(ctx, func() error { return c.check(ctx, o) })
@@ -266,9 +267,13 @@ func (c *checker) earlier(checkpoints []Checkpoint) {
 	}
 }
 
-// chain finds runs that are in the log twice, and those whose run before is in it nowhere.
+// chain finds runs that are in the log twice, and those that were compared with a report which is in it nowhere.
 func (c *checker) chain() {
 	digests, runs, estates := map[string]int64{}, map[string]int64{}, map[string]bool{}
+	logged := map[string]bool{}
+	for _, r := range c.records {
+		logged[r.Digest] = true
+	}
 	for i, r := range c.records {
 		if c.broken[int64(i)] {
 			continue
@@ -278,9 +283,9 @@ func (c *checker) chain() {
 		} else if first, again := runs[r.Run]; again {
 			c.problem(int64(i), r.Name(), "record %d is of the same run, with another report", first)
 		}
-		// The first run of an estate in the log may name one from before the log.
-		if _, there := digests[r.Previous]; r.Previous != "" && !there && estates[r.Estate] {
-			c.problem(int64(i), r.Name(), "the run before it, whose report has digest %s, is not in the log before it", r.Previous)
+		// The first run of an estate in the log may have been compared with one from before the log.
+		if r.Previous != "" && !logged[r.Previous] && estates[r.Estate] {
+			c.problem(int64(i), r.Name(), "the report that it was compared with, with digest %s, is not in the log: a run is missing", text.Cut(r.Previous, 80))
 		}
 		digests[r.Digest], runs[r.Run], estates[r.Estate] = int64(i), int64(i), true
 	}

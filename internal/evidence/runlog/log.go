@@ -6,12 +6,12 @@
 // a database of a service.
 //
 // Limits: who can write to the store can also make a whole new log. That is noticed by the signature, where the key is not at hand
-// for them, and by a checkpoint that was copied to somewhere else before. A report's previous_digest names the run before it, as the
-// scanner knew it: it shows that a run is missing which never came into the log.
+// for them, and an older state of the whole store by nothing but a checkpoint that was copied to somewhere else since. A report's
+// previous_digest names the report that it was compared with: it shows that a run is missing which never came into the log.
 package runlog
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -112,6 +112,7 @@ func New(store Store) *Log { return &Log{store} }
 type Adding struct {
 	Key    *sign.Key // signs the checkpoint; nil where the log is not signed
 	Origin string    // the name of a new log; that of an old one when not empty
+	MadeUp string    // the name of a new log where Origin is empty
 	At     time.Time
 }
 
@@ -123,7 +124,7 @@ type Added struct {
 	Already    bool // it was there already, and nothing was written
 	CutOff     int  // records of an earlier Add that was cut short, which were removed
 	Rebuilt    bool // the stored hashes were lost, and were made anew from the records
-	Missing    bool // the run before it, which the report names, is not in the log
+	Missing    bool // the report that it was compared with is not in the log, which has others of its estate
 }
 
 // Add appends a sealed report. A report that is there already is no error; another report of a run that is there is.
@@ -181,7 +182,8 @@ func (l *Log) head(o Adding) (Checkpoint, error) {
 		for range l.store.Records() {
 			return Checkpoint{}, fmt.Errorf("%w: it has records and no checkpoint: want the checkpoint back, from a copy", ErrDamaged)
 		}
-		return Checkpoint{Origin: o.Origin, Root: emptyRoot()}, checkOrigin(o.Origin)
+		origin := cmp.Or(o.Origin, o.MadeUp)
+		return Checkpoint{Origin: origin, Root: emptyRoot()}, checkOrigin(origin)
 	}
 	head, err := ParseCheckpoint(note)
 	if err != nil {
@@ -196,13 +198,15 @@ func (l *Log) head(o Adding) (Checkpoint, error) {
 		if _, err := OpenCheckpoint(note, &o.Key.PublicKey); err != nil {
 			return head, fmt.Errorf("%w: %w", ErrKey, err)
 		}
+	case o.Key != nil && head.Size > 0: // a signature would vouch for records that whoever took the old one away has put there
+		return head, fmt.Errorf("%w: the log has %d records and is not signed, or its signature was taken away: want a new log to sign", ErrKey, head.Size)
 	}
 	return head, nil
 }
 
-// place looks whether the run is in the log, and the run before it.
+// place looks whether the run is in the log, and the report that it was compared with.
 func (l *Log) place(head Checkpoint, added *Added) error {
-	added.Missing = added.Previous != ""
+	estate, previous := false, added.Previous == ""
 	n := int64(0)
 	for line, err := range l.store.Records() {
 		if err != nil {
@@ -210,24 +214,19 @@ func (l *Log) place(head Checkpoint, added *Added) error {
 		}
 		i := n
 		n++
-		if added.Previous != "" && bytes.Contains(line, []byte(added.Previous)) {
-			if r, err := parseRecord(line); err == nil && r.Digest == added.Previous {
-				added.Missing = false
-			}
-		}
-		if !bytes.Contains(line, []byte(added.Digest)) && !bytes.Contains(line, []byte(added.Run)) {
-			continue
-		}
 		r, err := parseRecord(line)
-		switch {
-		case err != nil:
+		if err != nil {
 			return fmt.Errorf("%w: record %d: %w", ErrDamaged, i, err)
+		}
+		estate, previous = estate || r.Estate == added.Estate, previous || r.Digest == added.Previous
+		switch {
 		case r.Digest == added.Digest:
 			added.Record, added.Index, added.Already, added.Checkpoint = r, i, true, head
 		case r.Run == added.Run && added.Run != "":
 			return fmt.Errorf("%w: record %d, %s: its digest is %s, and that of this report is %s", ErrAnother, i, r.Name(), text.Cut(r.Digest, 80), added.Digest)
 		}
 	}
+	added.Missing = estate && !previous // the first run of an estate may have been compared with one from before the log
 	if n < head.Size {
 		return fmt.Errorf("%w: it has %d records, and its checkpoint counts %d", ErrDamaged, n, head.Size)
 	}

@@ -88,7 +88,6 @@ func TestSignedLog(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "log")
 			log := runlog.New(folder.New(dir))
-			add(t, dir, "a", nil) // a log may be signed from some run on
 			add(t, dir, "b", key)
 			add(t, dir, "c", key)
 			result, err := log.Check(t.Context(), runlog.Checking{Key: &key.PublicKey})
@@ -105,13 +104,16 @@ func TestSignedLog(t *testing.T) {
 			_, err = log.Add(t.Context(), doc(t, "d"), runlog.Adding{Key: other})
 			require.ErrorIs(t, err, runlog.ErrKey)
 
-			// Who has no key can only write a log whose checkpoint is unsigned, or signed otherwise.
+			// Who has no key can only write a log whose checkpoint is unsigned, or signed otherwise; the key signs no such log later.
 			anew := filepath.Join(t.TempDir(), "log")
 			add(t, anew, "a", nil)
 			result, err = runlog.New(folder.New(anew)).Check(t.Context(), runlog.Checking{Key: &key.PublicKey})
 			require.NoError(t, err)
 			require.Len(t, result.Problems, 1)
 			assert.Contains(t, result.Problems[0].String(), "it is not signed")
+			_, err = runlog.New(folder.New(anew)).Add(t.Context(), doc(t, "d"), runlog.Adding{Key: key})
+			require.ErrorIs(t, err, runlog.ErrKey)
+			require.ErrorContains(t, err, "its signature was taken away")
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/evidence/sign"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
@@ -20,10 +21,16 @@ func (l *Log) fault(r Record) (string, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "its report is missing: there is none with digest " + text.Cut(r.Digest, 80), nil
+	case errors.Is(err, ErrDamaged):
+		return "its report cannot be read: " + text.Cut(err.Error(), 300), nil
 	case err != nil:
 		return "", err
 	}
 	if sum := sha256.Sum256(doc); hex.EncodeToString(sum[:]) == r.SHA256 {
+		// A record that was put in by hand has the bytes of its report, and may have the digest of another.
+		if err := evidence.VerifyJSON(doc); err != nil {
+			return "its report is not what its digest says: " + text.Cut(err.Error(), 300), nil
+		}
 		return r.contradicts(doc), nil
 	}
 	rep, err := sign.Sealed(doc)

@@ -32,6 +32,7 @@ func Full() *report.Report {
 		Location: report.Location{File: "sysa/tcpip-profile.txt", Line: 3, Column: 11}}}
 	rep.Run.Redacted, rep.Run.RedactedFrom = true, "sha256:"+Hash("original")
 	rep.Run.PreviousDigest = "sha256:" + Hash("previous")
+	rep.Run.RejudgedFrom = "sha256:" + Hash("rejudged")
 	scanned := adHoc(newBuilder(""), "sysa.example.com")
 	e := &rep.Endpoints[0]
 	e.Protocols, e.Groups, e.DH, e.Presented = scanned.Protocols, scanned.Groups, scanned.DH, scanned.Presented

@@ -17,6 +17,7 @@ func refine(defs jsonschema.Definitions, src *source) error {
 	r.property("Report", "digest").Pattern = digestForm
 	r.property("Run", "previous_digest").Pattern = digestForm
 	r.property("Run", "redacted_from").Pattern = digestForm
+	r.property("Run", "rejudged_from").Pattern = digestForm
 	r.property("Baseline", "digest").Pattern = digestForm
 	for _, key := range [][2]string{{"Input", "sha256"}, {"Tool", "sha256"}, {"Certificate", "sha256"}, {"Presented", "leaf"},
 		{"ClientOutcome", "sha256"}, {"HandshakeResult", "client_certificate"}, {"ChainVerdict", "leaf"}, {"CutCertificate", "sha256"}, {"DHParameters", "prime_sha256"}} {

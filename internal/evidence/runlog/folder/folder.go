@@ -66,24 +66,34 @@ func (f *Folder) make() error {
 	entries, err := os.ReadDir(f.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return os.Mkdir(f.dir, 0o755) // never its parents: a path with a fault in it makes no log
+		err := os.Mkdir(f.dir, 0o755) // never its parents: a path with a fault in it makes no log
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the folder that it is to be in is not there: %s", filepath.Dir(f.dir))
+		}
+		if errors.Is(err, fs.ErrExist) { // another program was faster
+			return nil
+		}
+		return err
 	case err != nil:
 		return err
 	}
 	ours := len(entries) == 0
-	for _, e := range entries {
-		ours = ours || e.Name() == "lock" || e.Name() == "checkpoint" || e.Name() == "records"
+	for _, e := range entries { // a log has the one or the other from its beginning on
+		ours = ours || e.Name() == "lock" || e.Name() == "checkpoint"
 	}
 	if !ours {
-		return fmt.Errorf("%s: the folder has other files in it: want an empty one, or a log", f.dir)
+		return errors.New("the folder has other files in it: want an empty one, or a log")
 	}
 	return nil
 }
 
 // View runs look while no other program writes, where there is something to lock.
 func (f *Folder) View(ctx context.Context, look func() error) error {
-	if _, err := os.Stat(f.dir); err != nil {
+	switch info, err := os.Stat(f.dir); {
+	case err != nil:
 		return err
+	case !info.IsDir():
+		return fmt.Errorf("%w: it is no folder", runlog.ErrNone)
 	}
 	lock, err := os.Open(f.path("lock"))
 	if errors.Is(err, fs.ErrNotExist) { // a copy, say
@@ -201,6 +211,13 @@ func (f *Folder) Reports() ([]string, error) {
 }
 
 func readAtMost(path string, most int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() { // to open a pipe would wait for ever
+		return nil, fmt.Errorf("%w: %s is no ordinary file", runlog.ErrDamaged, path)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err

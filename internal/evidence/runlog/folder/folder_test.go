@@ -120,9 +120,66 @@ func TestOtherFoldersAreLeftAlone(t *testing.T) {
 	_, err := runlog.New(folder.New(dir)).Add(t.Context(), doc(t, 0), runlog.Adding{Origin: "o", At: now()})
 	require.ErrorContains(t, err, "the folder has other files in it")
 	_, err = runlog.New(folder.New(filepath.Join(dir, "a", "b"))).Add(t.Context(), doc(t, 0), runlog.Adding{Origin: "o", At: now()})
-	require.ErrorIs(t, err, os.ErrNotExist)
+	require.ErrorContains(t, err, "the folder that it is to be in is not there: "+filepath.Join(dir, "a"))
 	_, err = runlog.New(folder.New(dir)).Check(t.Context(), runlog.Checking{})
 	require.ErrorIs(t, err, runlog.ErrNone)
+	_, err = runlog.New(folder.New(filepath.Join(dir, "notes.txt"))).Check(t.Context(), runlog.Checking{})
+	require.ErrorIs(t, err, runlog.ErrNone)
+
+	other := t.TempDir()
+	write(t, []byte("someone's own records"), other, "records")
+	_, err = runlog.New(folder.New(other)).Add(t.Context(), doc(t, 0), runlog.Adding{Origin: "o", At: now()})
+	require.ErrorContains(t, err, "the folder has other files in it")
+	assert.Equal(t, "someone's own records", string(read(t, other, "records")))
+}
+
+// Those who begin a log at the same time begin one log.
+func TestSeveralBeginALog(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "log")
+	const writers = 6
+	var all sync.WaitGroup
+	for n := range writers {
+		all.Go(func() {
+			_, err := runlog.New(folder.New(dir)).Add(context.Background(), doc(t, n), runlog.Adding{MadeUp: fmt.Sprintf("made-up-%d", n), At: now()})
+			assert.NoError(t, err)
+		})
+	}
+	all.Wait()
+	assert.Empty(t, check(t, dir, runlog.Checking{}))
+	assert.Equal(t, writers, bytes.Count(read(t, dir, "records"), []byte("\n")))
+}
+
+// A log made by hand, in which all hashes fit, has a report that claims the digest of another: one that somebody wrote down, say.
+func TestADigestThatIsAnothersIsNamed(t *testing.T) {
+	honest := doc(t, 0)
+	forged := bytes.Replace(honest, []byte(`"verdict": "pass"`), []byte(`"verdict": "fail"`), 1)
+	require.NotEqual(t, honest, forged)
+	sum := sha256.Sum256(forged)
+	record := fmt.Appendf(nil, `{"added":"2026-11-26T01:02:03Z","digest":%q,"estate":"prodplex","finished":"2026-11-26T01:02:03.000000004Z","run":"run-0","sha256":"%x","verdict":"fail"}`,
+		digest(t, honest), sum)
+	hashes, err := tlog.StoredHashes(0, record, tlog.HashReaderFunc(func([]int64) ([]tlog.Hash, error) { return nil, nil }))
+	require.NoError(t, err)
+	store := folder.New(filepath.Join(t.TempDir(), "log"))
+	head := runlog.Checkpoint{Origin: "o", Size: 1, Root: hashes[0]}
+	require.NoError(t, store.Update(t.Context(), func() error {
+		return store.Append(record, runlog.Hashes{Hashes: hashes}, runlog.Doc{Digest: digest(t, honest), Bytes: forged}, []byte(head.Text()))
+	}))
+	result, err := runlog.New(store).Check(t.Context(), runlog.Checking{})
+	require.NoError(t, err)
+	require.Len(t, result.Problems, 1)
+	assert.Contains(t, result.Problems[0].String(), "record 0: run run-0 of prodplex, finished 2026-11-26T01:02:03Z: its report is not what its digest says")
+}
+
+// A folder where a file should be is named, and does not end the check.
+func TestWhatIsNoFileIsNamed(t *testing.T) {
+	dir := begun(t, 2)
+	path := reportPath(digest(t, doc(t, 1)))
+	require.NoError(t, os.Remove(filepath.Join(dir, path)))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, path), 0o755))
+	got := check(t, dir, runlog.Checking{})
+	require.Len(t, got, 1)
+	assert.Contains(t, got[0], "record 1: run run-1 of prodplex")
+	assert.Contains(t, got[0], "is no ordinary file")
 }
 
 // Whoever changes the folder, however skilfully, is found out, and the run is named.
@@ -252,7 +309,7 @@ func TestEarlierCheckpoint(t *testing.T) {
 	assert.Contains(t, check(t, dir, runlog.Checking{Earlier: []runlog.Checkpoint{old}})[0], "of another log")
 }
 
-// A run that the next one names and that never came into the log is missing.
+// A run that another was compared with and that never came into the log is missing, until it is added.
 func TestPreviousDigest(t *testing.T) {
 	dir := begun(t, 2)
 	after := func(d []byte) func(*report.Report) {
@@ -264,9 +321,12 @@ func TestPreviousDigest(t *testing.T) {
 	got := check(t, dir, runlog.Checking{})
 	require.Len(t, got, 1)
 	assert.Contains(t, got[0], "record 3: run run-4 of prodplex")
-	assert.Contains(t, got[0], "the run before it, whose report has digest "+digest(t, lost)+", is not in the log")
-	assert.True(t, add(t, dir, doc(t, 5, after(lost), func(r *report.Report) { r.Run.Estate = "other" })).Missing)
+	assert.Contains(t, got[0], "the report that it was compared with, with digest "+digest(t, lost)+", is not in the log: a run is missing")
+	before := doc(t, 9)
+	assert.False(t, add(t, dir, doc(t, 5, after(before), func(r *report.Report) { r.Run.Estate = "other" })).Missing)
 	assert.Len(t, check(t, dir, runlog.Checking{}), 1, "the first of an estate may follow one from before the log")
+	add(t, dir, lost)
+	assert.Empty(t, check(t, dir, runlog.Checking{}), "it was added later")
 }
 
 // Whenever an add is killed, nothing that was finished is lost, and the next one goes on.
