@@ -13,6 +13,18 @@ type Check struct {
 	Unchecked   []CheckNote  `json:"not_checked"`                // what could not be judged again, and why
 	Word        []CheckNote  `json:"rests_on_the_scanners_word"` // what no byte of the report shows
 	Signature   []string     `json:"only_a_signature_can_show"`
+	Signed      *CheckedKey  `json:"signature,omitempty"` // absent: no key was given to check one with
+}
+
+// CheckedKey is what became of the check of a report's signature by a key.
+type CheckedKey struct {
+	Holds           bool   `json:"holds"`
+	File            string `json:"file"`                       // with the signature
+	Key             string `json:"key"`                        // SHA-256 of its SubjectPublicKeyInfo, hex
+	SameBytes       bool   `json:"same_bytes,omitempty"`       // false where the report says what was signed in other bytes
+	OtherSignatures int    `json:"other_signatures,omitempty"` // which were not checked
+	Note            string `json:"note,omitempty"`             // what was not judged of a key that a certificate has
+	Problem         string `json:"problem,omitempty"`          // why it does not hold
 }
 
 // Checked says which report it is.

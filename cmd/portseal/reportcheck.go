@@ -67,9 +67,9 @@ func (f *checkFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	signed := f.checkSignature(cmd, path, doc)
-	if codeOf(signed) == exitUsage {
-		return signed
+	signed, err := f.checkSignature(cmd, path, doc)
+	if err != nil {
+		return err
 	}
 	baseline, err := f.readBaseline()
 	if err != nil {
@@ -83,6 +83,7 @@ func (f *checkFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return usagef("%s: %w", path, err)
 	}
+	result.Signed = signed
 	if err := f.write(cmd.OutOrStdout(), outputs, func(w io.Writer, format string, look table.Options) error {
 		if format == "json" {
 			return reportjson.Encode(w, result)
@@ -92,8 +93,8 @@ func (f *checkFlags) run(cmd *cobra.Command, path string) error {
 		return err
 	}
 	switch {
-	case signed != nil:
-		return signed
+	case signed != nil && !signed.Holds:
+		return exitError{exitFindings, fmt.Errorf("%s: %s", signed.File, signed.Problem)}
 	case !result.Agrees:
 		return exitError{code: exitFindings}
 	case len(result.Unchecked) > 0:

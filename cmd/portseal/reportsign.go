@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/portseal/portseal/internal/evidence/sign"
 	"github.com/portseal/portseal/internal/secret"
+	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/text"
 )
@@ -131,6 +133,9 @@ commands.`,
 				return usagef("sign: want --key KEY.pem; see '%s --help'", cmd.CommandPath())
 			}
 			path := args[0]
+			if path == "-" {
+				return usagef("sign: the report must be a file, whose name the signature has: want REPORT.json, not -")
+			}
 			if output == "" {
 				output = path + signatureSuffix
 			}
@@ -161,37 +166,32 @@ commands.`,
 	return cmd
 }
 
-// checkSignature says on stderr whose signature the report has. Without --key nothing is asked.
-func (f *checkFlags) checkSignature(cmd *cobra.Command, path string, doc []byte) error {
+// checkSignature says whose signature the report has; nil where --key asks for none. One that does not hold is no error.
+func (f *checkFlags) checkSignature(cmd *cobra.Command, path string, doc []byte) (*report.CheckedKey, error) {
 	if f.key == "" {
 		if f.signature != "" {
-			return usagef("--signature without --key: want the key that it is to be checked with")
+			return nil, usagef("--signature without --key: want the key that it is to be checked with")
 		}
-		return nil
+		return nil, nil
 	}
 	key, err := readPublicKey("--key", f.key)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	signature := f.signature
-	if signature == "" {
-		signature = path + signatureSuffix
+	signature := cmp.Or(f.signature, path+signatureSuffix)
+	if path == "-" && f.signature == "" {
+		return nil, usagef("--key with a report from stdin: want --signature FILE too")
 	}
 	envelope, err := readSmall(signature, sign.MaxEnvelope)
 	if err != nil {
-		return usagef("signature: %w; want it beside the report, or --signature FILE", err)
+		return nil, usagef("signature: %w; want it beside the report, or --signature FILE", err)
 	}
+	out := &report.CheckedKey{File: signature, Key: key.ID(), Note: key.Note()}
 	v, err := sign.Verify(cmd.Context(), envelope, doc, key)
 	if err != nil {
-		return exitError{exitFindings, fmt.Errorf("%s: %w", signature, err)}
+		out.Problem = text.Clean(err.Error())
+		return out, nil
 	}
-	said := fmt.Sprintf("portseal: signed by key %s, run %s", v.KeyID, text.Clean(v.Statement.Predicate.RunID))
-	if !v.SameBytes {
-		said += "; written anew since, and says the same in other bytes"
-	}
-	if v.Others > 0 {
-		said += fmt.Sprintf("; signatures by other keys that were not checked: %d", v.Others)
-	}
-	fmt.Fprintln(cmd.ErrOrStderr(), said)
-	return nil
+	out.Holds, out.SameBytes, out.OtherSignatures = true, v.SameBytes, v.Others
+	return out, nil
 }

@@ -45,11 +45,35 @@ func WriteCheck(w io.Writer, path string, c *report.Check, o Options) error {
 	}
 	p.notes("Not checked", c.Unchecked)
 	p.notes("Rests on the scanner's word", c.Word)
+	p.signed(c.Signed)
 	p.heading("Only a signature can show")
 	for _, s := range c.Signature {
 		p.para("  - ", plain, s, 0)
 	}
 	return p.flush(w)
+}
+
+// signed says what the check of the signature found, where one was asked for.
+func (p *page) signed(s *report.CheckedKey) {
+	switch {
+	case s == nil:
+		return
+	case !s.Holds:
+		p.heading("Signature")
+		p.para("  - ", bad, s.File+": "+s.Problem, 0)
+	default:
+		p.heading("Signature")
+		p.para("  - ", good, s.File+": signed by key "+s.Key, 0)
+		if !s.SameBytes {
+			p.para("  - ", plain, "the report was written anew since, and says the same in other bytes", 0)
+		}
+		if s.OtherSignatures > 0 {
+			p.para("  - ", plain, fmt.Sprintf("further signatures, which were not checked: %d", s.OtherSignatures), 0)
+		}
+	}
+	if s.Note != "" {
+		p.para("  - ", plain, s.Note, 0)
+	}
 }
 
 func (p *page) notes(title string, notes []report.CheckNote) {

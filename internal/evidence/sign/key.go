@@ -14,6 +14,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Key is a private key that signs. It never shows what it holds.
@@ -26,7 +27,11 @@ type Key struct {
 type PublicKey struct {
 	key  crypto.PublicKey // ed25519.PublicKey or *ecdsa.PublicKey
 	spki []byte           // DER of its SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7)
+	note string
 }
+
+// Note says what was not judged of a key that was read from a certificate; empty for any other.
+func (p *PublicKey) Note() string { return p.note }
 
 // wanted ends the errors about keys.
 const wanted = "want an Ed25519 or ECDSA key (P-256 or P-384), as 'openssl genpkey -algorithm ed25519' writes it"
@@ -86,7 +91,13 @@ func ParsePublicKey(data []byte) (*PublicKey, error) {
 		if err != nil {
 			return nil, fmt.Errorf("certificate: %w", err)
 		}
-		return newPublic(cert.PublicKey)
+		public, err := newPublic(cert.PublicKey)
+		if err != nil {
+			return nil, err
+		}
+		public.note = fmt.Sprintf("the key is that of a certificate, which is valid from %s to %s: neither its dates nor its issuer were judged",
+			cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly))
+		return public, nil
 	}
 	key, err := x509.ParsePKIXPublicKey(block.Bytes)
 	if err != nil {
