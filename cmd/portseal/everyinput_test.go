@@ -141,10 +141,10 @@ TTLSRule PlutoRule
   TTLSGroupActionRef       on
   TTLSEnvironmentActionRef plutoenv
 }
-TTLSGroupAction on
+TTLSGroupAction on # ` + s("comment behind a name", "attls-behind-uranus") + `
 {
-  TTLSEnabled On
-}
+  TTLSEnabled On     # ` + s("comment behind a value", "attls-value-uranus") + `
+} # ` + s("comment behind a brace", "attls-brace-uranus") + `
 TTLSEnvironmentAction plutoenv
 {
   HandshakeRole Server
@@ -168,6 +168,19 @@ TTLSEnvironmentAction plutoenv
   }
 }
 Password ` + s("unknown statement of a policy", "attls-statement-uranus") + `
+TTLSKeyringParms plutokeys
+{
+  Keyring PLUTOAGT/pluto-ring
+  KEYRINGPW "` + s("password in quotation marks", "attls-quoted-uranus") + `"
+  KeyringPw=` + s("assigned password", "attls-assigned-uranus") + `
+  keyringpw first ` + s("second word of a password", "attls-second-uranus") + `
+  Passphrase { ` + s("password in braces", "attls-braces-uranus") + ` }
+}
+Login ` + s("name of an unknown block", "attls-block-uranus") + `
+{
+  Keyring ` + s("value in an unknown block", "attls-inside-uranus") + `
+}
+dear all, ` + s("prose", "attls-prose-uranus") + `
 `,
 		"stdenv": "CQM_PASSWORD=" + s("password among the server's parameters", "stdenv-uranus") + "\n  CQM_DBPASS=" + s("indented password", "stdenv-indented-uranus") +
 			"\nCQM_TLS_CAE_AGNT_LSTNR_PORT=$WEB\nCQM_CAE_AGENT_LISTENER_PORT=$RC4\nCQM_ALIAS=PLUTOALIAS\n",
@@ -178,6 +191,8 @@ Password ` + s("unknown statement of a policy", "attls-statement-uranus") + `
 			"pw " + s("line of a NETSTAT listing", "netstat-uranus") + "\n",
 		"pluto.profile":  "TCPCONFIG TTLS\n; " + s("comment of a TCP/IP profile", "profile-uranus") + "\n",
 		"pluto.pasearch": "TCP/IP pasearch CS 3.1                    Image Name: TCPIP\n  KeyringPw: " + s("line of a pasearch listing", "pasearch-uranus") + "\n",
+		"mine.yaml":      "# " + s("comment of a profile", "profile-comment-uranus") + "\nid: mine\npassword: " + s("unknown key of a profile", "profile-key-uranus") + "\n",
+		"changes.yaml":   "# " + s("comment of expected changes", "changes-comment-uranus") + "\nexpected: []\npassword: " + s("unknown key of expected changes", "changes-key-uranus") + "\n",
 		"targets.txt":    "127.0.0.1:$WEB # " + s("comment among targets", "targets-uranus") + "\n",
 	}
 	return texts

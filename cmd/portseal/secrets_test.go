@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"compress/flate"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	reportjson "github.com/portseal/portseal/report/json"
 )
 
 // Passwords and private keys go through every input, every command and every format, with errors on purpose, and come out nowhere.
@@ -24,12 +29,13 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 
 	for _, common := range [][]string{nil, {"-v", "--log-format", "json"}} {
 		run := func(args ...string) { in.requireNone(t, slices.Concat(args, []string{"--pace", "fast"}, common)) }
-		var everywhere []string
+		var everywhere, hidden []string
 		for _, name := range formatNames() {
 			everywhere = append(everywhere, "-o", name+"=out."+name)
+			hidden = append(hidden, "-o", name+"=redacted."+name)
 		}
 		run(append([]string{"verify", "estate.yaml", "--view", "detail", "--client-cert", "client.pem", "--client-key", "client.key", "--probes", "deep"}, everywhere...)...)
-		run(append([]string{"verify", "estate.yaml", "--redact-key", "redact.key"}, everywhere...)...)
+		run(append([]string{"verify", "estate.yaml", "--redact-key", "redact.key"}, hidden...)...)
 		run("verify", "estate.yaml", "--print-expectations")
 		run("verify", "estate.yaml", "--dry-run")
 		run("verify", "estate.yaml", "--phase", "before")
@@ -71,10 +77,23 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 		{"report", "log", "check", "runs", "--key", "signer.key"}, {"report", "log", "check", "runs", "--checkpoint", "signer.key"},
 		{"report", "log", "check", "scan.json", "--proof", "signer.key", "--key", "client.pem"}, {"report", "log", "check", "runs"},
 		{"migration", "out.json", "--format", "html"},
+		{"report", "log", "check", "out.json", "--proof", "proof"}, {"report", "check", "out.json", "--key", "client.pem"}, {"report", "check", "out.json", "--estate", "estate.yaml"},
+		{"report", "check", "scan.json", "--key", "signer.key"}, {"report", "check", "out.json", "--key", "client.pem", "--signature", "signer.key", "--format", "json"},
+		{"report", "check", "signer.key"}, {"report", "check", "out.json", "--baseline", "signer.key"},
+		{"report", "convert", "out.json", "--format", "html", "--profile", "nist-800-52r2"}, {"report", "convert", "out.jsonl", "--redact-key", "redact.key", "--format", "json"},
+		{"report", "convert", "signer.key"}, {"report", "convert", "out.json", "--redact-key", "open.key"}, {"report", "convert", "out.json", "--profile", "mine.yaml"},
+		{"profiles", "show", "mine.yaml"}, {"profiles", "show", "signer.key"}, {"diff", "out.json", "scan.json"}, {"diff", "out.json", "signer.key"},
+		{"diff", "out.json", "scan.json", "--expect", "changes.yaml"}, {"diff", "out.json", "scan.json", "--expect", "key.password"},
+		{"verify", "estate.yaml", "--baseline", "out.json", "--pace", "fast", "--format", "json"}, {"verify", "estate.yaml", "--baseline", "signer.key"},
+		{"waiver", "list", "estate.yaml"}, {"waiver", "list", "fault.yaml"},
+		{"waiver", "add", "fault.yaml", "--finding", "RC4-LISTENER-OPEN", "--listener", "PLUTO1/plutorc4", "--until", "2099-01-15", "--reason", "r", "--approved-by", "a"},
 	} {
 		in.requireNone(t, args)
 	}
 	written := in.files(t)
+	kept := keptPolicies(t, written["out.json"])
+	require.Contains(t, kept, "KEYRINGPW", "the report holds the policy")
+	in.requireClean(t, "policy in out.json", kept)
 	for name, text := range written {
 		if text != before[name] {
 			in.requireClean(t, "file "+name, text)
@@ -83,6 +102,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	for _, name := range append(formatNames(), "json.dsse.json") {
 		assert.Contains(t, written, "out."+name, "what the test looks through was written")
 	}
+	assert.Contains(t, written["out.json"], "PLUTO1", "it is the one without pseudonyms")
 	assert.Contains(t, written, "runs/records")
 	assert.Greater(t, len(in.secrets), 25, "%v", in.secrets)
 }
@@ -107,6 +127,21 @@ func (in *inputs) requireClean(t *testing.T, where, text string) {
 			}
 		}
 	}
+}
+
+// keptPolicies are the texts of the policies that a report holds compressed.
+func keptPolicies(t *testing.T, doc string) string {
+	t.Helper()
+	rep, err := reportjson.Read(strings.NewReader(doc))
+	require.NoError(t, err)
+	require.NotNil(t, rep.Policies)
+	var all strings.Builder
+	for _, f := range rep.Policies.Files {
+		text, err := io.ReadAll(flate.NewReader(bytes.NewReader(f.Deflate)))
+		require.NoError(t, err)
+		all.Write(text)
+	}
+	return all.String()
 }
 
 // files are all files of the folder.

@@ -57,6 +57,7 @@ func TestBlankKeepsNoSecret(t *testing.T) {
 		"unknown keyword":   "TTLSKeyringParms k\n{\n  KeyringPasswd " + secret + "\n}",
 		"assigned":          "TTLSKeyringParms k\n{\n  Passwd=" + secret + "\n  KeyringPw=" + secret + "\n}",
 		"unknown statement": "Login " + secret + "\n{\n  Password " + secret + "\n  Keyring " + secret + "\n}",
+		"in braces":         "TTLSKeyringParms k\n{\n  Passphrase { " + secret + " }\n}\nLogin\n{\n  " + secret + "\n}",
 		"other policy":      "TcpImage TCPIP /etc/x FLUSH\nTTLSConfig /etc/y\nSetSubnet " + secret + "\nIDSRule r\n{\n  P " + secret + "\n}",
 		"prose":             "dear all, " + secret + "\n```\nTTLSGroupAction g\n{\n}\n```\n" + secret,
 		"too deep":          strings.Repeat("Foo r\n{\n", 25) + secret + "\n" + strings.Repeat("}\n", 25),

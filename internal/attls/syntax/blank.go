@@ -139,6 +139,9 @@ func (m *mask) statement(s *Statement) {
 }
 
 func (m *mask) attribute(block string, a *Attribute) {
+	if _, known := LookupBlock(block); block != "" && !known && len(homes(a.Keyword)) == 0 {
+		return // nothing is said of it, and in Passphrase { WORD } the word is no keyword
+	}
 	m.keyword(a.Keyword, a.Written, a.At)
 	p, known := Lookup(block, a.Keyword)
 	if !known || p.Secret || IsSecret(a.Keyword) || p.Kind == KindUnchecked && !leads(a.Keyword) {
