@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // certificate is a line of the list of certificates.
@@ -144,7 +145,7 @@ func (p *page) Timeline() *timeline {
 		t.Bars = append(t.Bars, bar{X: from, Y: y + 4, W: max(to-from, 3), TextY: y + 15, Name: cut(nameOf(c, served[c.SHA256]), 42), End: day(c.NotAfter), EndX: to + 6,
 			Kind: left.Kind, Beyond: beyond})
 	}
-	t.Words = "Validity of " + count(len(shown), "certificate") + ", those that end first on top; " + count(ended, "certificate") + " expired at " + t.At +
+	t.Words = "Validity of " + text.Count(len(shown), "certificate") + ", those that end first on top; " + text.Count(ended, "certificate") + " expired at " + t.At +
 		". The table below has the same dates."
 	return t
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -73,7 +74,7 @@ func (f detail) Fields() []field {
 		add("Served by", strings.TrimSpace(clean(s.Keyring)+" "+clean(s.Label))+": "+s.Match.String()+basis(s.Reason))
 	}
 	add("Looked at", fmt.Sprintf("%s from %s", clock(e.Started), strings.TrimSpace(clean(e.Vantage)+" "+clean(e.Source))))
-	add("Cost", fmt.Sprintf("%s, %d bytes sent, %d received", count(e.Cost.Connections, "connection"), e.Cost.BytesSent, e.Cost.BytesReceived))
+	add("Cost", fmt.Sprintf("%s, %d bytes sent, %d received", text.Count(e.Cost.Connections, "connection"), e.Cost.BytesSent, e.Cost.BytesReceived))
 	return out
 }
 
@@ -171,7 +172,7 @@ func groups(e *report.Endpoint, v cipher.Version) string {
 			}
 		}
 		if others > 0 {
-			list = append(list, count(others, "other"))
+			list = append(list, text.Count(others, "other"))
 		}
 		if len(list) > 0 {
 			parts = append(parts, answer.lead+strings.Join(list, ", "))

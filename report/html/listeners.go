@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -88,32 +87,12 @@ func (p *page) ends(e *report.Endpoint) (word, string) {
 
 // trusted counts the rings that trust every chain, of those that should.
 func (p *page) trusted(e *report.Endpoint) word {
-	answers := map[string]certchain.Answer{} // the worst of a ring's answers
-	x := p.known.Expectation(e.ID)
-	for _, c := range e.Chains {
-		if x != nil && slices.Contains(x.NotTrustedBy, c.Keyring) {
-			continue
-		}
-		have, known := answers[c.Keyring]
-		switch answer := certchain.Answer(c.Trusted.String()); {
-		case !known, answer == certchain.No, answer == certchain.Unknown && have == certchain.Yes:
-			answers[c.Keyring] = answer
-		}
-	}
-	yes, open := 0, 0
-	for _, a := range answers {
-		switch a {
-		case certchain.Yes:
-			yes++
-		case certchain.Unknown:
-			open++
-		}
-	}
-	said := fmt.Sprintf("%d of %d", yes, len(answers))
+	yes, open, all := p.known.Trusting(e)
+	said := fmt.Sprintf("%d of %d", yes, all)
 	switch {
-	case len(answers) == 0:
+	case all == 0:
 		return word{"-", none}
-	case yes+open < len(answers):
+	case yes+open < all:
 		return word{said, bad}
 	case open > 0:
 		return word{fmt.Sprintf("%s, %d unknown", said, open), warn}

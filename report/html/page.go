@@ -8,6 +8,7 @@ import (
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/limits"
+	"github.com/portseal/portseal/report/text"
 )
 
 // What a page shows at most: a browser must be able to hold it. Findings, the estate and the list of endpoints are always whole.
@@ -127,7 +128,7 @@ func (p *page) Title() string {
 	case len(rep.Endpoints) == 1:
 		return clean(rep.Endpoints[0].ID)
 	}
-	return "Scan of " + count(len(p.rep.Endpoints), "target")
+	return "Scan of " + text.Count(len(p.rep.Endpoints), "target")
 }
 
 // Thing is what an endpoint is called.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -41,7 +42,7 @@ func (p *page) Verdict() word {
 // Outcome is the verdict in a sentence.
 func (p *page) Outcome() string {
 	s := p.rep.Summary
-	of := fmt.Sprintf("%d of %s", s.Assessed, count(s.Endpoints, p.Thing()))
+	of := fmt.Sprintf("%d of %s", s.Assessed, text.Count(s.Endpoints, p.Thing()))
 	switch s.Verdict {
 	case report.Pass:
 		return "Nothing was found that fails this run. " + of + " could be assessed."
@@ -172,7 +173,7 @@ type field struct{ Name, Text string }
 // Circumstances are when, from where and by whom the estate was looked at.
 func (p *page) Circumstances() []field {
 	run := p.rep.Run
-	out := []field{{"Seen", cmp.Or(clock(run.Finished), "at a time that is not known") + ", in " + took(run.Finished.Sub(run.Started))}}
+	out := []field{{"Seen", cmp.Or(clock(run.Finished), "at a time that is not known") + ", in " + text.Took(run.Finished.Sub(run.Started))}}
 	if !run.JudgedAt.IsZero() && (run.JudgedAt.Before(run.Started) || run.JudgedAt.After(run.Finished)) {
 		out = append(out, field{"Judged as of", clock(run.JudgedAt)})
 	}
@@ -188,9 +189,9 @@ func (p *page) Circumstances() []field {
 	if n := len(run.Scope.Skipped); n > 0 {
 		scope += fmt.Sprintf(", %d skipped", n)
 	}
-	cost := count(p.rep.Summary.Connections, "connection")
+	cost := text.Count(p.rep.Summary.Connections, "connection")
 	if n := p.messages(); n > 0 {
-		cost += ", up to " + count(n, "log message") + " on z/OS"
+		cost += ", up to " + text.Count(n, "log message") + " on z/OS"
 	}
 	return append(out, field{"Scope", scope}, field{"Cost", cost})
 }

@@ -65,14 +65,6 @@ func names[T fmt.Stringer](list []T) string {
 	return strings.Join(out, ", ")
 }
 
-// count returns "1 thing" or "2 things".
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 // clock is a time to the second, in UTC, and empty for none.
 func clock(t time.Time) string {
 	if t.IsZero() {
@@ -82,18 +74,6 @@ func clock(t time.Time) string {
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
-
-// took is a duration for people.
-func took(d time.Duration) string {
-	switch {
-	case d < 100*time.Millisecond:
-		return "under 0.1 s"
-	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	d = d.Round(time.Second)
-	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
-}
 
 func place(l *report.Location) string {
 	if l == nil {
@@ -144,9 +124,9 @@ func (p *page) left(c *report.Certificate) word {
 	case c.NotBefore.After(p.known.Judged):
 		return word{"not yet valid", bad}
 	case days <= soonDays:
-		return word{count(days, "day") + " left", warn}
+		return word{text.Count(days, "day") + " left", warn}
 	}
-	return word{count(days, "day") + " left", good}
+	return word{text.Count(days, "day") + " left", good}
 }
 
 // soonDays is the default of min_days_left in estate files.

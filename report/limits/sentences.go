@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -15,16 +15,16 @@ import (
 func sentences(rep *report.Report) (brief, more []string) {
 	run := rep.Run
 	brief = append(brief,
-		fmt.Sprintf("Seen from %s at %s: a pass shows what this address saw then.", from(run), clock(run.Finished)),
+		fmt.Sprintf("Seen from %s at %s: a pass shows what this address saw then.", from(run), text.Minute(run.Finished)),
 		"Outbound rules, live sessions and other peers were not tested.")
 	if during := !run.JudgedAt.Before(run.Started) && !run.JudgedAt.After(run.Finished); !during && !run.JudgedAt.IsZero() {
-		brief = append(brief, "Validity was judged as of "+clock(run.JudgedAt)+".")
+		brief = append(brief, "Validity was judged as of "+text.Minute(run.JudgedAt)+".")
 	}
 	if run.Redacted {
 		brief = append(brief, "Names are pseudonyms, and the evidence was left out: nothing here can be checked against it.")
 	}
 	if n := logged(rep); n > 0 {
-		brief = append(brief, fmt.Sprintf("This scan itself will have caused up to %s (EZD1286I/EZD1287I) on z/OS.", count(n, "log message")))
+		brief = append(brief, fmt.Sprintf("This scan itself will have caused up to %s (EZD1286I/EZD1287I) on z/OS.", text.Count(n, "log message")))
 	}
 	if !run.Complete {
 		more = append(more, "The run was cut short: what it had not looked at by then is not assessed.")
@@ -34,7 +34,7 @@ func sentences(rep *report.Report) (brief, more []string) {
 			are(n, "endpoint")))
 	}
 	if n := run.Rounds; n > 0 {
-		more = append(more, fmt.Sprintf("What did not hold was looked at again, %s; the report has the last look at each endpoint.", count(n, "time")))
+		more = append(more, fmt.Sprintf("What did not hold was looked at again, %s; the report has the last look at each endpoint.", text.Count(n, "time")))
 	}
 	switch run.Clock.Synchronised {
 	case scan.No:
@@ -76,19 +76,9 @@ func logged(rep *report.Report) int {
 	return n
 }
 
-// clock returns a time to the minute, in UTC.
-func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }
-
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 func are(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing + " was"
 	}
-	return count(n, thing) + " were"
+	return text.Count(n, thing) + " were"
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // verdict writes the title: how the run ended, in numbers.
@@ -24,9 +25,9 @@ func (p *page) verdict() {
 	if len(found) == 0 {
 		found = []string{"no findings"}
 	}
-	said := fmt.Sprintf("%s in %s, %d assessed, %s", strings.Join(found, ", "), count(s.Endpoints, "endpoint"), s.Assessed, count(s.Connections, "connection"))
+	said := fmt.Sprintf("%s in %s, %d assessed, %s", strings.Join(found, ", "), text.Count(s.Endpoints, "endpoint"), s.Assessed, text.Count(s.Connections, "connection"))
 	if n := s.RC4ListenersOpen; n > 0 {
-		said += ", **" + count(n, "RC4 listener") + " open**"
+		said += ", **" + text.Count(n, "RC4 listener") + " open**"
 	}
 	if !p.rep.Run.Complete {
 		said += ", **the run was cut short**"

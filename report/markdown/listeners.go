@@ -10,6 +10,7 @@ import (
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -119,6 +120,6 @@ func (p *page) ends(e *report.Endpoint) string {
 	case c.NotAfter.Before(p.facts.Judged):
 		return c.NotAfter.UTC().Format("2006-01-02") + " (**expired**)"
 	default:
-		return c.NotAfter.UTC().Format("2006-01-02") + " (" + count(days, "day") + ")"
+		return c.NotAfter.UTC().Format("2006-01-02") + " (" + text.Count(days, "day") + ")"
 	}
 }

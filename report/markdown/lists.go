@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // waivers writes what is accepted in advance.
@@ -42,7 +43,7 @@ func (p *page) drift() {
 		return
 	}
 	p.heading("Drift")
-	p.put("Since %s, run %s of %s: %s.\n", code(d.Baseline.Path), code(d.Baseline.RunID), clock(d.Baseline.Finished), count(len(d.Changes), "change"))
+	p.put("Since %s, run %s of %s: %s.\n", code(d.Baseline.Path), code(d.Baseline.RunID), clock(d.Baseline.Finished), text.Count(len(d.Changes), "change"))
 	if len(d.Changes) > 0 {
 		p.table("Change", "Endpoint", "What", "Was", "Is", "Announced")
 		for _, c := range d.Changes {

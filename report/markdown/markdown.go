@@ -88,19 +88,12 @@ func (p *page) table(titles ...string) {
 // row writes a row of a table; the cells are safe.
 func (p *page) row(cells ...string) { p.put("| %s |", strings.Join(cells, " | ")) }
 
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 // clock is a time to the minute.
 func clock(t time.Time) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return t.UTC().Format("2006-01-02 15:04") + " UTC"
+	return text.Minute(t)
 }
 
 func location(l *report.Location) string { return fmt.Sprintf("%s:%d:%d", l.File, l.Line, l.Column) }

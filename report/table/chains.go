@@ -9,6 +9,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -104,7 +105,7 @@ func (p *page) leafFields(sum string) {
 	if len(c.Names) > 0 {
 		p.field("Names", strings.Join(c.Names, ", "))
 	}
-	p.field("Valid", clock(c.NotBefore)+" to "+clock(c.NotAfter))
+	p.field("Valid", text.Minute(c.NotBefore)+" to "+text.Minute(c.NotAfter))
 	p.field("Serial", c.Serial)
 	p.field("SHA-256", c.SHA256)
 	if c.Note != "" {

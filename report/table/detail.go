@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -39,8 +40,8 @@ func (p *page) endpoint(e *report.Endpoint) {
 	p.startUps(e)
 	p.clientAuth(e)
 	p.parameters(e)
-	p.field("Cost", fmt.Sprintf("%s, %d bytes sent, %d received, %s", count(e.Cost.Connections, "connection"), e.Cost.BytesSent,
-		e.Cost.BytesReceived, took(time.Duration(e.Cost.DurationMS)*time.Millisecond)))
+	p.field("Cost", fmt.Sprintf("%s, %d bytes sent, %d received, %s", text.Count(e.Cost.Connections, "connection"), e.Cost.BytesSent,
+		e.Cost.BytesReceived, text.Took(time.Duration(e.Cost.DurationMS)*time.Millisecond)))
 	p.protocols(e)
 	p.groups(e)
 	p.chains(e)
@@ -222,9 +223,9 @@ func groupNames(e *report.Endpoint, v cipher.Version, fact scan.Fact) []string {
 	}
 	switch {
 	case others > 0 && len(names) > 0:
-		names = append(names, count(others, "other"))
+		names = append(names, text.Count(others, "other"))
 	case others > 0:
-		names = append(names, count(others, "group"))
+		names = append(names, text.Count(others, "group"))
 	}
 	return names
 }

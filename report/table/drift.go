@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // How much of a drift a summary shows.
@@ -32,9 +33,9 @@ func WriteDiff(w io.Writer, d *report.Diff, o Options) error {
 	word, look, said := "SAME  ", good, "no change"
 	switch {
 	case unexpected > 0:
-		word, look, said = "CHANGED  ", bad, count(unexpected, "unexpected change")
+		word, look, said = "CHANGED  ", bad, text.Count(unexpected, "unexpected change")
 	case len(d.Changes) > 0:
-		word, said = "AS EXPECTED  ", count(len(d.Changes), "change")+", all announced"
+		word, said = "AS EXPECTED  ", text.Count(len(d.Changes), "change")+", all announced"
 	}
 	if n := len(d.Changes) - unexpected; n > 0 && unexpected > 0 {
 		said += fmt.Sprintf(", %d announced", n)
@@ -57,7 +58,7 @@ func identity(b report.Baseline) string {
 	if b.Estate != "" {
 		estate = "estate " + b.Estate
 	}
-	return strings.TrimPrefix(fmt.Sprintf("%s: %s, run %s of %s", b.Path, estate, b.RunID, clock(b.Finished)), ": ")
+	return strings.TrimPrefix(fmt.Sprintf("%s: %s, run %s of %s", b.Path, estate, b.RunID, text.Minute(b.Finished)), ": ")
 }
 
 // changes writes changes under the listener that each is about; those about the estate come last. What was announced stands behind.
@@ -159,8 +160,8 @@ func (p *page) drift() {
 			announced++
 		}
 	}
-	said := fmt.Sprintf("%s since %s (run %s), %d announced; %s not compared", count(len(d.Changes), "change"), clock(d.Baseline.Finished),
-		d.Baseline.RunID, announced, count(len(d.NotCompared), "question"))
+	said := fmt.Sprintf("%s since %s (run %s), %d announced; %s not compared", text.Count(len(d.Changes), "change"), text.Minute(d.Baseline.Finished),
+		d.Baseline.RunID, announced, text.Count(len(d.NotCompared), "question"))
 	if p.detail {
 		p.heading("Drift")
 		p.para("  ", plain, said, 0)
@@ -171,7 +172,7 @@ func (p *page) drift() {
 	}
 	p.blank()
 	if n := len(d.Unused); n > 0 {
-		said += fmt.Sprintf("; %s did not happen", count(n, "announced change"))
+		said += fmt.Sprintf("; %s did not happen", text.Count(n, "announced change"))
 	}
 	p.para("Drift         ", plain, said+": 'portseal diff' or --view detail has them", 0)
 }

@@ -3,12 +3,12 @@ package table
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -75,9 +75,9 @@ func (p *page) left(c *report.Certificate) cell {
 	case c.NotBefore.After(p.judged()):
 		return cell{"not yet", bad}
 	case days <= 30:
-		return cell{count(days, "day"), warning}
+		return cell{text.Count(days, "day"), warning}
 	}
-	return cell{text: count(days, "day")}
+	return cell{text: text.Count(days, "day")}
 }
 
 func (p *page) certificateLeft(r row) cell {
@@ -105,34 +105,11 @@ func missing(e *report.Endpoint) string {
 // trusted counts the rings that trust every chain they should, of those that were asked; rings that must not trust the
 // listener are findings or nothing.
 func (p *page) trusted(r row) cell {
-	var not []string
-	if x := p.facts.Expectation(r.ID); x != nil {
-		not = x.NotTrustedBy
-	}
-	answers := map[string]certchain.Answer{} // the worst of a ring's answers
-	for _, c := range r.Chains {
-		if slices.Contains(not, c.Keyring) {
-			continue
-		}
-		have, seen := answers[c.Keyring]
-		switch answer := certchain.Answer(c.Trusted.String()); {
-		case !seen, answer == certchain.No, answer == certchain.Unknown && have == certchain.Yes:
-			answers[c.Keyring] = answer
-		}
-	}
-	yes, open := 0, 0
-	for _, a := range answers {
-		switch a {
-		case certchain.Yes:
-			yes++
-		case certchain.Unknown:
-			open++
-		}
-	}
-	switch said := fmt.Sprintf("%d of %d", yes, len(answers)); {
-	case len(answers) == 0:
+	yes, open, all := p.facts.Trusting(r.Endpoint)
+	switch said := fmt.Sprintf("%d of %d", yes, all); {
+	case all == 0:
 		return cell{text: "-"}
-	case yes+open < len(answers):
+	case yes+open < all:
 		return cell{said, bad}
 	case open > 0:
 		return cell{fmt.Sprintf("%s, %d?", said, open), warning}

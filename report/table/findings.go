@@ -184,7 +184,7 @@ func (p *page) next() {
 		case p.detail:
 		case i == summarySteps:
 			p.cut = true
-			p.para("    ", plain, "and "+count(len(steps)-i, "more step"), 0)
+			p.para("    ", plain, "and "+text.Count(len(steps)-i, "more step"), 0)
 			return
 		case p.dense:
 			limit = summaryLines

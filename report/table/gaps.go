@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -51,7 +52,7 @@ func (p *page) notTested() []item {
 	if questions == 0 {
 		return nil
 	}
-	return []item{{"NOT TESTED", fmt.Sprintf("%s at %s: --view detail has why", count(questions, "question"), count(endpoints, p.thing()))}}
+	return []item{{"NOT TESTED", fmt.Sprintf("%s at %s: --view detail has why", text.Count(questions, "question"), text.Count(endpoints, p.thing()))}}
 }
 
 // waived writes the findings that someone accepted, and until when.

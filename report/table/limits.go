@@ -55,7 +55,7 @@ func (p *page) inputs(files []report.Input) {
 	for _, in := range files {
 		said := in.Path
 		if in.Collected != nil {
-			said += ", of " + clock(*in.Collected)
+			said += ", of " + text.Minute(*in.Collected)
 		}
 		p.para("  "+text.Cut(in.Kind, 20)+"  ", plain, said+", SHA-256 "+in.SHA256, 0)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -31,7 +32,7 @@ func WriteMigration(w io.Writer, m *report.Migration, o Options) error {
 	p.sources(m)
 	p.blank()
 	p.para("", plain, fmt.Sprintf("Judged as of %s. The state of a connection is what was observed; the wire shows \"not TLS\", and the configuration says RC4.",
-		clock(m.JudgedAt)), 0)
+		text.Minute(m.JudgedAt)), 0)
 	return p.flush(w)
 }
 

@@ -2,10 +2,8 @@ package table
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
@@ -74,26 +72,3 @@ func (p *page) para(lead string, s style, body string, limit int) {
 		p.buf.WriteString(strings.TrimRight(before+line, " ") + "\n")
 	}
 }
-
-// count returns "1 thing" or "2 things".
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// took returns a duration for people.
-func took(d time.Duration) string {
-	if d < 100*time.Millisecond {
-		return "under 0.1 s"
-	}
-	if d < time.Minute {
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	d = d.Round(time.Second)
-	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
-}
-
-// clock returns a time to the minute, in UTC.
-func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") + " UTC" }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // phase writes a step of the change night: GO or NO-GO and the next command first, then each check.
@@ -32,7 +33,7 @@ func (p *page) phase() {
 	}
 	p.blank()
 	said := fmt.Sprintf("Estate %s, %s, seen from %s at %s. Only what this step needs was judged", p.rep.Run.Estate,
-		count(p.rep.Summary.Connections, "connection"), p.rep.Run.Vantage, clock(p.rep.Run.Finished))
+		text.Count(p.rep.Summary.Connections, "connection"), p.rep.Run.Vantage, text.Minute(p.rep.Run.Finished))
 	if !p.detail {
 		said += "; --view detail and --format json have the rest"
 	}

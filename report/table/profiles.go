@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // profiles writes what each compliance profile gave: how many of its items ended how, and those that are not met.
@@ -40,7 +41,7 @@ func (p *page) profile(one *report.Profile) {
 			counts = append(counts, fmt.Sprintf("%d %s", n, outcomeWords(o)))
 		}
 	}
-	said := fmt.Sprintf("%s %s: of %s %s", one.ID, one.Edition, count(len(one.Items), "item"), strings.Join(counts, ", "))
+	said := fmt.Sprintf("%s %s: of %s %s", one.ID, one.Edition, text.Count(len(one.Items), "item"), strings.Join(counts, ", "))
 	p.para(fmt.Sprintf("%-8s  ", word), look, said, 0)
 	if p.detail {
 		p.results(one)

@@ -30,8 +30,8 @@ func (p *page) verdict() {
 	if len(counts) > 0 {
 		found = strings.Join(counts, ", ")
 	}
-	said := fmt.Sprintf("%s: %s in %s", p.name(), found, count(s.Endpoints, p.thing()))
-	cost := fmt.Sprintf("%s, %s", count(s.Connections, "connection"), took(rep.Run.Finished.Sub(rep.Run.Started)))
+	said := fmt.Sprintf("%s: %s in %s", p.name(), found, text.Count(s.Endpoints, p.thing()))
+	cost := fmt.Sprintf("%s, %s", text.Count(s.Connections, "connection"), text.Took(rep.Run.Finished.Sub(rep.Run.Started)))
 	more := p.remarks()
 	if full := said + ", " + cost; text.Width(text.Clean(full))+len(word)+2 <= p.width {
 		said = full

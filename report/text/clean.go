@@ -2,7 +2,7 @@
 //
 // Clean turns whatever could move the cursor, change colours, reorder or hide text into visible escapes; Width, Cut and
 // Wrap measure in terminal columns, not in bytes or runes. Visible is the same at any length; CSV, Markdown, MarkdownCode and XML
-// do what their formats need besides.
+// do what their formats need besides. Count, Minute and Took write numbers, times and durations for people, the same in every format.
 //
 // Limits: letters of right-to-left scripts are shown as they are, so a terminal may still reorder the words of a line
 // that holds them; look-alike letters are not told apart. Columns are counted for terminals that show characters of

@@ -43,7 +43,7 @@ func NewDiff(before, after Input) Diff {
 // Write writes the differences below the rules that they are about.
 func (d Diff) Write(w io.Writer, look Look) error {
 	p := newPage(look)
-	head := count(len(d.Differences), "difference")
+	head := text.Count(len(d.Differences), "difference")
 	if len(d.Differences) == 0 {
 		head = "No difference in meaning"
 	}

@@ -213,7 +213,7 @@ func NewNever(in Input) Never {
 // Write writes the rules and the reasons.
 func (n Never) Write(w io.Writer, look Look) error {
 	p := newPage(look)
-	p.title(text.Strong, fmt.Sprintf("%s: %s that no connection ever takes", n.files(), count(len(n.Rules), "rule")))
+	p.title(text.Strong, fmt.Sprintf("%s: %s that no connection ever takes", n.files(), text.Count(len(n.Rules), "rule")))
 	p.warn(n.Side)
 	for _, r := range n.Rules {
 		p.para(0, fmt.Sprintf("%s (%s):", r.Name, place(r.Location)), text.Bad, r.Why)

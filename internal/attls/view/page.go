@@ -143,14 +143,6 @@ func (s Side) files() string {
 	return strings.Join(all, ", ")
 }
 
-// count is "1 rule" or "2 rules".
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 func styleOf(s report.Severity) text.Style {
 	switch s {
 	case report.Critical, report.High:

@@ -100,7 +100,7 @@ func actionsOf(r *attls.Rule) []Action {
 // Write writes the rules for people.
 func (s Show) Write(w io.Writer, look Look) error {
 	p := newPage(look)
-	order := count(len(s.Rules), "rule") + ", in the order in which Policy Agent asks"
+	order := text.Count(len(s.Rules), "rule") + ", in the order in which Policy Agent asks"
 	p.title(text.Strong, fmt.Sprintf("%s, z/OS %s: %s", s.files(), s.ZOSRelease, order))
 	p.warn(s.Side)
 	for _, r := range s.Rules {

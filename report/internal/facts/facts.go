@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -98,6 +99,35 @@ func Trust(e *report.Endpoint, answer string) []string {
 		}
 	}
 	return out
+}
+
+// Trusting counts the rings that were asked and should trust the endpoint: those that trust every chain, those of which that is not known,
+// and all. A ring that must not trust it is a finding or nothing.
+func (x *Index) Trusting(e *report.Endpoint) (trusting, unknown, asked int) {
+	var not []string
+	if want := x.Expectation(e.ID); want != nil {
+		not = want.NotTrustedBy
+	}
+	worst := map[string]certchain.Answer{}
+	for _, c := range e.Chains {
+		if slices.Contains(not, c.Keyring) {
+			continue
+		}
+		have, seen := worst[c.Keyring]
+		switch answer := certchain.Answer(c.Trusted.String()); { // unknown may be unsaid
+		case !seen, answer == certchain.No, answer == certchain.Unknown && have == certchain.Yes:
+			worst[c.Keyring] = answer
+		}
+	}
+	for _, answer := range worst {
+		switch answer {
+		case certchain.Yes:
+			trusting++
+		case certchain.Unknown:
+			unknown++
+		}
+	}
+	return trusting, unknown, len(worst)
 }
 
 // ClientAuth is in the words of the estate file's client_auth, or unknown; empty where the question does not arise.
