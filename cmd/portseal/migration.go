@@ -145,7 +145,7 @@ func anyReport(path string) (*report.Report, error) {
 	if head := bytes.TrimLeft(doc, " \t\r\n\ufeff"); !bytes.HasPrefix(head, []byte("{")) || !bytes.Contains(head[:min(len(head), 1024)], []byte(`"schema"`)) {
 		return nil, nil
 	}
-	rep, err := reportjson.Read(bytes.NewReader(doc))
+	rep, err := reportjson.Decode(doc)
 	if err == nil {
 		err = evidence.VerifyJSON(doc)
 	}

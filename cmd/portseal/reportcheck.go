@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -116,7 +115,7 @@ func readInput(cmd *cobra.Command, path string) ([]byte, error) {
 		defer file.Close()
 		in = file
 	}
-	doc, err := io.ReadAll(io.LimitReader(in, reportjson.MaxSize+1))
+	doc, err := reportjson.ReadAll(in)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, bare(err))
 	}
@@ -131,7 +130,7 @@ func (f *checkFlags) readBaseline() (*report.Report, error) {
 	if err != nil {
 		return nil, usagef("--baseline %s: %w", f.baseline, bare(err))
 	}
-	rep, err := reportjson.Read(bytes.NewReader(doc))
+	rep, err := reportjson.Decode(doc)
 	if err != nil {
 		return nil, usagef("--baseline %s: %w", f.baseline, err)
 	}
