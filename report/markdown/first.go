@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 )
 
 // verdict writes the title: how the run ended, in numbers.
@@ -15,16 +15,14 @@ func (p *page) verdict() {
 		word = string(step.Verdict)
 	}
 	p.put("# %s: %s", or(prose(word)), p.name())
-	var found []string
-	for _, severity := range report.Severities() {
-		if n := s.BySeverity[severity.String()]; n > 0 {
-			found = append(found, fmt.Sprintf("%d %s", n, severity))
-		}
+	counted := facts.Count(p.rep)
+	said := fmt.Sprintf("%s in %s, %s", counted, count(s.Endpoints, "endpoint"), count(s.Connections, "connection"))
+	if counted.Waived > 0 {
+		said += fmt.Sprintf(", %d waived", counted.Waived)
 	}
-	if len(found) == 0 {
-		found = []string{"no findings"}
+	if s.Assessed < s.Endpoints {
+		said += fmt.Sprintf(", **the state of %d of them is known**", s.Assessed)
 	}
-	said := fmt.Sprintf("%s in %s, %d assessed, %s", strings.Join(found, ", "), count(s.Endpoints, "endpoint"), s.Assessed, count(s.Connections, "connection"))
 	if n := s.RC4ListenersOpen; n > 0 {
 		said += ", **" + count(n, "RC4 listener") + " open**"
 	}
