@@ -182,7 +182,7 @@ func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io
 			}
 			continue
 		}
-		err := replaceFileBy(o.path, func(w io.Writer) error { return render(w, o.format, table.Options{Width: f.width}) })
+		err := replaceFileBy(o.path, func(w io.Writer) error { return render(w, o.format, table.Options{Width: f.columns(w)}) })
 		if err != nil {
 			return fmt.Errorf("write %s: %w", o.path, bare(err))
 		}

@@ -19,7 +19,7 @@ import (
 	reportjson "github.com/portseal/portseal/report/json"
 )
 
-// checkReports wants every report that a script has left behind to agree with its evidence. What a script has changed, so that its digest
+// checkReports wants every report that a script has left behind to agree with its evidence, and every format to tell the same numbers of it. What a script has changed, so that its digest
 // is wrong, and files under forged/ and older/ are the script's own matter.
 func checkReports(env *testscript.Env) {
 	docs := map[string][]byte{}
@@ -44,6 +44,11 @@ func checkReports(env *testscript.Env) {
 	for path, doc := range docs {
 		rep, err := reportjson.Read(bytes.NewReader(doc))
 		var baseline *report.Report
+		if err == nil {
+			if differs := formatsAgree(rep); differs != nil {
+				env.T().Fatal(path, "formats differ:", differs)
+			}
+		}
 		if err == nil && rep.Phase != nil && rep.Phase.Baseline != nil {
 			baseline = byDigest[rep.Phase.Baseline.Digest]
 		}

@@ -60,6 +60,11 @@ func (c *Case) role() string {
 	return c.Endpoint.Role
 }
 
+// Remedy is what a rule advises for an endpoint's platform. The expectation is nil for an ad hoc scan.
+func Remedy(r Rule, e *report.Endpoint, x *report.Expectation) string {
+	return (&Case{Endpoint: e, Expect: x}).remedy(r)
+}
+
 // remedy picks the advice for the endpoint's platform.
 func (c *Case) remedy(r Rule) string {
 	switch {

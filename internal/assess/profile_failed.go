@@ -14,12 +14,12 @@ func profileFailed() Rule {
 		Why: "The estate, a listener or --profile names a baseline, and the finding names the clause of it that is not met. It is reported even " +
 			"where another finding is about the same fact, since an auditor counts by clauses: the other finding says more about the fact, and " +
 			"mending it mends both.",
-		Remediation: "'portseal profiles NAME' shows what the clause asks. Versions: TLSv1.2, TLSv1.3 and so on in " +
+		Remediation: "Versions: TLSv1.2, TLSv1.3 and so on in " +
 			"TTLSEnvironmentAdvancedParms or TTLSConnectionAdvancedParms; suites: V3CipherSuites4Char in TTLSCipherParms; groups: ServerKexECurves and " +
 			"ServerKeyShareGroups in TTLSSignatureParms; certificates: RACDCERT. Raise EnvironmentUserInstance and F PAGENT,UPDATE. What System SSL of " +
 			"the release cannot do is not asked.",
-		Elsewhere: "'portseal profiles NAME' shows what the clause asks: change the server's versions, suites, groups or certificate so. A deviation that is " +
-			"accepted is a waiver of that item; a baseline of your own is a file for --profile.",
+		Elsewhere: "Change the server's versions, suites, groups or certificate as the finding says. A deviation that is accepted is a waiver of that item; " +
+			"a baseline of your own is a file for --profile.",
 		References: []string{"portseal profiles"},
 		Anyway:     true,
 		Check:      func(c *Case) []report.Finding { return c.ofProfiles(ProfileFailed) },

@@ -60,6 +60,7 @@ type judging struct {
 	at      time.Time
 	kinds   []checkKind // of each item
 	known   []bool      // whether this portseal knows the item's kind
+	advice  remedies
 	groups  map[group][]string
 }
 
@@ -70,7 +71,7 @@ type group struct {
 }
 
 func newJudging(p report.Profile, at time.Time) *judging {
-	j := &judging{profile: p, at: at, groups: map[group][]string{}}
+	j := &judging{profile: p, at: at, groups: map[group][]string{}, advice: remediesOf(p.Items)}
 	for _, i := range p.Items {
 		k, ok := kindOf(i.Check.Kind)
 		j.kinds, j.known = append(j.kinds, k), append(j.known, ok)
@@ -91,7 +92,7 @@ func (j *judging) endpoint(f *facts) []report.Finding {
 		j.groups[g] = append(j.groups[g], f.endpoint.ID)
 		switch {
 		case v.outcome == report.OutcomeFail:
-			findings = append(findings, j.finding(item, v, f))
+			findings = append(findings, j.finding(n, v, f))
 		case v.outcome == report.OutcomeNotAssessed && item.Check.Kind != kindManual && item.Severity > report.Info && f.tls():
 			open = append(open, item.ID+": "+v.why)
 		}
@@ -130,8 +131,9 @@ func aboutTLS(kind string) bool {
 	return true
 }
 
-// finding is what a failed item gives. Its remedy and further references are the rule's.
-func (j *judging) finding(item report.ProfileItem, v verdict, f *facts) report.Finding {
+// finding is what a failed item gives. Its title is the rule's.
+func (j *judging) finding(n int, v verdict, f *facts) report.Finding {
+	item := j.profile.Items[n]
 	source, edition := item.Source, item.Edition
 	if source == "" {
 		source = j.profile.Source
@@ -141,8 +143,9 @@ func (j *judging) finding(item report.ProfileItem, v verdict, f *facts) report.F
 	}
 	out := report.Finding{ID: assess.ProfileFailed, Severity: item.Severity, Endpoint: f.endpoint.ID, Item: j.profile.ID + "/" + item.ID,
 		Expected: j.profile.ID + " " + item.Clause + ": " + item.Title, Observed: v.observed, Evidence: v.evidence,
-		References: []string{j.profile.Title + " (" + edition + ") " + item.Clause + ": " + source},
-		Detail:     "item " + item.ID + " of profile " + j.profile.ID + ": " + Words(item.Check)}
+		References:  []string{j.profile.Title + " (" + edition + ") " + item.Clause + ": " + source},
+		Remediation: j.advice.of(n, item.Check.Kind, f),
+		Detail:      "item " + item.ID + " of profile " + j.profile.ID + ": " + Words(item.Check)}
 	if v.why != v.observed {
 		out.Detail += "; " + strings.TrimPrefix(v.why, v.observed+"; ")
 	}

@@ -44,6 +44,11 @@ func judgeClientAuth(f *facts, c report.ProfileCheck) verdict {
 	return unknown("whether a client certificate is required, or asked for at all, is not known (" + f.why("client-auth", "handshake") + ")")
 }
 
+// rc4 says whether the estate says that it is the listener of Query Monitor's own encryption.
+func (f *facts) rc4() bool {
+	return f.expect != nil && (f.expect.Role == report.RoleCAEServerRC4 || f.expect.Expect == report.ExpectLegacyRC4)
+}
+
 // judgeEncrypted is about every listener: it looks at states that are no TLS.
 func judgeEncrypted(f *facts, _ report.ProfileCheck) verdict {
 	switch f.endpoint.State {
@@ -51,7 +56,7 @@ func judgeEncrypted(f *facts, _ report.ProfileCheck) verdict {
 		return notApplicable("nothing listens on the port")
 	case scan.StateNonTLS:
 		what := "the port is open and does not speak TLS"
-		if f.expect != nil && (f.expect.Role == report.RoleCAEServerRC4 || f.expect.Expect == report.ExpectLegacyRC4) {
+		if f.rc4() {
 			what = "the port is open and does not speak TLS: the estate says that it is the RC4 listener"
 		}
 		var evidence []string

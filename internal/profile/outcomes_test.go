@@ -103,7 +103,8 @@ items:
 	failed, missing := findings[0], findings[1]
 	assert.Equal(t, report.Finding{ID: assess.ProfileFailed, Severity: report.Critical, Endpoint: "SYSA/b", Item: "p/a", Expected: "p 3.1: TLS 1.3 alone",
 		Observed: "supported and should not be: TLSv1.2", References: []string{"The baseline (2) 3.1: https://example.com/baseline"},
-		Detail: "item a of profile p: versions, no other than: TLSv1.3; the clause was not verified: read in a draft"}, failed)
+		Remediation: "Turn the versions that should not be supported off in the server's configuration, and those that are missing on.",
+		Detail:      "item a of profile p: versions, no other than: TLSv1.3; the clause was not verified: read in a draft"}, failed)
 	assert.Equal(t, assess.ProfileNotAssessed, missing.ID)
 	assert.Contains(t, missing.Detail, "b: which certificate")
 	assert.NotContains(t, missing.Detail, "paper", "what no scan can say holds up no run")

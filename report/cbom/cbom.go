@@ -15,6 +15,7 @@ package cbom
 
 import (
 	"cmp"
+	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -22,6 +23,7 @@ import (
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/internal/ref"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/limits"
@@ -94,13 +96,18 @@ func (b *builder) metadata() *cdx.Metadata {
 		tool.Properties = absent(properties("portseal:sha256", rep.Tool.SHA256))
 	}
 	of := cdx.Component{BOMRef: root, Type: cdx.ComponentTypeApplication, Name: text.Clean(cmp.Or(rep.Run.Estate, "targets"))}
-	said := properties("portseal:report-digest", rep.Digest, "portseal:run", rep.Run.ID, "portseal:vantage", rep.Run.Vantage)
+	counted := facts.Count(rep)
+	said := properties("portseal:report-digest", rep.Digest, "portseal:run", rep.Run.ID, "portseal:verdict", string(rep.Summary.Verdict),
+		"portseal:findings", fmt.Sprintf("%s; %d waived", counted, counted.Waived), "portseal:vantage", rep.Run.Vantage)
 	l := limits.Of(rep)
 	for _, sentence := range append(l.Shows, l.Scope()) {
 		said = append(said, properties("portseal:limits", sentence)...)
 	}
 	for _, s := range l.Skipped {
 		said = append(said, properties("portseal:skipped", s.ID+": "+s.Reason)...)
+	}
+	for _, gap := range l.NotTested {
+		said = append(said, properties("portseal:not-tested", fmt.Sprintf("%s at %d endpoints: %s", gap.Question, len(gap.Endpoints), gap.Why))...)
 	}
 	return &cdx.Metadata{Timestamp: date(rep.Run.Finished), Tools: &cdx.ToolsChoice{Components: &[]cdx.Component{tool}}, Component: &of,
 		Properties: absent(said)}

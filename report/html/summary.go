@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
@@ -42,62 +42,38 @@ func (p *page) Verdict() word {
 // Outcome is the verdict in a sentence.
 func (p *page) Outcome() string {
 	s := p.rep.Summary
-	of := fmt.Sprintf("%d of %s", s.Assessed, text.Count(s.Endpoints, p.Thing()))
+	known := fmt.Sprintf("The state of %d of %s is known.", s.Assessed, text.Count(s.Endpoints, p.Thing()))
 	switch s.Verdict {
 	case report.Pass:
-		return "Nothing was found that fails this run. " + of + " could be assessed."
+		return "Nothing was found that fails this run: " + facts.Count(p.rep).String() + ". " + known
 	case report.Fail:
 		from := ""
 		if p.rep.Run.FailOn != "" {
 			from = ", of which those from " + clean(p.rep.Run.FailOn) + " on fail the run"
 		}
-		return fmt.Sprintf("%s%s. %s could be assessed.", p.found(), from, of)
+		return fmt.Sprintf("%s%s. %s", facts.Count(p.rep), from, known)
 	case report.Incomplete:
-		return "Nothing that was seen fails this run, but not all could be assessed: " + of + "."
+		return "Nothing that was seen fails this run, but not all could be assessed: " + facts.Count(p.rep).String() + ". " + known
 	}
 	return "The report says no verdict."
 }
 
-func (p *page) found() string {
-	var parts []string
-	total := 0
-	for _, severity := range report.Severities() {
-		if n := p.rep.Summary.BySeverity[severity.String()]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, severity))
-			total += n
-		}
-	}
-	thing := "findings"
-	if total == 1 {
-		thing = "finding"
-	}
-	return strings.Join(parts, ", ") + " " + thing
-}
-
 // BySeverity counts the findings: those that count by severity, worst first, then those that do not.
 func (p *page) BySeverity() []figure {
+	counted := facts.Count(p.rep)
 	var out []figure
 	for _, severity := range report.Severities() {
-		f := figure{p.rep.Summary.BySeverity[severity.String()], word{severity.String(), kindOf(severity)}, "findings-" + severity.String()}
+		f := figure{counted.BySeverity[severity], word{severity.String(), kindOf(severity)}, "findings-" + severity.String()}
 		if f.N == 0 {
 			f.At, f.Word.Kind = "", none
 		}
 		out = append(out, f)
 	}
-	open, waived := 0, 0
-	for i := range p.rep.Findings {
-		switch f := &p.rep.Findings[i]; {
-		case f.Waived != nil:
-			waived++
-		case f.Inconclusive:
-			open++
-		}
+	if counted.NotAssessed > 0 {
+		out = append(out, figure{counted.NotAssessed, word{groupOpen, warn}, "findings-open"})
 	}
-	if open > 0 {
-		out = append(out, figure{open, word{groupOpen, warn}, "findings-open"})
-	}
-	if waived > 0 {
-		out = append(out, figure{waived, word{groupWaived, note}, "findings-waived"})
+	if counted.Waived > 0 {
+		out = append(out, figure{counted.Waived, word{groupWaived, note}, "findings-waived"})
 	}
 	return out
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
 )
 
@@ -16,16 +16,14 @@ func (p *page) verdict() {
 		word = string(step.Verdict)
 	}
 	p.put("# %s: %s", or(prose(word)), p.name())
-	var found []string
-	for _, severity := range report.Severities() {
-		if n := s.BySeverity[severity.String()]; n > 0 {
-			found = append(found, fmt.Sprintf("%d %s", n, severity))
-		}
+	counted := facts.Count(p.rep)
+	said := fmt.Sprintf("%s in %s, %s", counted, text.Count(s.Endpoints, "endpoint"), text.Count(s.Connections, "connection"))
+	if counted.Waived > 0 {
+		said += fmt.Sprintf(", %d waived", counted.Waived)
 	}
-	if len(found) == 0 {
-		found = []string{"no findings"}
+	if s.Assessed < s.Endpoints {
+		said += fmt.Sprintf(", **the state of %d of them is known**", s.Assessed)
 	}
-	said := fmt.Sprintf("%s in %s, %d assessed, %s", strings.Join(found, ", "), text.Count(s.Endpoints, "endpoint"), s.Assessed, text.Count(s.Connections, "connection"))
 	if n := s.RC4ListenersOpen; n > 0 {
 		said += ", **" + text.Count(n, "RC4 listener") + " open**"
 	}

@@ -37,7 +37,7 @@ func (w *writer) observations() placeholder {
 
 // seen is what the probes saw of one endpoint.
 func (w *writer) seen(index int, e *report.Endpoint) observation {
-	o := observation{UUID: w.observed[e.ID], Title: markup(e.ID), Description: markup(facts(e)), Methods: []string{"TEST"}, Types: []string{"finding"},
+	o := observation{UUID: w.observed[e.ID], Title: markup(e.ID), Description: markup(seen(e)), Methods: []string{"TEST"}, Types: []string{"finding"},
 		Origins: w.tool, Subjects: []subject{{w.item("endpoint", e.ID), "inventory-item"}}, Collected: w.stamp(e.Finished),
 		Evidence: []evidence{{"#" + w.id("report"), markup(fmt.Sprintf("/endpoints/%d of the report: %d exchanges", index, len(e.Evidence)))}}}
 	var lines []string
@@ -48,8 +48,8 @@ func (w *writer) seen(index int, e *report.Endpoint) observation {
 	return o
 }
 
-// facts are an endpoint's main facts in one line.
-func facts(e *report.Endpoint) string {
+// seen is what was seen of an endpoint, in one line.
+func seen(e *report.Endpoint) string {
 	parts := []string{"state " + string(e.State)}
 	if e.NonTLS != nil {
 		parts = append(parts, "not TLS: "+e.NonTLS.Kind)

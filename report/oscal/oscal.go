@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/internal/ref"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/limits"
@@ -110,8 +111,9 @@ func (w *writer) title() string {
 }
 
 func (w *writer) verdict() string {
-	s := w.rep.Summary
-	return markup(fmt.Sprintf("Verdict: %s. %d of %d endpoints were assessed, with %d connections.", s.Verdict, s.Assessed, s.Endpoints, s.Connections))
+	s, counted := w.rep.Summary, facts.Count(w.rep)
+	return markup(fmt.Sprintf("Verdict: %s. Findings: %s; %d waived. The state of %d of %d endpoints is known, from %d connections.",
+		s.Verdict, counted, counted.Waived, s.Assessed, s.Endpoints, s.Connections))
 }
 
 func (w *writer) metadata() metadata {

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/internal/ref"
 	"github.com/portseal/portseal/report/limits"
 	"github.com/portseal/portseal/report/text"
 )
 
-// about says of a run what made it, what it read, and what it cannot show.
-func about(r *run, rep *report.Report) {
+// describe says of a run what made it, what it read, and what it cannot show.
+func describe(r *run, rep *report.Report) {
 	code, why := exit(rep)
 	call := invocation{CommandLine: commandLine(rep), Start: utc(rep.Run.Started), End: utc(rep.Run.Finished),
 		ExitCode: code, ExitText: why, Successful: rep.Run.Complete}
@@ -33,6 +34,9 @@ func about(r *run, rep *report.Report) {
 			fmt.Sprintf("not tested at %d endpoints: %s: %s", len(gap.Endpoints), gap.Question, gap.Why))}})
 	}
 	r.Invocations = []invocation{call}
+	counted := facts.Count(rep)
+	r.Properties = &about{rep.Summary.Verdict, fmt.Sprintf("%s; %d waived", counted, counted.Waived), rep.Run.ID, rep.Digest,
+		rep.Summary.Endpoints, rep.Summary.Assessed}
 	for _, in := range rep.Run.Inputs {
 		r.Artifacts = append(r.Artifacts, artifact{artifactLocation{ref.FileURI(in.Path)}, map[string]string{"sha-256": text.Clean(in.SHA256)}})
 	}

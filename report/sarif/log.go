@@ -1,5 +1,7 @@
 package sarif
 
+import "github.com/portseal/portseal/report"
+
 // The parts of a log file that are written, by the sections of the standard.
 
 type log struct { // 3.13
@@ -16,6 +18,17 @@ type run struct { // 3.14
 	Artifacts   []artifact   `json:"artifacts,omitempty"`
 	ColumnKind  string       `json:"columnKind"`
 	Results     []result     `json:"results"`
+	Properties  *about       `json:"properties,omitempty"`
+}
+
+// about is what the log of a report says of it beside the results.
+type about struct {
+	Verdict    report.Verdict `json:"verdict"`
+	Findings   string         `json:"findings"`
+	RunID      string         `json:"runId"`
+	Digest     string         `json:"digest,omitempty"`
+	Endpoints  int            `json:"endpoints"`
+	StateKnown int            `json:"stateKnown"` // of how many endpoints it is known what they are
 }
 
 type automation struct { // 3.17

@@ -50,7 +50,7 @@ func Write(w io.Writer, l Log) error {
 		r.Results = append(r.Results, in.resultOf(f, index[f.ID]))
 	}
 	if l.Report != nil {
-		about(&r, l.Report)
+		describe(&r, l.Report)
 	}
 	return reportjson.Encode(w, log{Schema: schema, Version: Version, Runs: []run{r}})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
 )
 
@@ -20,17 +21,7 @@ func (p *page) verdict() {
 	case report.Fail:
 		look = bad
 	}
-	var counts []string
-	for _, severity := range report.Severities() {
-		if n := s.BySeverity[severity.String()]; n > 0 {
-			counts = append(counts, fmt.Sprintf("%d %s", n, severity))
-		}
-	}
-	found := "no findings"
-	if len(counts) > 0 {
-		found = strings.Join(counts, ", ")
-	}
-	said := fmt.Sprintf("%s: %s in %s", p.name(), found, text.Count(s.Endpoints, p.thing()))
+	said := fmt.Sprintf("%s: %s in %s", p.name(), facts.Count(rep).Found(), text.Count(s.Endpoints, p.thing()))
 	cost := fmt.Sprintf("%s, %s", text.Count(s.Connections, "connection"), text.Took(rep.Run.Finished.Sub(rep.Run.Started)))
 	more := p.remarks()
 	if full := said + ", " + cost; text.Width(text.Clean(full))+len(word)+2 <= p.width {
@@ -54,10 +45,14 @@ func (p *page) remarks() []string {
 	case n > 1:
 		more = append(more, fmt.Sprintf("%d RC4 listeners open", n))
 	}
-	if s.Assessed < s.Endpoints {
-		more = append(more, fmt.Sprintf("%d of %d assessed", s.Assessed, s.Endpoints))
+	counted := facts.Count(p.rep)
+	switch {
+	case counted.NotAssessed > 0:
+		more = append(more, fmt.Sprintf("%d not assessed", counted.NotAssessed))
+	case s.Assessed < s.Endpoints:
+		more = append(more, fmt.Sprintf("state of %d of %d known", s.Assessed, s.Endpoints))
 	}
-	if n := len(p.pick(isWaived)); n > 0 {
+	if n := counted.Waived; n > 0 {
 		more = append(more, fmt.Sprintf("%d waived", n))
 	}
 	if n := p.rep.Run.Resumed; n > 0 {
