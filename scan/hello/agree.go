@@ -10,6 +10,9 @@ import (
 // private returns the private key of a curve. A candidate outside the curve's order is passed over; for P-521 the surplus
 // bits are cut, so that one in two fits.
 func (k keyring) private(g cipher.Group) (*ecdh.PrivateKey, error) {
+	if made, ok := k.curves[g]; ok {
+		return made, nil
+	}
 	var curve ecdh.Curve
 	size := 32
 	switch g {
@@ -30,6 +33,7 @@ func (k keyring) private(g cipher.Group) (*ecdh.PrivateKey, error) {
 			raw[0] &= 1
 		}
 		if key, err := curve.NewPrivateKey(raw); err == nil {
+			k.curves[g] = key
 			return key, nil
 		}
 	}

@@ -1,6 +1,7 @@
 package hello
 
 import (
+	"crypto/ecdh"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"errors"
@@ -31,15 +32,19 @@ func KeyShareGroups() []cipher.Group {
 }
 
 // keyring derives all that is random in a hello from its seed with HKDF-SHA256. These keys protect nothing: a scan sends
-// no data, and the point is that it can be replayed.
-type keyring struct{ prk []byte }
+// no data, and the point is that it can be replayed. Keys are made once each; it is not for concurrent use.
+type keyring struct {
+	prk    []byte
+	curves map[cipher.Group]*ecdh.PrivateKey
+	shares map[cipher.Group][]byte
+}
 
 func newKeyring(seed string) keyring {
 	prk, err := hkdf.Extract(sha256.New, []byte(seed), []byte("portseal hello"))
 	if err != nil {
 		panic(fmt.Sprintf("hkdf extract with SHA-256 cannot fail: %v", err))
 	}
-	return keyring{prk}
+	return keyring{prk, map[cipher.Group]*ecdh.PrivateKey{}, map[cipher.Group][]byte{}}
 }
 
 func (k keyring) bytes(label string, n int) []byte {
@@ -56,6 +61,17 @@ func (k keyring) challenge() []byte { return k.bytes("challenge", 16) }
 
 // share returns the client's key_exchange octets of a group.
 func (k keyring) share(g cipher.Group) ([]byte, error) {
+	if made, ok := k.shares[g]; ok {
+		return made, nil
+	}
+	made, err := k.newShare(g)
+	if err == nil {
+		k.shares[g] = made
+	}
+	return made, err
+}
+
+func (k keyring) newShare(g cipher.Group) ([]byte, error) {
 	h, isHybrid := hybridOf(g)
 	if !isHybrid {
 		return k.public(g)

@@ -21,13 +21,14 @@ func (h ClientHello) Marshal() ([]byte, error) {
 	if h.Version == cipher.SSLv2 {
 		return h.marshalSSL2()
 	}
-	message, err := h.message()
+	keys := newKeyring(h.Seed)
+	message, err := h.build(keys, -1)
 	if err != nil {
 		return nil, err
 	}
 	if h.PadTo > len(message) && h.hasExtensions() {
 		// The padding extension has four bytes of its own, so the message may end up to four bytes above PadTo.
-		if message, err = h.padded(h.PadTo - len(message)); err != nil {
+		if message, err = h.build(keys, max(h.PadTo-len(message)-4, 0)); err != nil {
 			return nil, err
 		}
 	}
@@ -64,14 +65,8 @@ func (h ClientHello) recordVersion() uint16 {
 
 func (h ClientHello) hasExtensions() bool { return h.Version > cipher.SSLv3 }
 
-func (h ClientHello) message() ([]byte, error) { return h.build(-1) }
-
-// padded adds a padding extension that makes the message longer by at least extra bytes.
-func (h ClientHello) padded(extra int) ([]byte, error) { return h.build(max(extra-4, 0)) }
-
 // build writes the handshake message; padding below zero writes no padding extension.
-func (h ClientHello) build(padding int) ([]byte, error) {
-	keys := newKeyring(h.Seed)
+func (h ClientHello) build(keys keyring, padding int) ([]byte, error) {
 	b := cryptobyte.NewBuilder(make([]byte, 0, 512+2*len(h.Suites)+max(padding, 0)))
 	b.AddUint8(msgClientHello)
 	b.AddUint24LengthPrefixed(func(b *cryptobyte.Builder) {
