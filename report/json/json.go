@@ -128,6 +128,15 @@ func read(r io.Reader, limit int64) (*report.Report, error) {
 	if int64(len(doc)) > limit {
 		return nil, ErrTooLarge
 	}
+	return decode(doc)
+}
+
+// decode reads a document in parts, or in one piece where that shows a fault.
+func decode(doc []byte) (*report.Report, error) {
+	in := anyVersion{Report: new(report.Report)}
+	if readParts(doc, &in) == nil && in.Schema == report.Schema {
+		return in.report(), nil
+	}
 	var head struct {
 		Schema string `json:"schema"`
 	}
@@ -141,7 +150,7 @@ func read(r io.Reader, limit int64) (*report.Report, error) {
 	default:
 		return nil, fmt.Errorf(`schema is %q: %w`, text.Cut(head.Schema, 60), ErrSchema)
 	}
-	in := anyVersion{Report: new(report.Report)}
+	in = anyVersion{Report: new(report.Report)}
 	if err := json.Unmarshal(doc, &in); err != nil {
 		return nil, fmt.Errorf("report: %w", at(doc, err))
 	}

@@ -1,0 +1,86 @@
+package json
+
+import (
+	"encoding/json"
+	"errors"
+	"runtime"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/portseal/portseal/internal/jsonparts"
+)
+
+// partLists are the keys of the lists that are nearly all of a report.
+func partLists() []string { return []string{"endpoints", "certificates"} }
+
+// errPlain says that a document is to be read in one piece.
+var errPlain = errors.New("not a report in parts")
+
+// readParts reads a document into in, its long lists on all processors. Any fault it leaves to whoever reads it in one piece and says where.
+func readParts(doc []byte, in *anyVersion) error {
+	members, err := jsonparts.Members(doc)
+	if err != nil {
+		return err
+	}
+	lists := map[string][]byte{}
+	shell := []byte("{")
+	for i, m := range members {
+		name, ok := partOf(m.Name)
+		if !ok || lists[name] != nil {
+			return errPlain
+		}
+		value := m.Value
+		if name != "" {
+			lists[name], value = value, []byte("[]")
+		}
+		if i > 0 {
+			shell = append(shell, ',')
+		}
+		shell = append(append(append(shell, m.Name...), ':'), value...)
+	}
+	if err := json.Unmarshal(append(shell, '}'), in); err != nil {
+		return err
+	}
+	return errors.Join(readList(lists["endpoints"], &in.Report.Endpoints), readList(lists["certificates"], &in.Report.Certificates))
+}
+
+// partOf is the list that a key names, or empty. It is not ok for one that encoding/json would take for the list too, in other letters.
+func partOf(key []byte) (name string, ok bool) {
+	var text string
+	if json.Unmarshal(key, &text) != nil {
+		return "", false
+	}
+	for _, list := range partLists() {
+		if strings.EqualFold(text, list) {
+			return list, text == list
+		}
+	}
+	return "", true
+}
+
+// readList reads a list item by item. Nil, for a list that is missing, leaves out as it is.
+func readList[T any](doc []byte, out *[]T) error {
+	if doc == nil {
+		return nil
+	}
+	items, err := jsonparts.Items(doc)
+	if err != nil {
+		return err
+	}
+	list := make([]T, len(items))
+	var g errgroup.Group
+	workers := runtime.GOMAXPROCS(0)
+	for first := range min(workers, len(items)) {
+		g.Go(func() error {
+			for i := first; i < len(items); i += workers {
+				if err := json.Unmarshal(items[i], &list[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	*out = list
+	return g.Wait()
+}
