@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -21,7 +20,7 @@ func (f *checkFlags) readFiles(doc []byte) (*report.Report, error) {
 	if f.estate == "" {
 		return nil, nil
 	}
-	rep, err := reportjson.Read(bytes.NewReader(doc))
+	rep, err := reportjson.Decode(doc)
 	if err != nil {
 		return nil, usageError(err)
 	}

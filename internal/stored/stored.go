@@ -38,13 +38,11 @@ type Report struct {
 
 // Read reads one report.
 func Read(r io.Reader) (*Report, error) {
-	doc, err := io.ReadAll(io.LimitReader(r, reportjson.MaxSize+1))
+	doc, err := reportjson.ReadAll(r)
 	if err != nil {
-		return nil, fmt.Errorf("read report: %w", err)
+		return nil, err
 	}
 	switch {
-	case len(doc) > reportjson.MaxSize:
-		return nil, reportjson.ErrTooLarge
 	case len(bytes.TrimSpace(doc)) == 0:
 		return nil, errors.New("not a report: it is empty")
 	case bytes.HasPrefix(doc, []byte("\x1f\x8b")):
@@ -61,7 +59,7 @@ func Read(r io.Reader) (*Report, error) {
 		}
 		doc, whole = lines.Document, lines.Whole
 	}
-	rep, err := reportjson.Read(bytes.NewReader(doc))
+	rep, err := reportjson.Decode(doc)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -121,18 +122,38 @@ func printable(doc []byte) []byte {
 func Read(r io.Reader) (*report.Report, error) { return read(r, MaxSize) }
 
 func read(r io.Reader, limit int64) (*report.Report, error) {
-	doc, err := io.ReadAll(io.LimitReader(r, limit+1))
+	doc, err := readAll(r, limit)
 	if err != nil {
-		return nil, fmt.Errorf("read report: %w", err)
+		return nil, err
 	}
-	if int64(len(doc)) > limit {
-		return nil, ErrTooLarge
-	}
-	return decode(doc)
+	return Decode(doc)
 }
 
-// decode reads a document in parts, or in one piece where that shows a fault.
-func decode(doc []byte) (*report.Report, error) {
+// ReadAll reads a document for Decode. Its errors are ErrTooLarge and those of r.
+func ReadAll(r io.Reader) ([]byte, error) { return readAll(r, MaxSize) }
+
+// readAll reads a file into as many bytes as it has: a slice that grows is there twice, and most of a report's memory is its text.
+func readAll(r io.Reader, limit int64) ([]byte, error) {
+	var doc bytes.Buffer
+	if file, ok := r.(fs.File); ok {
+		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+			doc.Grow(int(max(min(info.Size(), limit+1), 0)) + bytes.MinRead)
+		}
+	}
+	if _, err := doc.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
+		return nil, fmt.Errorf("read report: %w", err)
+	}
+	if int64(doc.Len()) > limit {
+		return nil, ErrTooLarge
+	}
+	return doc.Bytes(), nil
+}
+
+// Decode is Read of a document in memory, in parts, or in one piece where that shows a fault.
+func Decode(doc []byte) (*report.Report, error) {
+	if len(doc) > MaxSize {
+		return nil, ErrTooLarge
+	}
 	in := anyVersion{Report: new(report.Report)}
 	if readParts(doc, &in) == nil && in.Schema == report.Schema {
 		return in.report(), nil

@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"runtime"
@@ -27,7 +26,7 @@ type Beside struct {
 // Check checks a stored report. The error says that doc is no report, or that this program failed; what is wrong with a report is in the
 // result.
 func Check(doc []byte, beside Beside) (*report.Check, error) {
-	rep, err := reportjson.Read(bytes.NewReader(doc))
+	rep, err := reportjson.Decode(doc)
 	if err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ type Predicate struct {
 
 // Sealed reads a stored report whose digest is that of its content.
 func Sealed(doc []byte) (*report.Report, error) {
-	rep, err := reportjson.Read(bytes.NewReader(doc))
+	rep, err := reportjson.Decode(doc)
 	if err != nil {
 		return nil, err
 	}
