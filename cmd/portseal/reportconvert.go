@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/stored"
+	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/report/text"
 )
@@ -57,6 +60,7 @@ func (f *scanFlags) convert(cmd *cobra.Command, name string) error {
 	if err := checkOutputs(outputs); err != nil {
 		return err
 	}
+	defer debug.SetMemoryLimit(frugal(name))
 	s, err := readStored(cmd.InOrStdin(), name)
 	if err != nil {
 		return err
@@ -71,6 +75,19 @@ func (f *scanFlags) convert(cmd *cobra.Command, name string) error {
 		s.Same = true
 	}
 	return f.writeStored(cmd.OutOrStdout(), s, outputs)
+}
+
+// frugal lets garbage be collected before memory grows beyond three times a report's text, in which it can be read and written: by itself
+// the runtime would let it double. It returns the limit that there was; one that is lower, as by GOMEMLIMIT, stays.
+func frugal(name string) (before int64) {
+	const least = 400 << 20
+	size := int64(reportjson.MaxSize)
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+		size = min(size, info.Size())
+	}
+	before = debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(before, max(3*size, least)))
+	return before
 }
 
 // checkView finds what is no view of tables.

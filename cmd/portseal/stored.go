@@ -101,7 +101,7 @@ func readInput(cmd *cobra.Command, path string) ([]byte, error) {
 		defer file.Close()
 		in = file
 	}
-	doc, err := io.ReadAll(io.LimitReader(in, reportjson.MaxSize+1))
+	doc, err := reportjson.ReadAll(in)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, bare(err))
 	}
