@@ -30,7 +30,9 @@ func SignatureNames() []string {
 }
 
 // Hashes returns the names that Signature.Hash may have, sorted.
-func Hashes() []string { return sorted([]string{"MD4"}, slices.Collect(maps.Values(hashes()))) }
+func Hashes() []string {
+	return sorted([]string{"MD4", "SHAKE256"}, slices.Collect(maps.Values(hashes())))
+}
 
 // KeyUsages returns the names that Certificate.KeyUsage may have, in the order of their bits.
 func KeyUsages() []string { return keyUsageNames() }

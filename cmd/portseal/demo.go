@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -43,8 +44,9 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 	if err != nil {
 		return err
 	}
-	if oerr != nil {
-		return usageError(oerr)
+	profiles, inputs, perr := loadProfiles(f.profiles)
+	if err := errors.Join(oerr, perr); err != nil {
+		return usageError(err)
 	}
 	if err := checkOutputs(outputs); err != nil {
 		return err
@@ -65,7 +67,12 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 	if err != nil {
 		return err
 	}
-	rep, err := f.do(cmd, run.FromEstate(compiled), s)
+	work := run.FromEstate(compiled)
+	work.Inputs = append(work.Inputs, inputs...)
+	if err := work.UseProfiles(nil, profiles); err != nil {
+		return usageError(err)
+	}
+	rep, err := f.do(cmd, work, s)
 	if rep == nil || err != nil {
 		return err
 	}
@@ -76,7 +83,11 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 		return fmt.Errorf("the demo did not find what it planted:\n%w", err)
 	}
 	if !f.quiet {
-		fmt.Fprintf(cmd.ErrOrStderr(), "\nAll %d planted faults were found, and nothing else. The RC4 listeners are stand-ins: the real protocol is not public.\n", len(e.Planted))
+		beside := "nothing else"
+		if len(profiles) > 0 {
+			beside = "beside them only what the profiles judge"
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "\nAll %d planted faults were found, and %s. The RC4 listeners are stand-ins: the real protocol is not public.\n", len(e.Planted), beside)
 	}
 	if !f.quiet && !keep && !serve {
 		fmt.Fprint(cmd.ErrOrStderr(), "Next: 'portseal demo --serve' leaves the listeners running for you to try portseal on, as with 'portseal migration'; 'portseal explain' says what findings mean.\n")

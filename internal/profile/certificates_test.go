@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
@@ -78,6 +79,16 @@ func TestCertificates(t *testing.T) {
 	expired := served(issue(t, rsaKey(t), func(c *x509.Certificate) { c.NotAfter = now.AddDate(0, 0, -1) }))
 	bare := served(issue(t, rsaKey(t), func(c *x509.Certificate) { c.DNSNames, c.ExtKeyUsage, c.KeyUsage = nil, nil, 0 }))
 	none := in(speaks(modern))
+	signed := func(s certchain.Signature) profile.Input {
+		c := issue(t, rsaKey(t), asIs)
+		c.leaf.Signature = s
+		return served(c)
+	}
+	quick := served(issue(t, rsaKey(t), asIs)) // a complete handshake of TLS 1.3, and no more
+	version(&quick.Endpoints[0], cipher.TLSv12, func(p *scan.Protocol) { p.Supported, p.Enumeration = scan.Unknown, scan.EnumerationNone })
+	version(&quick.Endpoints[0], cipher.TLSv13, func(p *scan.Protocol) { p.Enumeration = scan.EnumerationPartial })
+	quick.Endpoints[0].Chains = []report.ChainVerdict{{Keyring: "r", Trusted: certchain.Yes}}
+	const more = "whether there are other certificates in TLSv1.2, TLSv1.3 is not known"
 	for _, r := range []row{
 		{"key", "{key: {algorithms: [RSA, ECDSA], min_bits: {RSA: 2048}, curves: [P-256]}}", good, pass, ""},
 		{"key, small", "{key: {min_bits: {RSA: 3072}}}", good, fail, "CN=host.example has a key RSA 2048"},
@@ -90,6 +101,15 @@ func TestCertificates(t *testing.T) {
 		{"signature, the CA's own does not count", "{signature: {of: sent, allowed: [sha384WithRSAEncryption]}}", sha384, pass, ""},
 		{"signature, another", "{signature: {allowed: [sha256WithRSAEncryption]}}", sha384, fail, "sha384WithRSAEncryption"},
 		{"signature, hash", "{signature: {hashes: [SHA-384, SHA-512]}}", good, fail, "sha256WithRSAEncryption"},
+		{"signature, a hash of its own", "{signature: {hashes: [SHA-384]}}", signed(certchain.Signature{Name: "Ed25519"}), fail, "signed by Ed25519"},
+		{"signature, Ed25519 has SHA-512", "{signature: {hashes: [SHA-512]}}", signed(certchain.Signature{Name: "Ed25519"}), pass, ""},
+		{"signature, ML-DSA has SHAKE256", "{signature: {hashes: [SHAKE256]}}", signed(certchain.Signature{Name: "ML-DSA-87"}), pass, ""},
+		{"signature, an unknown algorithm", "{signature: {hashes: [SHA-384]}}", signed(certchain.Signature{Name: "1.2.3"}), open, "hash with which CN=host.example is signed is not known: 1.2.3"},
+		{"signature, one handshake", "{signature: {hashes: [SHA-256]}}", quick, open, more},
+		{"key, one handshake", "{key: {min_bits: {RSA: 2048}}}", quick, open, more},
+		{"key, one handshake that fails", "{key: {min_bits: {RSA: 4096}}}", quick, fail, "RSA 2048"},
+		{"inventory, one handshake", "{inventory: {of: certificates}}", quick, open, more},
+		{"chain, one handshake", "{chain: {}}", quick, open, more},
 		{"signature, any PSS", "{signature: {allowed: [RSASSA-PSS]}}", pss, pass, ""},
 		{"signature, forbidden", "{signature: {forbidden: [RSASSA-PSS]}}", pss, fail, "RSASSA-PSS with SHA-256"},
 		{"lifespan", "{lifespan: {max_days: 90}}", good, pass, ""},
@@ -122,7 +142,8 @@ func TestChainAndRings(t *testing.T) {
 		x := served(c)
 		x.Endpoints[0].Chains = []report.ChainVerdict{{Leaf: c.leaf.SHA256, Keyring: "r", Trusted: answer, Reason: "no anchor"}}
 		x.Expectations = []report.Expectation{{Endpoint: "SYSA/a", Expect: report.ExpectTLS, TrustedBy: names}}
-		x.Keyrings = []report.Keyring{{Name: "r", Anchors: []string{c.ca.SHA256}}, {Name: "old", Personal: []string{c.leaf.SHA256}}}
+		x.Keyrings = []report.Keyring{{Name: "r", Anchors: []string{c.ca.SHA256}}, {Name: "old", Personal: []string{c.leaf.SHA256}},
+			{Name: "part", Anchors: []string{c.ca.SHA256}, Unproven: []string{"WEB"}}}
 		return x
 	}
 	for _, r := range []row{
@@ -132,6 +153,7 @@ func TestChainAndRings(t *testing.T) {
 		{"chain, no ring named", "{chain: {}}", trusted(certchain.Yes), open, "no key ring is named"},
 		{"rings", "{rings: {}}", trusted(certchain.Yes, "r"), pass, ""},
 		{"rings, one has expired", "{rings: {}}", trusted(certchain.Yes, "r", "old"), fail, "CN=host.example of key ring old expired"},
+		{"rings, one is not in its files", "{rings: {}}", trusted(certchain.Yes, "part"), open, "key ring part has WEB, which no file holds"},
 		{"rings, not read", "{rings: {}}", trusted(certchain.Yes, "s"), open, "key ring s was not read"},
 		{"rings, none named", "{rings: {}}", trusted(certchain.Yes), open, "names no key ring"},
 	} {

@@ -93,7 +93,7 @@ func (j *judging) endpoint(f *facts) []report.Finding {
 		switch {
 		case v.outcome == report.OutcomeFail:
 			findings = append(findings, j.finding(n, v, f))
-		case v.outcome == report.OutcomeNotAssessed && item.Check.Kind != kindManual && item.Severity > report.Info && f.tls():
+		case v.outcome == report.OutcomeNotAssessed && item.Check.Kind != kindManual && item.Severity > report.Info && f.tls() && j.inForce(item):
 			open = append(open, item.ID+": "+v.why)
 		}
 	}
@@ -116,10 +116,15 @@ func (j *judging) judge(n int, f *facts) verdict {
 		return unknown(why)
 	}
 	v := j.kinds[n].judge(f, item.Check)
-	if v.outcome == report.OutcomeFail && item.InForce != "" && j.at.UTC().Format(time.DateOnly) < item.InForce {
+	if v.outcome == report.OutcomeFail && !j.inForce(item) {
 		v.outcome, v.why = report.OutcomeNotInForce, "in force from "+item.InForce+" on; today: "+v.why
 	}
 	return v
+}
+
+// inForce says whether an item has come into force. One that has not makes no run incomplete, as it makes none fail.
+func (j *judging) inForce(item report.ProfileItem) bool {
+	return item.InForce == "" || j.at.UTC().Format(time.DateOnly) >= item.InForce
 }
 
 // aboutTLS says whether a kind of check reads the facts of TLS.

@@ -1,13 +1,16 @@
 package profile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
 )
 
 // pssAny stands for RSASSA-PSS with any hash.
@@ -49,7 +52,39 @@ func (f *facts) each(of string, judge func(s sent) verdict) verdict {
 			}
 		}
 	}
-	return worst(all, unknown("which certificate is served is not known ("+f.why("certificate", "handshake", "chain")+")"))
+	return f.ofAll(worst(all, unknown("which certificate is served is not known ("+f.why("certificate", "handshake", "chain")+")")))
+}
+
+// ofAll takes a pass of the certificates that were seen for one of all only where every version was asked for its certificates: what one
+// handshake shows, as in a quick look, says nothing of the certificate of another key type or version.
+func (f *facts) ofAll(v verdict) verdict {
+	if v.outcome != report.OutcomePass {
+		return v
+	}
+	var open []cipher.Version
+	for _, version := range []cipher.Version{cipher.TLSv12, cipher.TLSv13} {
+		p := f.endpoint.Protocol(version)
+		if p.Supported == scan.Unknown || p.Supported == scan.Yes && (p.Enumeration == scan.EnumerationPartial || p.Enumeration == scan.EnumerationNone) {
+			open = append(open, version)
+		}
+	}
+	if len(open) == 0 {
+		return v
+	}
+	return unknown("what was seen meets it; whether there are other certificates in " + versionNames(open) + " is not known (" +
+		f.why("certificate", "versions/", "suites/") + ")")
+}
+
+// ownHash is the hash that a signature scheme without a choice of one uses: RFC 8032 for EdDSA, FIPS 204 for ML-DSA. "" where it is not known,
+// as of an algorithm that portseal does not know.
+func ownHash(scheme string) string {
+	switch {
+	case scheme == "Ed25519":
+		return "SHA-512"
+	case scheme == "Ed448", strings.HasPrefix(scheme, "ML-DSA-"):
+		return "SHAKE256"
+	}
+	return ""
 }
 
 func judgeKey(f *facts, c report.ProfileCheck) verdict {
@@ -80,6 +115,7 @@ func judgeSignature(f *facts, c report.ProfileCheck) verdict {
 		of = ofLeaf
 	}
 	return f.each(of, func(s sent) verdict {
+		hash := cmp.Or(s.Signature.Hash, ownHash(s.Signature.Name))
 		is := func(names []string) bool {
 			return slices.ContainsFunc(names, func(n string) bool {
 				return s.Signature.Name == n || n == pssAny && strings.HasPrefix(s.Signature.Name, pssAny)
@@ -91,8 +127,10 @@ func judgeSignature(f *facts, c report.ProfileCheck) verdict {
 		case s.Signature.Name == "":
 			return unknown("by what " + s.name() + " is signed could not be read")
 		case is(c.Forbidden), len(c.Allowed) > 0 && !is(c.Allowed),
-			len(c.Hashes) > 0 && s.Signature.Hash != "" && !slices.Contains(c.Hashes, s.Signature.Hash):
+			len(c.Hashes) > 0 && hash != "" && !slices.Contains(c.Hashes, hash):
 			return failed(s.name()+" is signed by "+s.Signature.Name, s.evidence)
+		case len(c.Hashes) > 0 && hash == "":
+			return unknown("the hash with which " + s.name() + " is signed is not known: " + s.Signature.Name)
 		}
 		return pass("")
 	})

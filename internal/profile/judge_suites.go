@@ -80,7 +80,7 @@ func suiteWords(word string) string {
 
 func judgePreference(f *facts, c report.ProfileCheck) verdict {
 	var all []verdict
-	spoken, _ := f.inVersions(c, cipher.Versions())
+	spoken, open := f.inVersions(c, cipher.Versions())
 	for _, v := range spoken {
 		p := f.endpoint.Protocol(v)
 		switch {
@@ -93,6 +93,9 @@ func judgePreference(f *facts, c report.ProfileCheck) verdict {
 		default:
 			all = append(all, unknown(v.String()+": whose order of suites counts is not known; --probes deep asks"))
 		}
+	}
+	if len(open) > 0 {
+		all = append(all, unknown("whether "+versionNames(open)+" is supported is not known ("+f.why("versions/")+")"))
 	}
 	return worst(all, unknown("no version is known to be supported"))
 }

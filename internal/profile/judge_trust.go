@@ -23,7 +23,7 @@ func judgeChain(f *facts, _ report.ProfileCheck) verdict {
 			all = append(all, unknown("whether key ring "+c.Keyring+" trusts it is not known: "+c.Reason))
 		}
 	}
-	return worst(all, unknown("no key ring is named that must trust it; trusted_by of the estate, or --keyring, names one"))
+	return f.ofAll(worst(all, unknown("no key ring is named that must trust it; trusted_by of the estate, or --keyring, names one")))
 }
 
 func judgeName(f *facts, _ report.ProfileCheck) verdict {
@@ -65,6 +65,9 @@ func judgeRings(f *facts, _ report.ProfileCheck) verdict {
 		if !ok {
 			all = append(all, unknown("key ring "+name+" was not read"))
 			continue
+		}
+		if len(ring.Unproven) > 0 {
+			all = append(all, unknown("key ring "+name+" has "+fewWords(ring.Unproven)+", which no file holds"))
 		}
 		for _, sum := range slices.Concat(ring.Anchors, ring.Personal) {
 			if c := f.certificates[sum]; c != nil {

@@ -2,6 +2,7 @@ package profile_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -125,4 +126,19 @@ func TestUnknownKind(t *testing.T) {
 	p.Items[0].Check.Kind = "from-the-future"
 	assert.Equal(t, open, judged(t, p, in(speaks(modern))).Outcome)
 	assert.Contains(t, profile.Words(p.Items[0].Check), "does not know")
+}
+
+// What is not known of an item that is not in force yet makes no run incomplete; from that day on it does.
+func TestUnknownBeforeItIsInForce(t *testing.T) {
+	p := one(t, "{key: {min_bits: {RSA: 3072}}}")
+	p.Items[0].InForce = "2030-01-01"
+	for day, want := range map[string]int{"2029-12-31": 0, "2030-01-01": 1} {
+		at, err := time.Parse(time.DateOnly, day)
+		require.NoError(t, err)
+		x := in(speaks(modern))
+		x.At = at
+		got, findings := profile.Judge([]report.Profile{p}, x)
+		assert.Equal(t, open, got[0].Results[0].Outcome)
+		assert.Len(t, findings, want, day)
+	}
 }
