@@ -112,7 +112,7 @@ func (f *diffFlags) run(cmd *cobra.Command, before, after string) error {
 	if err := comparable(before, old, after, now); err != nil {
 		return err
 	}
-	doc := &report.Diff{Schema: report.DiffSchema, Report: diff.Identity(now, after), Drift: *compareReports(before, old, now, announced)}
+	doc := &report.Diff{Schema: report.DiffSchema, Report: diff.Identity(now, after), Drift: *diff.Since(before, old, now, announced)}
 	if err := f.write(cmd.OutOrStdout(), outputs, func(w io.Writer, format string, look table.Options) error {
 		if format == "json" {
 			return reportjson.WriteDiff(w, doc)
@@ -128,14 +128,6 @@ func (f *diffFlags) run(cmd *cobra.Command, before, after string) error {
 		}
 	}
 	return nil
-}
-
-// compareReports compares, and takes out what was announced, as of the time that the newer run was judged as of.
-func compareReports(path string, old, now *report.Report, announced []report.Announcement) *report.Drift {
-	drift := diff.Compare(old, now)
-	drift.Baseline.Path = path
-	diff.Expect(drift, announced, now.Run.JudgedAt)
-	return drift
 }
 
 // comparable refuses two reports that have nothing to do with each other.
@@ -191,6 +183,6 @@ func (f *verifyFlags) judgeDrift(cmd *cobra.Command, s *run.Settings, c *expect.
 	if baseline.Run.Estate != c.Estate {
 		f.note(cmd.ErrOrStderr(), "the baseline is of estate %s, this one is %s", text.Clean(baseline.Run.Estate), text.Clean(c.Estate))
 	}
-	s.Drift = func(rep *report.Report) *report.Drift { return compareReports(f.baseline, baseline, rep, announced) }
+	s.Drift = func(rep *report.Report) *report.Drift { return diff.Since(f.baseline, baseline, rep, announced) }
 	return nil
 }

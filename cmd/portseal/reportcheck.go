@@ -46,7 +46,7 @@ not be checked, as in a report of an older program; 2 it is no report.`,
 	f.registerLook(fl)
 	fl.StringVar(&f.key, "key", "", "`FILE` with the public key, or a certificate, of who must have signed the report: PEM")
 	fl.StringVar(&f.signature, "signature", "", "`FILE` with the signature, with --key (default: REPORT.json.dsse.json)")
-	fl.StringVar(&f.baseline, "baseline", "", "`REPORT` (JSON) that the report was compared with, for one that was: --phase backout")
+	fl.StringVar(&f.baseline, "baseline", "", "`REPORT` (JSON) that the report was compared with, for one that was: verify --baseline")
 	fl.StringVar(&f.estate, "estate", "", "estate `FILE` that the report was made from: read it and what it names again, and compare what they give with what the report was given")
 	return cmd
 }

@@ -1,7 +1,9 @@
 package diff
 
 import (
+	"cmp"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +11,36 @@ import (
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/report"
 )
+
+// Since compares a report with a baseline that was read from a path, and marks what was announced, as of the time that the newer report was
+// judged as of.
+func Since(path string, baseline, now *report.Report, announced []report.Announcement) *report.Drift {
+	drift := Compare(baseline, now)
+	drift.Baseline.Path = path
+	Expect(drift, announced, now.Run.JudgedAt)
+	return drift
+}
+
+// Announced returns the announcements that a drift was made with, in the order of their file. Those of which each change had an earlier one
+// are not in a drift, and would change nothing in it.
+func Announced(drift *report.Drift) []report.Announcement {
+	out := slices.Clone(drift.Unused)
+	for _, c := range drift.Changes {
+		if a := c.Expected; a != nil && !slices.ContainsFunc(out, func(b report.Announcement) bool { return reflect.DeepEqual(*a, b) }) {
+			out = append(out, *a)
+		}
+	}
+	place := func(a report.Announcement) report.Location {
+		if a.Location == nil {
+			return report.Location{}
+		}
+		return *a.Location
+	}
+	slices.SortStableFunc(out, func(a, b report.Announcement) int {
+		return cmp.Or(cmp.Compare(place(a).Line, place(b).Line), cmp.Compare(place(a).Column, place(b).Column))
+	})
+	return out
+}
 
 // Expect marks the changes that were announced, and notes the announcements that none was for. One whose last day is over at the time
 // holds for none. Nothing else of the drift changes.

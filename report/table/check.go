@@ -22,7 +22,7 @@ func WriteCheck(w io.Writer, path string, c *report.Check, o Options) error {
 	case len(c.Unchecked) > 0:
 		p.para("INCOMPLETE  ", warning, path+": nothing differs, but not all of the report could be checked", 0)
 	default:
-		p.para("AGREES  ", good, path+": all that the report says follows from the bytes in it", 0)
+		p.para("AGREES  ", good, path+": all that follows from the bytes in it is as it says; what rests on the scanner's word, or needs a signature, is listed below", 0)
 	}
 	n := c.Counts
 	p.para("Checked: ", plain, fmt.Sprintf("%d endpoints, %d exchanges, %d certificates, %d findings, %d signatures of handshakes.",

@@ -1,7 +1,8 @@
 // Package kept judges AT-TLS policies as a report keeps them: with comments and all that may be a secret blanked in place. A run judges by
 // the same texts as a later check of its report does.
 //
-// Limits: a text that takes more than MaxText compressed is not kept. A run still judges it; a check cannot, and says so.
+// Limits: a text that takes more than MaxText compressed is not kept, nor what of a system is beyond MaxSystem, nor what of a run is beyond
+// MaxRun. A run still judges it; a check cannot, and says so. The limits bound what a forged report can make a check do.
 package kept
 
 import (
@@ -12,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/portseal/portseal/internal/attls/lint"
@@ -22,8 +24,10 @@ import (
 const (
 	// MaxText is how many octets the compressed text of one file may have.
 	MaxText = 1 << 20
-	// maxInflated is how many octets of text are read back of one file: more than any policy has.
-	maxInflated = 64 << 20
+	// MaxSystem is how many octets of text are kept of one system: some 50,000 lines.
+	MaxSystem = 2 << 20
+	// MaxRun is how many octets of text are kept in all.
+	MaxRun = 32 << 20
 )
 
 // System is a system with the contents of its policy files, in the order that the stack reads them.
@@ -64,7 +68,40 @@ func Keep(systems []System) (Set, error) {
 		}
 		s.Report.Systems = append(s.Report.Systems, p)
 	}
+	for path, why := range s.over() {
+		i := slices.IndexFunc(s.Report.Files, func(f report.PolicyFile) bool { return f.Path == path })
+		s.Report.Files[i].LeftOut, s.Report.Files[i].Deflate = why, nil
+	}
 	return s, errors.Join(faults...)
+}
+
+// over are the files that are beyond the limits, with the reason. Those that are left out already count for nothing.
+func (s Set) over() map[string]string {
+	out := map[string]string{}
+	kept := map[string]int{}
+	run := 0
+	for _, f := range s.Report.Files {
+		text, ok := s.texts[f.Path]
+		if !ok || f.LeftOut != "" {
+			continue
+		}
+		kept[f.Path] = len(text.Decoded.Text)
+		if run += kept[f.Path]; run > MaxRun {
+			out[f.Path] = fmt.Sprintf("the policies of the run have more than %d octets, which are kept at most", MaxRun)
+		}
+	}
+	for _, p := range s.Report.Systems {
+		size := 0
+		for _, path := range p.Files {
+			if out[path] != "" {
+				continue
+			}
+			if size += kept[path]; size > MaxSystem {
+				out[path] = fmt.Sprintf("the policy of system %s has more than %d octets, which are kept at most", p.System, MaxSystem)
+			}
+		}
+	}
+	return out
 }
 
 func deflate(f *report.PolicyFile, text string) error {
@@ -94,19 +131,27 @@ func Read(p *report.Policies) (Set, error) {
 		return s, nil
 	}
 	var faults []error
+	rest := MaxRun
 	for _, f := range p.Files {
 		if f.LeftOut != "" {
 			continue
 		}
-		text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(f.Deflate)), maxInflated+1))
-		if err == nil && len(text) > maxInflated {
-			err = fmt.Errorf("it has more than %d octets", maxInflated)
+		most := min(MaxSystem, rest)
+		text, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(f.Deflate)), int64(most)+1))
+		if err == nil && len(text) > most {
+			err = fmt.Errorf("it has more than %d octets; want at most %d of a system and %d of a run", most, MaxSystem, MaxRun)
 		}
+		rest -= min(len(text), most)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("policy %s: %w", f.Path, err))
 			continue
 		}
 		s.texts[f.Path] = syntax.Source{Path: f.Path, Data: []byte(f.SHA256), Decoded: &syntax.Decoded{Text: string(text), Encoding: f.Encoding, Failure: f.Failure}}
+	}
+	over := s.over()
+	for _, path := range slices.Sorted(maps.Keys(over)) {
+		faults = append(faults, fmt.Errorf("policy %s: %s", path, over[path]))
+		delete(s.texts, path)
 	}
 	return s, errors.Join(faults...)
 }

@@ -56,3 +56,32 @@ func TestReadRefusesWhatIsNotCompressed(t *testing.T) {
 	_, err := kept.Read(&report.Policies{Files: []report.PolicyFile{{Path: "p", Deflate: []byte{0xFF}}}})
 	require.ErrorContains(t, err, "policy p")
 }
+
+// What compresses well is bounded too: a run keeps no more than a check will read, and a forger cannot make a check read more.
+func TestWhatIsReadIsBounded(t *testing.T) {
+	filler := policy + strings.Repeat(" ", kept.MaxSystem/2)
+	two := system("SYSA", filler)
+	two.Contents = append(two.Contents, syntax.Source{Path: "more.attls", Data: []byte(filler)})
+	made, err := kept.Keep([]kept.System{two})
+	require.NoError(t, err)
+	assert.NotEmpty(t, made.Findings(nil), "the run judges all")
+	assert.Empty(t, made.Report.Files[0].LeftOut)
+	assert.Contains(t, made.Report.Files[1].LeftOut, "system SYSA has more than 2097152 octets")
+	read, err := kept.Read(made.Report)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"SYSA"}, read.Missing())
+
+	bomb, err := kept.Keep([]kept.System{system("SYSA", policy+strings.Repeat(" ", kept.MaxSystem*3/4))})
+	require.NoError(t, err)
+	forged := &report.Policies{Systems: []report.PolicySystem{{System: "SYSA"}}}
+	for i := range 2 * kept.MaxRun / kept.MaxSystem {
+		f := bomb.Report.Files[0]
+		f.Path = strings.Repeat("p", i+1)
+		forged.Files, forged.Systems[0].Files = append(forged.Files, f), append(forged.Systems[0].Files, f.Path)
+	}
+	read, err = kept.Read(forged)
+	require.ErrorContains(t, err, "of a run")
+	require.ErrorContains(t, err, "policy pp: the policy of system SYSA has more than")
+	assert.Equal(t, []string{"SYSA"}, read.Missing())
+	assert.Empty(t, read.Findings(nil))
+}

@@ -80,7 +80,8 @@ func again(rep *report.Report, given Beside, r *result, d *differ) error {
 		fresh.Phase = &report.Phase{Name: phase.Name, System: phase.System, Baseline: phase.Baseline}
 	}
 	r.profiles(rep)
-	beside := judge.Beside{Certificates: known, Policies: policies, Files: r.unkept(rep, policies), Baseline: r.baseline(rep, given.Baseline, d)}
+	baseline := r.baseline(rep, given.Baseline, d)
+	beside := judge.Beside{Certificates: known, Policies: policies, Files: r.unkept(rep, policies), Baseline: baseline, Drift: since(rep, baseline)}
 	if err := judge.Report(&fresh, beside); err != nil {
 		d.add("", "a report", "none that can be judged: "+err.Error())
 		return nil

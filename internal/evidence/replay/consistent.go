@@ -3,7 +3,6 @@ package replay
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/portseal/portseal/report"
@@ -13,6 +12,7 @@ import (
 // consistent finds what contradicts itself among the things that nothing else is derived from: times, costs, counts, scope.
 func (d *differ) consistent(rep *report.Report) {
 	d.run(rep)
+	d.arguments(rep)
 	d.scope(rep)
 	d.inputs(rep)
 	for i := range rep.Endpoints {
@@ -51,7 +51,9 @@ func (d *differ) run(rep *report.Report) {
 	if earlier != run.Resumed {
 		d.add("/run/resumed", fmt.Sprint(run.Resumed), fmt.Sprintf("%d: so many endpoints were looked at before the run started", earlier))
 	}
-	d.judgedAt(run)
+	if rep.Drift != nil && !afterwards(rep) && run.PreviousDigest != rep.Drift.Baseline.Digest {
+		d.add("/run/previous_digest", shown(run.PreviousDigest), shown(rep.Drift.Baseline.Digest)+", that of the baseline")
+	}
 	for i, e := range rep.Endpoints {
 		if unfinished(e) && run.Complete {
 			d.add("/run/complete", "true", fmt.Sprintf("false: endpoint %d (%s) was interrupted", i, e.ID))
@@ -88,26 +90,6 @@ func unfinished(e report.Endpoint) bool {
 	return slices.ContainsFunc(e.NotTested, func(n scan.NotTested) bool {
 		return n.Question == scan.TheRest && n.Why == scan.Interrupted || n.Question == scan.All && n.Why == scan.NotBegun
 	})
-}
-
-// judgedAt is the start of the run, unless the command line says otherwise.
-func (d *differ) judgedAt(run report.Run) {
-	if len(run.Arguments) == 0 || run.JudgedAt.Equal(run.Started) {
-		return
-	}
-	for _, a := range run.Arguments {
-		said, ok := strings.CutPrefix(a, "--at=")
-		if !ok {
-			continue
-		}
-		if day, err := time.Parse(time.DateOnly, said); err == nil && day.Add(24*time.Hour-time.Second).Equal(run.JudgedAt) {
-			return
-		}
-		if at, err := time.Parse(time.RFC3339, said); err == nil && at.Equal(run.JudgedAt) {
-			return
-		}
-	}
-	d.add("/run/judged_at", stamp(run.JudgedAt), stamp(run.Started)+", when the run started, or what --at says")
 }
 
 func (d *differ) scope(rep *report.Report) {

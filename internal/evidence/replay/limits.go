@@ -6,6 +6,7 @@ import (
 
 	"github.com/portseal/portseal/internal/attls/kept"
 	"github.com/portseal/portseal/internal/attls/lint"
+	"github.com/portseal/portseal/internal/diff"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/judge"
 	"github.com/portseal/portseal/internal/profile"
@@ -16,12 +17,13 @@ import (
 // signatureOnly is what no look at a report can show.
 func signatureOnly(files bool) []string {
 	out := []string{
-		"who made the report, and with which program: tool, operator, arguments, run id",
+		"who made the report, with which program, and what it was told to do: tool, operator, run id, arguments, what fails the run, pace, budgets, scope, " +
+			"profiles, step, baseline; that it was not cut short after its last answer; the clock",
 		"that the bytes came from the addresses that the report names, at the times that it names",
 		"that the run was not made again until it gave this result; a log of runs shows that ('portseal report log')",
 	}
 	if !files {
-		out = append(out, "that what the run was given (expectations, key rings, waivers, facts about policies, parameters and connections) is what the files "+
+		out = append(out, "that what the run was given (expectations, key rings, waivers, announced changes, profiles of its own, facts about policies, parameters and connections) is what the files "+
 			"said whose digests are listed; --estate compares them")
 	}
 	return out
@@ -76,23 +78,46 @@ func (r *result) unkept(rep *report.Report, policies kept.Set) []report.Finding 
 	return out
 }
 
-// baseline is the report that a phase was compared with, when it is the one that was given.
+// baseline is the report that a step or a drift was compared with, when it is the one that was given.
 func (r *result) baseline(rep, given *report.Report, d *differ) *report.Report {
-	p := rep.Phase
-	if p == nil || p.Name != report.PhaseBackout {
-		return nil
-	}
+	what, pointer, named := comparison(rep)
 	switch {
+	case what == "" && given != nil:
+		r.unchecked("the baseline that was given", "the report says that it was compared with none")
+	case what == "":
 	case given == nil:
-		r.unchecked("the step "+p.Name, "it was compared with an earlier report, which is needed to judge it again: want --baseline")
-	case p.Baseline == nil || given.Digest != p.Baseline.Digest:
-		d.add("/phase/baseline/digest", shown(p.Baseline), shown(given.Digest))
+		r.unchecked(what, "it comes of a comparison with an earlier report, which is needed to judge it again: want --baseline")
+	case named == nil || given.Digest != named.Digest:
+		d.add(pointer+"/digest", shown(named), shown(given.Digest))
 	case evidence.Verify(given) != nil:
-		d.add("/phase/baseline", shown(p.Baseline), "the baseline's own digest is wrong")
+		d.add(pointer, shown(named), "the baseline's own digest is wrong")
+	case afterwards(rep) && rep.Drift != nil:
+		r.unchecked(what, "the report was judged by other profiles after it had been compared")
 	default:
 		return given
 	}
 	return nil
+}
+
+// comparison says what of a report comes of a comparison with an earlier one, where it stands, and which report that was; "" for nothing.
+func comparison(rep *report.Report) (what, pointer string, baseline *report.Baseline) {
+	switch {
+	case rep.Phase != nil && rep.Phase.Name == report.PhaseBackout:
+		return "the step " + rep.Phase.Name, "/phase/baseline", rep.Phase.Baseline
+	case rep.Drift != nil:
+		return "the drift", "/drift/baseline", &rep.Drift.Baseline
+	}
+	return "", "", nil
+}
+
+// since makes the drift of a report anew. Nil without a baseline or a drift. What was announced is taken from the report.
+func since(rep, baseline *report.Report) func(*report.Report) *report.Drift {
+	if baseline == nil || rep.Drift == nil {
+		return nil
+	}
+	return func(now *report.Report) *report.Drift {
+		return diff.Since(rep.Drift.Baseline.Path, baseline, now, diff.Announced(rep.Drift))
+	}
 }
 
 // older checks what can be checked of a report that does not hold what it was judged by.

@@ -58,7 +58,7 @@ func decode(t *testing.T, doc []byte) map[string]any {
 }
 
 // scanned verifies an estate, and returns the report.
-func scanned(file string, arguments []string) ([]byte, error) {
+func scanned(file string, arguments []string, more ...func(*run.Settings)) ([]byte, error) {
 	loaded, err := estate.Load(file, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds()})
 	if err != nil {
 		return nil, err
@@ -73,8 +73,12 @@ func scanned(file string, arguments []string) ([]byte, error) {
 	}
 	runner := scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Timeout: time.Minute, Vantage: "local",
 		Pace: scan.Pace{Name: "normal", MaxConnections: 500}}
-	rep, err := run.Do(context.Background(), run.FromEstate(compiled), run.Settings{Runner: runner, FailOn: report.Medium, Probes: "standard",
-		Arguments: arguments, Operator: "tester@here", Tool: func() report.Tool { return report.Tool{Name: "portseal", Version: "test"} }})
+	settings := run.Settings{Runner: runner, FailOn: report.Medium, Probes: "standard", Arguments: arguments, Operator: "tester@here",
+		Tool: func() report.Tool { return report.Tool{Name: "portseal", Version: "test"} }}
+	for _, change := range more {
+		change(&settings)
+	}
+	rep, err := run.Do(context.Background(), run.FromEstate(compiled), settings)
 	if err != nil {
 		return nil, err
 	}
