@@ -45,11 +45,12 @@ and until when. All else in the file stays as it is, octet for octet, comments
 and layout included. The file is read again as verify reads it before it is
 replaced, and keeps its mode and owner.
 
-The listener may have * and ?; it must match a listener of the estate. Findings
-about files and rings have none. PROFILE-FAILED wants --item as well, so that one
-clause is accepted and not every one that fails later. The last day must not be over, nor more than
-three years ahead. A waiver for the same finding, listener and item that is there
-already is an error; --replace writes the new one in its place.`,
+The listener may have * and ?; it must match a listener of the estate.
+Findings about files and rings have none. PROFILE-FAILED wants --item as well,
+so that one clause is accepted and not every one that fails later. The last
+day must not be over, nor more than three years ahead. A waiver for the same
+finding, listener and item that is there already is an error; --replace writes
+the new one in its place.`,
 		Example: `  portseal waiver add estate.yaml --finding CERT-EXPIRES-SOON \
     --listener SYSA/web --until 2027-01-15 --reason 'renewal ordered' \
     --approved-by 'J. Doe' --ticket CHG123`,
