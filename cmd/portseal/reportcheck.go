@@ -80,7 +80,7 @@ func (f *checkFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	result, err := replay.Check(doc, replay.Beside{Baseline: baseline, Files: files})
+	result, err := replay.Check(doc, replay.Beside{Baseline: baseline, Files: files, Program: tool()})
 	if err != nil {
 		return usagef("%s: %w", path, err)
 	}

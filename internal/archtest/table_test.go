@@ -154,7 +154,7 @@ var table = []row{
 		why: "files that only their owner may read: who may is checked in one place"},
 	{dir: "internal/judge", may: "internal/assess internal/attls/kept internal/evidence internal/phase internal/profile report scan scan/hello certchain",
 		never: network + files + clock, why: "a report in, its verdict out: a run and a later check judge by the one function, which knows nothing beside the report"},
-	{dir: "internal/evidence/replay", may: "internal/diff internal/evidence internal/judge internal/plan internal/profile internal/attls/kept internal/attls/lint report report/json scan scan/hello " +
+	{dir: "internal/evidence/replay", may: "internal/assess internal/diff internal/evidence internal/judge internal/plan internal/profile internal/attls/kept internal/attls/lint report report/json scan scan/hello " +
 		"scan/probes cipher certchain", never: network + files + clock, parses: true,
 		why: "checks a stored report by itself, offline and years later"},
 	{dir: "internal/resume", may: "internal/filelock scan certchain", never: flags + network + clock, parses: true,

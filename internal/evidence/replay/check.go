@@ -21,6 +21,7 @@ import (
 type Beside struct {
 	Baseline *report.Report // that it was compared with
 	Files    *report.Report // what the files that it was made from give now (run.Given)
+	Program  report.Tool    // that checks; the zero value is the one that made the report
 }
 
 // Check checks a stored report. The error says that doc is no report, or that this program failed; what is wrong with a report is in the
@@ -88,6 +89,9 @@ func again(rep *report.Report, given Beside, r *result, d *differ) error {
 	}
 	if fresh.Phase != nil && fresh.Phase.Checks == nil {
 		fresh.Phase = rep.Phase
+	}
+	if err := r.otherVersion(rep, &fresh, given.Program); err != nil {
+		return err
 	}
 	judge.Slim(&fresh)
 	d.consistent(rep)
