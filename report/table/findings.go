@@ -121,8 +121,14 @@ func (p *page) cases(lead string, s style, id string, cases []bundle) {
 	for i, c := range cases {
 		if !p.detail && i == summaryCases {
 			var rest []string
+			known := map[string]bool{} // one listener may have several cases
 			for _, more := range cases[i:] {
-				rest = append(rest, more.where...)
+				for _, where := range more.where {
+					if !known[where] {
+						known[where] = true
+						rest = append(rest, where)
+					}
+				}
 			}
 			p.para(lead, s, "and "+p.places(rest), 1)
 			p.cut = true
