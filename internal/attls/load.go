@@ -117,7 +117,11 @@ func (l *loader) resolve(ref *syntax.Attribute, keyword string) *syntax.Statemen
 		l.folded = map[string][]*syntax.Statement{}
 		for _, f := range l.p.Files {
 			for _, n := range f.Body {
-				if s, ok := n.(*syntax.Statement); ok && s.Name != "" {
+				s, ok := n.(*syntax.Statement)
+				if !ok || s.Name == "" {
+					continue
+				}
+				if _, known := syntax.LookupBlock(s.Keyword); known { // what else has that name is of no type, and may be anything
 					l.folded[strings.ToLower(s.Name)] = append(l.folded[strings.ToLower(s.Name)], s)
 				}
 			}
