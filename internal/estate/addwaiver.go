@@ -277,6 +277,9 @@ func sameButWaiver(before, after *node, w report.Waiver, replace int) bool {
 		return false
 	}
 	at := len(was)
+	if replace >= len(was) {
+		return false
+	}
 	if replace >= 0 {
 		at = replace
 		was = slices.Delete(was, at, at+1)
