@@ -108,13 +108,21 @@ func unanswered(question, why string) report.Finding {
 
 // why finds the reasons for which the questions with these words were not tested.
 func (c *Case) why(keywords ...string) string {
+	return WhyNotTested(c.Endpoint.NotTested, func(question string) bool {
+		question = strings.ToLower(question)
+		return slices.ContainsFunc(keywords, func(k string) bool { return strings.Contains(question, strings.ToLower(k)) })
+	})
+}
+
+// WhyNotTested joins the reasons for which the questions that are about something were not tested; without any, those for which nothing
+// more was asked at all.
+func WhyNotTested(all []scan.NotTested, about func(question string) bool) string {
 	var exact, general []string
-	for _, n := range c.Endpoint.NotTested {
-		question := strings.ToLower(n.Question)
+	for _, n := range all {
 		switch {
-		case slices.ContainsFunc(keywords, func(k string) bool { return strings.Contains(question, strings.ToLower(k)) }):
+		case about(n.Question):
 			exact = append(exact, n.Why)
-		case question == "all", question == "the rest":
+		case n.Question == "all", n.Question == "the rest":
 			general = append(general, n.Why)
 		}
 	}

@@ -83,23 +83,9 @@ func (f *facts) unjudgeable() string {
 
 // why finds the reasons for which the questions that begin so were not tested.
 func (f *facts) why(beginnings ...string) string {
-	var exact, general []string
-	for _, n := range f.endpoint.NotTested {
-		switch {
-		case slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(n.Question, b) }):
-			exact = append(exact, n.Why)
-		case n.Question == "all", n.Question == "the rest":
-			general = append(general, n.Why)
-		}
-	}
-	if len(exact) == 0 {
-		exact = general
-	}
-	if len(exact) == 0 {
-		return "the scan did not ask, or got no answer that counts"
-	}
-	slices.Sort(exact)
-	return strings.Join(slices.Compact(exact), "; ")
+	return assess.WhyNotTested(f.endpoint.NotTested, func(question string) bool {
+		return slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(question, b) })
+	})
 }
 
 // status says whether a version accepts a suite. A suite that was neither accepted nor refused is unknown.
