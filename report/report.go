@@ -138,7 +138,21 @@ type Endpoint struct {
 	ServedBy *ServedBy      `json:"served_by,omitempty"`
 	Logged   []LogMessage   `json:"logged,omitempty"` // what the scan itself will have made the target's z/OS log
 
+	Confirmed *Confirmed `json:"confirmed,omitempty"` // this run saw what an earlier one had seen, and shows that one's look
+
 	ClientAuthCandidates *ClientAuthCandidates `json:"client_auth_candidates,omitempty"`
+}
+
+// Confirmed says that this run looked at the endpoint again and that every fact was as an earlier run had found it. The endpoint shows the
+// earlier look, with its times, its cost and its evidence, so that a history keeps an unchanged listener once; what is said here is of the look
+// of this run. Evidence of this look is not kept.
+type Confirmed struct {
+	Run         string    `json:"run"` // id of the run whose look is shown
+	Started     time.Time `json:"started"`
+	Finished    time.Time `json:"finished"`
+	Source      string    `json:"source,omitempty"`
+	SourcePorts []uint16  `json:"source_ports,omitempty"` // of this look's connections
+	Cost        scan.Cost `json:"cost"`
 }
 
 // ClientAuthCandidates is which values of AT-TLS's ClientAuthType the outcomes of client certificates are consistent with. It asserts
