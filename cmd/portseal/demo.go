@@ -63,7 +63,7 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 		return fmt.Errorf("start the demo estate: %w", err)
 	}
 	defer e.Close()
-	compiled, _, err := f.compile(cmd, e.File, scan.Standard)
+	_, compiled, err := f.compile(cmd, e.File, scan.Standard)
 	if err != nil {
 		return err
 	}

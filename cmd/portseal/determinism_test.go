@@ -19,6 +19,7 @@ import (
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/expect"
+	"github.com/portseal/portseal/internal/prepare"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/table"
@@ -32,7 +33,7 @@ func TestSameObservationsSameBytes(t *testing.T) {
 	in := allInputs(t)
 	e, err := estate.Load(filepath.Join(in.dir, "estate.yaml"), estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds()})
 	require.NoError(t, err)
-	compiled, err := expect.Compile(e, expect.Options{Vantage: "local", Depth: scan.Deep, IsLocal: scan.IsLocal, Resolve: resolver(t.Context()),
+	compiled, err := expect.Compile(e, expect.Options{Vantage: "local", Depth: scan.Deep, IsLocal: scan.IsLocal, Resolve: prepare.Resolver(t.Context()),
 		Source: func(to netip.AddrPort) netip.Addr { return to.Addr() }})
 	require.NoError(t, err)
 	work := run.FromEstate(compiled)

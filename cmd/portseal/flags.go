@@ -18,6 +18,7 @@ import (
 
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/clientcert"
+	"github.com/portseal/portseal/internal/prepare"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/handshake"
@@ -116,7 +117,7 @@ func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
 	}
 	runner, perr := f.runner(defaultPace)
 	keep(perr)
-	s.Depth, s.Probes = depthOf(f.probes), f.probes
+	s.Depth, s.Probes = prepare.Depth(f.probes), f.probes
 	identities, cerr := f.clientCertificates()
 	keep(cerr)
 	s.Clients = slices.Sorted(maps.Keys(identities))
@@ -221,16 +222,6 @@ func (f *scanFlags) paceOf(defaultPace string) (scan.Pace, error) {
 		faults = append(faults, err)
 	}
 	return pace, errors.Join(faults...)
-}
-
-func depthOf(words string) scan.Depth {
-	switch words {
-	case "quick":
-		return scan.Quick
-	case "deep":
-		return scan.Deep
-	}
-	return scan.Standard
 }
 
 func parseRate(text string) (float64, error) {

@@ -97,7 +97,7 @@ func (f *verifyFlags) migration(cmd *cobra.Command, path, output string) error {
 
 // look makes verify's run. The second error is that of a run that was cut short: its report holds what was found until then.
 func (f *verifyFlags) look(cmd *cobra.Command, path string, s run.Settings) (rep *report.Report, cut, err error) {
-	compiled, _, err := f.compile(cmd, path, s.Depth)
+	_, compiled, err := f.compile(cmd, path, s.Depth)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/portseal/portseal/internal/attls/view"
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/expect"
+	"github.com/portseal/portseal/internal/prepare"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -74,7 +75,7 @@ func (l loaded) listeners(cmd *cobra.Command) (compiled, error) {
 	for _, s := range l.sources {
 		l.system.ATTLS = append(l.system.ATTLS, estate.File{Path: filepath.FromSlash(s.Path), Name: s.Path, Data: s.Data})
 	}
-	c, err := expect.Compile(l.estate, expect.Options{Systems: []string{l.system.Name}, IsLocal: scan.IsLocal, Resolve: resolver(cmd.Context())})
+	c, err := expect.Compile(l.estate, expect.Options{Systems: []string{l.system.Name}, IsLocal: scan.IsLocal, Resolve: prepare.Resolver(cmd.Context())})
 	if err != nil {
 		return compiled{}, usageError(err)
 	}

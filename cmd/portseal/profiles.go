@@ -91,34 +91,6 @@ func readSome(path string, most int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, most+1))
 }
 
-// profilesOf reads the profiles that the listeners of an estate name, and gives the id of each by the listeners' name for it.
-func profilesOf(e *estate.Estate) ([]report.Profile, map[string]string, error) {
-	var out []report.Profile
-	var faults []error
-	ids := map[string]string{}
-	for _, s := range e.Systems {
-		for _, l := range s.Listeners {
-			if _, known := ids[l.Profile]; known || l.Profile == "" {
-				continue
-			}
-			var p report.Profile
-			var err error
-			if l.ProfileFile != nil {
-				p, err = profile.Own(l.ProfileFile.Path, l.ProfileFile.Data)
-			} else {
-				p, err = profile.Named(l.Profile)
-			}
-			ids[l.Profile] = p.ID
-			if err != nil {
-				faults = append(faults, err)
-				continue
-			}
-			out = append(out, p)
-		}
-	}
-	return out, ids, errors.Join(faults...)
-}
-
 // profilesDocument is the list in JSON.
 type profilesDocument struct {
 	Schema   string           `json:"schema"`

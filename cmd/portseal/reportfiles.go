@@ -10,6 +10,7 @@ import (
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/internal/phase"
+	"github.com/portseal/portseal/internal/prepare"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
@@ -41,7 +42,7 @@ func (f *checkFlags) readFiles(doc []byte) (*report.Report, error) {
 		}
 	}
 	seen := networkOf(rep)
-	compiled, err := expect.Compile(e, expect.Options{Vantage: rep.Run.Vantage, Depth: depthOf(rep.Run.Probes), Systems: systems, Listeners: listeners,
+	compiled, err := expect.Compile(e, expect.Options{Vantage: rep.Run.Vantage, Depth: prepare.Depth(rep.Run.Probes), Systems: systems, Listeners: listeners,
 		IsLocal: seen.isLocal, Source: seen.source, Resolve: seen.resolve})
 	if err != nil {
 		return nil, usageError(err)

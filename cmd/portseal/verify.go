@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -11,11 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/internal/phase"
-	"github.com/portseal/portseal/internal/profile"
+	"github.com/portseal/portseal/internal/prepare"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
@@ -105,7 +103,7 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return usageError(err)
 	}
-	compiled, named, err := f.compile(cmd, path, s.Depth)
+	loaded, compiled, err := f.compile(cmd, path, s.Depth)
 	if err != nil {
 		return err
 	}
@@ -118,12 +116,11 @@ func (f *verifyFlags) run(cmd *cobra.Command, path string) error {
 	if f.printExpectations {
 		return expect.PrintExpectations(cmd.OutOrStdout(), compiled)
 	}
-	work := run.FromEstate(compiled)
-	work.Present(s.Clients)
-	work.Inputs = append(work.Inputs, inputs...)
-	if err := work.UseProfiles(named, everywhere); err != nil {
+	work, err := loaded.Work(compiled, s.Clients, everywhere)
+	if err != nil {
 		return usageError(err)
 	}
+	work.Inputs = append(work.Inputs, inputs...)
 	if s.Runner.Pace, err = f.paceOf(run.DefaultPace(work)); err != nil {
 		return usageError(err)
 	}
@@ -191,57 +188,30 @@ func (f *verifyFlags) checkTogether() error {
 	return nil
 }
 
-// compile reads the estate file, with the profiles that it names, and resolves its hosts.
-func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*expect.Compiled, []report.Profile, error) {
+// compile reads the estate file, with all that it names, and makes what is to be looked at of it.
+func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth) (*prepare.Loaded, *expect.Compiled, error) {
 	given, err := estate.ParseRingFiles(f.rings)
 	if err != nil {
 		return nil, nil, usageError(err)
 	}
-	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Profiles: profile.Names(), Keyrings: given,
-		Inputs: f.inputs})
+	loaded, err := prepare.Load(path, prepare.Inputs{Keyrings: given, Folder: f.inputs})
 	if err != nil {
 		return nil, nil, usageError(err)
 	}
-	profiles, ids, err := profilesOf(e)
-	if err != nil {
-		return nil, nil, usageError(err)
-	}
-	systems, listeners := f.systems, f.listeners
+	look := prepare.Look{Vantage: f.vantage, Depth: depth, Systems: f.systems, Listeners: f.listeners}
+	look.Source, _ = netip.ParseAddr(f.source) // settings has refused what is none
 	if f.phase != "" {
-		systems = nil
-		if listeners, err = phase.Listeners(e, f.phase, f.system()); err != nil {
+		look.Systems = nil
+		if look.Listeners, err = phase.Listeners(loaded.Estate, f.phase, f.system()); err != nil {
 			return nil, nil, usageError(err)
 		}
 	}
-	compiled, err := expect.Compile(e, expect.Options{
-		Vantage: f.vantage, Depth: depth, Systems: systems, Listeners: listeners, IsLocal: scan.IsLocal, Source: f.sourceFor,
-		Resolve: resolver(cmd.Context()), Profiles: ids,
-	})
+	compiled, err := loaded.Compile(cmd.Context(), look)
 	if err != nil {
 		return nil, nil, usageError(err)
 	}
 	f.notes(cmd, compiled)
-	return compiled, profiles, nil
-}
-
-// resolver finds the addresses of an estate's hosts.
-func resolver(ctx context.Context) func(host string) ([]netip.Addr, error) {
-	return func(host string) ([]netip.Addr, error) {
-		addresses, failure := scan.Resolve(ctx, host)
-		if failure != nil {
-			return nil, failure
-		}
-		return addresses, nil
-	}
-}
-
-// sourceFor is the address that a connection will come from.
-func (f *verifyFlags) sourceFor(to netip.AddrPort) netip.Addr {
-	if given, err := netip.ParseAddr(f.source); err == nil {
-		return given
-	}
-	from, _ := scan.SourceFor(to)
-	return from
+	return loaded, compiled, nil
 }
 
 // notes says on stderr what of the estate file this run does not use, and what is odd about ring files.

@@ -174,6 +174,8 @@ var table = []row{
 		why:   "one run: targets in, sealed report out; the command line stays in cmd, dialling in scan"},
 	{dir: "internal/clientcert", may: "internal/secret scan scan/handshake", never: network + clock + "crypto/tls",
 		why: "reads certificates and keys; the keys go into the Handshaker's identities and nowhere else"},
+	{dir: "internal/prepare", may: "internal/assess internal/estate internal/expect internal/profile internal/run report scan", never: flags + network + files + clock,
+		why: "from an estate file to the work of a run: commands and service prepare theirs in one place"},
 	{dir: "internal/scaffold", may: "report scan certchain", never: network + files + clock,
 		why: "writes a first estate file from a report; it returns files and writes none"},
 	{dir: "internal/demo", may: "*", never: flags + "net.Dial net.DialTimeout net.Dialer",
