@@ -1,24 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/portseal/portseal/internal/assess"
-	"github.com/portseal/portseal/internal/estate"
-	"github.com/portseal/portseal/internal/expect"
-	"github.com/portseal/portseal/internal/profile"
+	"github.com/portseal/portseal/internal/prepare"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/schedule"
 	"github.com/portseal/portseal/internal/schedule/agenda"
-	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
@@ -79,20 +75,16 @@ func (f *scheduleFlags) run(cmd *cobra.Command, path string) error {
 	if err := checkOutputs(outputs); err != nil {
 		return err
 	}
-	e, err := estate.Load(path, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Profiles: profile.Names()})
+	l, err := prepare.Load(path, prepare.Inputs{})
 	if err != nil {
 		return usageError(err)
 	}
-	for _, n := range e.Notes {
+	for _, n := range l.Estate.Notes {
 		if !f.quiet {
 			fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s: %s\n", text.Clean(placeOf(n.At)), text.Clean(n.Message))
 		}
 	}
-	costs, err := newScheduleCosts(cmd.Context(), e)
-	if err != nil {
-		return usageError(err)
-	}
-	a, err := agenda.Of(e, from, until, costs.of)
+	a, err := agenda.Of(l.Estate, from, until, costs(cmd.Context(), l))
 	if err != nil {
 		return usageError(err)
 	}
@@ -100,7 +92,7 @@ func (f *scheduleFlags) run(cmd *cobra.Command, path string) error {
 		if format == "json" {
 			return writeIndented(w, a)
 		}
-		return writeAgenda(w, e, a)
+		return writeAgenda(w, l.Estate, a)
 	})
 }
 
@@ -132,53 +124,25 @@ func (f *scheduleFlags) span(now time.Time) (from, until time.Time, err error) {
 	return from, until, errors.Join(faults...)
 }
 
-// scheduleCosts knows what runs of an estate's schedules cost.
-type scheduleCosts struct {
-	estate   *estate.Estate
-	profiles []report.Profile
-	ids      map[string]string
-	resolve  func(host string) ([]netip.Addr, error)
-}
-
-func newScheduleCosts(ctx context.Context, e *estate.Estate) (*scheduleCosts, error) {
-	profiles, ids, err := profilesOf(e)
-	type answer struct {
-		addresses []netip.Addr
-		err       error
-	}
-	known, ask := map[string]answer{}, resolver(ctx)
-	return &scheduleCosts{e, profiles, ids, func(host string) ([]netip.Addr, error) { // schedules share hosts
-		if _, ok := known[host]; !ok {
-			addresses, err := ask(host)
-			known[host] = answer{addresses, err}
+// costs says what a run of a schedule takes, and at which pace.
+func costs(ctx context.Context, l *prepare.Loaded) func(*schedule.Schedule) (string, agenda.Cost, error) {
+	return func(s *schedule.Schedule) (string, agenda.Cost, error) {
+		compiled, err := l.Compile(ctx, prepare.Look{Depth: prepare.Depth(s.Probes), Systems: s.Systems, Listeners: s.Listeners})
+		if err != nil {
+			return "", agenda.Cost{}, fmt.Errorf("%s: schedule %s: %w", placeOf(s.At), s.Name, err)
 		}
-		return known[host].addresses, known[host].err
-	}}, err
-}
-
-// of is the pace and the cost of one run.
-func (c *scheduleCosts) of(s *schedule.Schedule) (string, agenda.Cost, error) {
-	source := func(to netip.AddrPort) netip.Addr { from, _ := scan.SourceFor(to); return from }
-	compiled, err := expect.Compile(c.estate, expect.Options{Vantage: expect.LocalVantage, Depth: depthOf(s.Probes), Systems: s.Systems, Listeners: s.Listeners,
-		IsLocal: scan.IsLocal, Source: source, Resolve: c.resolve, Profiles: c.ids})
-	if err != nil {
-		return "", agenda.Cost{}, fmt.Errorf("%s: schedule %s: %w", placeOf(s.At), s.Name, err)
+		work, err := l.Work(compiled, nil, nil)
+		if err != nil {
+			return "", agenda.Cost{}, err
+		}
+		pace, err := scan.ParsePace(cmp.Or(s.Pace, run.DefaultPace(work)))
+		cost := run.CostOf(work, pace)
+		out := agenda.Cost{Conforming: cost.Conforming, Endpoints: cost.Dialled, Unknown: cost.Unknown}
+		if cost.Bounded {
+			out.Most = &cost.Most
+		}
+		return pace.Name, out, err
 	}
-	work := run.FromEstate(compiled)
-	if err := work.UseProfiles(c.profiles, nil); err != nil {
-		return "", agenda.Cost{}, err
-	}
-	name := s.Pace
-	if name == "" {
-		name = run.DefaultPace(work)
-	}
-	pace, err := scan.ParsePace(name)
-	cost := run.CostOf(work, pace)
-	out := agenda.Cost{Conforming: cost.Conforming, Endpoints: cost.Dialled, Unknown: cost.Unknown}
-	if cost.Bounded {
-		out.Most = &cost.Most
-	}
-	return name, out, err
 }
 
 // costWords writes a cost for people.
