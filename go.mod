@@ -17,11 +17,8 @@ require (
 	github.com/olekukonko/tablewriter v1.1.5
 	github.com/owenrumney/go-sarif/v3 v3.3.1
 	github.com/pavlo-v-chernykh/keystore-go/v4 v4.5.0
-<<<<<<< HEAD
-	github.com/robfig/cron/v3 v3.0.1
-=======
 	github.com/pressly/goose/v3 v3.29.0
->>>>>>> helper/store5
+	github.com/robfig/cron/v3 v3.0.1
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/schollz/progressbar/v3 v3.19.1

@@ -32,6 +32,19 @@ type Store interface {
 	Close() error
 }
 
+// Verifying is what a history is held against, beside itself.
+type Verifying struct {
+	runlog.Checking
+	Progress func(done, of int) // records of the log; may be nil
+}
+
+// Verified is what became of that.
+type Verified struct {
+	runlog.Result
+	Rows    int // that are as the reports say
+	Resting int // that rest on reports which are no longer kept, and so on nothing that could be checked
+}
+
 // Storing is how a finished run is stored.
 type Storing struct {
 	Key    *sign.Key // signs the log's checkpoint; nil where the log is not signed

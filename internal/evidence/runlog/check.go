@@ -300,7 +300,7 @@ func (c *checker) chain() {
 // reports reads every stored report, several at once, and holds it against its record.
 func (c *checker) reports(ctx context.Context) error {
 	found, pruned := make([]string, len(c.records)), make([]bool, len(c.records))
-	removable := removable(c.records)
+	removable := Removable(c.records)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, r := range c.records {

@@ -79,7 +79,20 @@ type Record struct {
 	SHA256   string         `json:"sha256,omitempty"`          // of the report's bytes, hex
 	Previous string         `json:"previous_digest,omitempty"` // as the report has it
 	Added    time.Time      `json:"added"`
+	Beside   Beside         `json:"beside,omitzero"`
 	Pruned   time.Time      `json:"pruned,omitzero"` // reports of runs that finished before, of all records before this one, are not kept: see Prune
+}
+
+// Beside is what a service keeps of a run beside its report: its log vouches for that too.
+type Beside struct {
+	Trigger  string    `json:"trigger,omitempty"`
+	By       string    `json:"by,omitempty"`
+	Schedule string    `json:"schedule,omitempty"`
+	Due      time.Time `json:"due,omitzero"`
+	Narrowed bool      `json:"narrowed,omitempty"`
+	Message  string    `json:"message,omitempty"`
+	Head     string    `json:"head,omitempty"`    // a SHA-256 of what stays of the report when it is no longer kept, hex
+	Changes  string    `json:"changes,omitempty"` // and of the changes since the run before; empty where there are none
 }
 
 // Name names a run in messages.
@@ -111,12 +124,18 @@ type Log struct{ store Store }
 // New returns the log that a store holds, or will hold.
 func New(store Store) *Log { return &Log{store} }
 
+// View lets look read the log as it is kept, while nobody changes it.
+func (l *Log) View(ctx context.Context, look func(Store) error) error {
+	return l.store.View(ctx, func() error { return look(l.store) })
+}
+
 // Adding is how a report is added.
 type Adding struct {
 	Key    *sign.Key // signs the checkpoint; nil where the log is not signed
 	Origin string    // the name of a new log; that of an old one when not empty
 	MadeUp string    // the name of a new log where Origin is empty
 	At     time.Time
+	Beside Beside // what the record of a service's run holds beside its report
 }
 
 // Added is what became of it.
@@ -142,6 +161,7 @@ func (l *Log) Add(ctx context.Context, doc []byte, o Adding) (*Added, error) {
 // AddSealed is Add for who has read the report already, with sign.Sealed: a large one is not read twice.
 func (l *Log) AddSealed(ctx context.Context, rep *report.Report, doc []byte, o Adding) (*Added, error) {
 	added := &Added{Record: recordOf(rep, doc, o.At)}
+	added.Beside = o.Beside
 	if err := l.store.Update(ctx, func() error { return l.add(doc, o, added) }); err != nil {
 		return nil, err
 	}

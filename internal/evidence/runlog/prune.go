@@ -30,19 +30,42 @@ func (l *Log) prune(before time.Time, o Adding) ([]string, error) {
 	if added.CutOff, err = l.store.CutOff(head.Size); err != nil {
 		return nil, err
 	}
-	var records []Record
-	for line, err := range l.store.Records() {
-		if err != nil {
-			return nil, err
-		}
-		r, err := parseRecord(line)
-		if err != nil {
-			return nil, fmt.Errorf("%w: record %d: %w", ErrDamaged, len(records), err)
-		}
-		records = append(records, r)
+	remove, err := l.prunable(head, added.Record)
+	if err != nil || len(remove) == 0 {
+		return nil, err
 	}
-	if int64(len(records)) < head.Size {
-		return nil, fmt.Errorf("%w: it has %d records, and its checkpoint counts %d", ErrDamaged, len(records), head.Size)
+	var digests []string
+	for _, r := range remove {
+		digests = append(digests, r.Digest)
+	}
+	if err := l.append(head, added, o, Doc{}); err != nil {
+		return nil, err
+	}
+	return digests, l.store.Remove(digests)
+}
+
+// Prunable lists the records of the reports that Prune would remove. Nothing is written.
+func (l *Log) Prunable(ctx context.Context, before time.Time) (remove []Record, err error) {
+	err = l.store.View(ctx, func() error {
+		note, err := l.store.Checkpoint()
+		if err != nil || note == nil {
+			return cmp.Or(err, ErrNone)
+		}
+		head, err := ParseCheckpoint(note)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		remove, err = l.prunable(head, Record{Pruned: before.UTC()})
+		return err
+	})
+	return remove, err
+}
+
+// prunable lists the records whose reports are stored and need not be, once the log has a record that says so.
+func (l *Log) prunable(head Checkpoint, saying Record) (remove []Record, err error) {
+	records, err := ReadRecords(l.store, head.Size)
+	if err != nil {
+		return nil, err
 	}
 	stored, err := l.store.Reports()
 	if err != nil {
@@ -52,23 +75,38 @@ func (l *Log) prune(before time.Time, o Adding) ([]string, error) {
 	for _, digest := range stored {
 		kept[digest] = true
 	}
-	var remove []string
-	for i := range removable(append(records, added.Record)) {
-		if digest := records[i].Digest; kept[digest] {
-			remove = append(remove, digest)
+	removable := Removable(append(records, saying))
+	for i, r := range records {
+		if removable[i] && kept[r.Digest] {
+			remove = append(remove, r)
 		}
 	}
-	if len(remove) == 0 {
-		return nil, nil
-	}
-	if err := l.append(head, added, o, Doc{}); err != nil {
-		return nil, err
-	}
-	return remove, l.store.Remove(remove)
+	return remove, nil
 }
 
-// removable are the records whose reports need not be there, because a later record says so.
-func removable(records []Record) map[int]bool {
+// ReadRecords reads the first size records of a store. With ErrDamaged come those that are before the damage.
+func ReadRecords(s Store, size int64) (records []Record, err error) {
+	for line, err := range s.Records() {
+		if err != nil {
+			return records, err
+		}
+		if int64(len(records)) == size {
+			break
+		}
+		r, err := parseRecord(line)
+		if err != nil {
+			return records, fmt.Errorf("%w: record %d: %w", ErrDamaged, len(records), err)
+		}
+		records = append(records, r)
+	}
+	if int64(len(records)) < size {
+		return records, fmt.Errorf("%w: it has %d records, and its checkpoint counts %d", ErrDamaged, len(records), size)
+	}
+	return records, nil
+}
+
+// Removable are the records whose reports need not be there, because a later record says so.
+func Removable(records []Record) map[int]bool {
 	out := map[int]bool{}
 	for at, p := range records {
 		if p.Pruned.IsZero() {

@@ -67,7 +67,7 @@ func (r Record) contradicts(doc []byte) string {
 	if err := json.Unmarshal(doc, &rep); err != nil {
 		return "its report is none: " + text.Cut(err.Error(), 200)
 	}
-	is := Record{rep.Run.ID, rep.Run.Estate, rep.Summary.Verdict, rep.Run.Finished.UTC(), rep.Digest, r.SHA256, rep.Run.Previous, r.Added, r.Pruned}
+	is := Record{rep.Run.ID, rep.Run.Estate, rep.Summary.Verdict, rep.Run.Finished.UTC(), rep.Digest, r.SHA256, rep.Run.Previous, r.Added, r.Beside, r.Pruned}
 	if is == r {
 		return ""
 	}

@@ -21,6 +21,7 @@ type adding struct {
 	doc   []byte
 	split *splitReport
 	run   history.Run // as it will be stored
+	there bool        // it has a row
 	with  history.Storing
 
 	endpoints []*look
@@ -45,12 +46,12 @@ func (s *Store) Add(ctx context.Context, doc []byte, begun history.Run, with his
 	case begun.ID != "" && begun.Estate != rep.Run.Estate:
 		return nil, fmt.Errorf("store the report of run %s of %q: it is of %q", begun.ID, begun.Estate, rep.Run.Estate)
 	}
-	a := &adding{rep: rep, doc: doc, run: finished(rep, begun), with: with,
-		looked: map[string]*report.Endpoint{}, gone: map[string]bool{}, certificates: map[string]int64{}}
+	a, err := newAdding(rep, begun, with)
 	what := "store the report of run " + rep.Run.ID
-	if err := a.prepare(); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
+	a.doc = doc
 	if a.split, err = s.split(ctx, doc); err != nil {
 		return nil, s.fault(what, err)
 	}
@@ -59,6 +60,13 @@ func (s *Store) Add(ctx context.Context, doc []byte, begun history.Run, with his
 		return nil, err
 	}
 	return &a.run, nil
+}
+
+// newAdding makes a report ready to be stored, but for its parts.
+func newAdding(rep *report.Report, begun history.Run, with history.Storing) (*adding, error) {
+	a := &adding{rep: rep, run: finished(rep, begun), with: with,
+		looked: map[string]*report.Endpoint{}, gone: map[string]bool{}, certificates: map[string]int64{}}
+	return a, a.prepare()
 }
 
 // finished is the run of a report as it is stored where it was not begun here.
@@ -70,7 +78,8 @@ func finished(rep *report.Report, begun history.Run) history.Run {
 	r.Narrowed = begun.Narrowed || !whole(rep)
 	r.Started = rep.Run.Started.UTC()
 	end := rep.Run.Finished.UTC()
-	r.Finished, r.Verdict, r.Digest, r.Summary, r.Message, r.Pruned = &end, rep.Summary.Verdict, rep.Digest, &rep.Summary, "", false
+	r.Finished, r.Verdict, r.Digest, r.Summary, r.Pruned = &end, rep.Summary.Verdict, rep.Digest, &rep.Summary, false
+	r.Message = cut(r.Message)
 	return r
 }
 
@@ -81,8 +90,15 @@ func whole(rep *report.Report) bool {
 
 // store does all that Add does, in a transaction.
 func (a *adding) store(ctx context.Context, s *Store, tx conn) error {
+	if err := a.begun(ctx, tx); err != nil {
+		return err
+	}
+	beside, err := besideOf(a.run, a.with.Changes)
+	if err != nil {
+		return err
+	}
 	added, err := runlog.New(s.within(ctx, tx, a.split.keep)).AddSealed(ctx, a.rep, a.doc,
-		runlog.Adding{Key: a.with.Key, Origin: a.with.Origin, MadeUp: madeUpOrigin(), At: a.with.At})
+		runlog.Adding{Key: a.with.Key, Origin: a.with.Origin, MadeUp: madeUpOrigin(), At: a.with.At, Beside: beside})
 	if err != nil {
 		return err
 	}
@@ -91,6 +107,12 @@ func (a *adding) store(ctx context.Context, s *Store, tx conn) error {
 		return err
 	}
 	a.run.Record = &added.Index
+	return a.derive(ctx, tx)
+}
+
+// derive brings all that is known up to date with what the run showed. What it stores follows from the runs that it was called for, in their
+// order, and from nothing else: Verify holds the tables against that.
+func (a *adding) derive(ctx context.Context, tx conn) error {
 	if err := putEstate(ctx, tx, a.run.Estate); err != nil {
 		return err
 	}
@@ -109,29 +131,34 @@ func madeUpOrigin() string {
 	return "portseal/" + hex.EncodeToString(id[:])
 }
 
-// putRun stores the run's row. One that was begun keeps what was said when it began, whatever has become of it since: a report is worth
-// more than the belief that its service was dead.
-func (a *adding) putRun(ctx context.Context, tx conn) error {
+// begun looks for the run's row. One that was begun keeps what was said when it began, whatever has become of it since: a report is worth more
+// than the belief that its service was dead.
+func (a *adding) begun(ctx context.Context, tx conn) error {
 	before, err := runOf(ctx, tx, a.run.ID)
 	if errors.Is(err, sql.ErrNoRows) {
-		if err := insertRun(ctx, tx, a.run); err != nil {
+		return nil
+	}
+	before.Message = a.run.Message
+	a.run, a.there = finished(a.rep, before), true
+	return err
+}
+
+// putRun stores the run's row.
+func (a *adding) putRun(ctx context.Context, tx conn) error {
+	is := a.run
+	if !a.there {
+		if err := insertRun(ctx, tx, is); err != nil {
 			return err
 		}
-		return tx.row(ctx, "SELECT seq FROM run WHERE id = ?", text(a.run.ID)).Scan(&a.run.Seq)
+		return tx.row(ctx, "SELECT seq FROM run WHERE id = ?", text(is.ID)).Scan(&a.run.Seq)
 	}
-	if err != nil {
-		return err
-	}
-	is := finished(a.rep, before)
-	is.Record = a.run.Record
-	a.run = is
 	summary, err := summaryOf(is)
 	if err != nil {
 		return err
 	}
 	_, err = tx.exec(ctx, `UPDATE run SET state = ?, probes = ?, narrowed = ?, started = ?, finished = ?, at = ?, verdict = ?, digest = ?, summary = ?,
-		message = '', record = ? WHERE seq = ?`, string(is.State), text(is.Probes), is.Narrowed, micros(is.Started), maybe(is.Finished), micros(trendAt(is)),
-		string(is.Verdict), text(is.Digest), summary, is.Record, is.Seq)
+		message = ?, record = ? WHERE seq = ?`, string(is.State), text(is.Probes), is.Narrowed, micros(is.Started), maybe(is.Finished), micros(trendAt(is)),
+		string(is.Verdict), text(is.Digest), summary, text(is.Message), is.Record, is.Seq)
 	return err
 }
 

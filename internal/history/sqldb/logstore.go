@@ -21,7 +21,8 @@ type logStore struct {
 	store *Store
 	keep  func(ctx context.Context, tx conn, doc runlog.Doc) error // stores a report; nil where the log is only looked at
 
-	one sync.Mutex // one look at a time
+	bound bool       // it is part of a transaction that was begun
+	one   sync.Mutex // one look at a time
 
 	query sync.Mutex // one query at a time: a transaction has one connection
 	ctx   context.Context
@@ -30,7 +31,7 @@ type logStore struct {
 
 // within is the store as a part of a transaction that was begun.
 func (s *Store) within(ctx context.Context, tx conn, keep func(context.Context, conn, runlog.Doc) error) *logStore {
-	return &logStore{store: s, keep: keep, ctx: ctx, tx: tx}
+	return &logStore{store: s, keep: keep, bound: true, ctx: ctx, tx: tx}
 }
 
 // Update runs change in the transaction that the store is part of.
@@ -48,6 +49,9 @@ func (l *logStore) Update(ctx context.Context, change func() error) error {
 
 // View runs look on one state of the database.
 func (l *logStore) View(ctx context.Context, look func() error) error {
+	if l.bound {
+		return look()
+	}
 	l.one.Lock()
 	defer l.one.Unlock()
 	return l.store.look(ctx, "read the report log", func(tx conn) error {

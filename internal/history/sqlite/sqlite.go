@@ -54,6 +54,18 @@ func open(ctx context.Context, file string, more map[string]string) (*sqldb.Stor
 	return store, nil
 }
 
+// Memory opens an empty history that no file has, and that is gone when it is closed.
+func Memory(ctx context.Context) (*sqldb.Store, error) {
+	connector, err := sqlite.NewConnector("file::memory:?_pragma=foreign_keys(ON)&_pragma=trusted_schema(OFF)&_pragma=synchronous(OFF)")
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(1) // each connection has a database of its own
+	db.SetMaxIdleConns(1)
+	return sqldb.New(ctx, dialect(), db, db)
+}
+
 // prepare makes the file, readable by its owner alone: SQLite gives FILE-wal and FILE-shm the same permissions.
 func prepare(file string) error {
 	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)

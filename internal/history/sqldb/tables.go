@@ -1,0 +1,190 @@
+package sqldb
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/portseal/portseal/internal/history/life"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// derived is a table whose rows follow from the runs that were stored, as Verify reads it: without numbers that only the database gives.
+type derived struct {
+	name  string
+	query string
+	keys  int    // so many columns in front name a row; the others are what it says
+	words string // in front of the key, for people
+
+	// absent says that a row may be there though the reports that are kept do not give it: what it rests on is no longer kept.
+	absent func(h *held, is row) bool
+	// loose says that a column may differ, for the same reason.
+	loose func(h *held, column string, is, want row) bool
+}
+
+// row is one row, each column as text.
+type row map[string]string
+
+// tablesDerived lists them all. What is not in it: accounts, sessions, tokens, waivers, deeds and notices, which no report speaks of; and runs
+// without a report.
+func tablesDerived() []derived {
+	return []derived{
+		{name: "estate", keys: 1, words: "estate", query: `SELECT e.name, n.id AS newest, w.id AS whole FROM estate e
+			LEFT JOIN run n ON n.seq = e.newest LEFT JOIN run w ON w.seq = e.whole WHERE e.newest IS NOT NULL OR e.whole IS NOT NULL`},
+		{name: "run", keys: 1, words: "run", query: `SELECT id, estate, state, cause, by_user, schedule, due, probes, narrowed, started, finished, at, verdict, digest,
+			summary, message, record, pruned FROM run WHERE state = 'finished' OR record IS NOT NULL OR digest <> ''`},
+		{name: "listener", keys: 2, words: "listener", absent: lastSeenBefore, loose: looseListener,
+			query: `SELECT l.estate, l.endpoint, l.system, l.listener, l.role, l.expect, l.state, l.not_after, l.failures, l.facts, l.first_run, l.since, l.gone,
+			r.id AS last_run, seen.runs FROM listener l LEFT JOIN seen ON seen.listener = l.id LEFT JOIN run r ON r.seq = seen.run`},
+		{name: "span", keys: 2, words: "an earlier state of listener", absent: func(h *held, is row) bool { return h.pruned[is["first_run"]] }, loose: looseSpan,
+			query: `SELECT l.estate, l.endpoint, p.state, p.first_run, p.since, p.last_run, p.seen, p.runs FROM span p JOIN listener l ON l.id = p.listener`},
+		{name: "shown", keys: 2, words: "the last look at", absent: lastSeenBefore,
+			query: `SELECT l.estate, l.endpoint, s.run, s.sum, s.doc AS look, l.state AS _state, r.id AS _last FROM shown s JOIN listener l ON l.id = s.listener
+			LEFT JOIN seen ON seen.listener = l.id LEFT JOIN run r ON r.seq = seen.run`},
+		{name: "certificate", keys: 1, words: "certificate", absent: func(h *held, _ row) bool { return len(h.pruned) > 0 },
+			query: `SELECT sha256, not_after, doc AS certificate FROM certificate`},
+		{name: "presented", keys: 4, words: "what is presented by", absent: func(h *held, is row) bool { return lastSeenBefore(h, is) || len(h.pruned) > 0 && unknown(is) },
+			query: `SELECT l.estate, l.endpoint, c.sha256, p.place, l.state AS _state, r.id AS _last FROM presented p JOIN listener l ON l.id = p.listener
+			JOIN certificate c ON c.id = p.certificate LEFT JOIN seen ON seen.listener = l.id LEFT JOIN run r ON r.seq = seen.run`},
+		{name: "keyring", keys: 3, words: "a certificate of key ring", query: `SELECT k.estate, k.name, c.sha256 FROM keyring k JOIN certificate c ON c.id = k.certificate`,
+			absent: func(h *held, _ row) bool { return len(h.pruned) > 0 }},
+		{name: "finding", keys: 5, words: "finding", absent: func(h *held, is row) bool { return h.pruned[is["last_run"]] }, loose: looseFinding,
+			query: `SELECT estate, endpoint, rule, item, file, rank, counts, waived, doc AS finding, first_run, opened, last_run, probes, closed FROM finding`},
+		{name: "change", keys: 1, words: "a change that was found by run", query: `SELECT run, estate, endpoint, at, doc AS change FROM change`},
+	}
+}
+
+func lastSeenBefore(h *held, is row) bool { return h.pruned[is["last_run"]] || h.pruned[is["_last"]] }
+
+func unknown(is row) bool { return !life.Known(scan.State(is["state"] + is["_state"])) }
+
+// A listener whose span began before the first report that is kept.
+func looseListener(h *held, column string, is, want row) bool {
+	if len(h.pruned) == 0 {
+		return false
+	}
+	switch column {
+	case "first_run", "since", "runs", "facts":
+		return h.pruned[is["first_run"]] || h.first[want["estate"]+"\x00"+want["endpoint"]] == want["first_run"]
+	case "not_after":
+		return unknown(is)
+	}
+	return false
+}
+
+func looseSpan(h *held, column string, is, want row) bool {
+	switch column {
+	case "first_run", "since", "runs":
+		return h.pruned[is["first_run"]] || len(h.pruned) > 0 && h.first[want["estate"]+"\x00"+want["endpoint"]] == want["first_run"]
+	}
+	return false
+}
+
+func looseFinding(h *held, column string, is, _ row) bool {
+	return (column == "first_run" || column == "opened") && h.pruned[is["first_run"]]
+}
+
+// title names a row for people.
+func (d derived) title(columns []string, r row) string {
+	var words []string
+	for _, c := range columns[:d.keys] {
+		if v := r[c]; v != "" && c != "estate" {
+			words = append(words, v)
+		}
+	}
+	out := d.words + " " + strings.Join(words, " ")
+	if e := r["estate"]; e != "" && d.keys > 1 {
+		out += " of " + e
+	}
+	return out
+}
+
+// read reads all rows of a table.
+func (d derived) read(ctx context.Context, c conn) (columns []string, out []row, err error) {
+	rows, err := c.QueryContext(ctx, c.dialect.args(d.query))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	if columns, err = rows.Columns(); err != nil {
+		return nil, nil, err
+	}
+	values, pointers := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		pointers[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(pointers...); err != nil {
+			return nil, nil, err
+		}
+		r := make(row, len(columns))
+		for i, column := range columns {
+			r[column] = said(column, values[i])
+		}
+		out = append(out, r)
+	}
+	return columns, out, rows.Err()
+}
+
+// said is what a value says, in the same words whatever the database, or the version that wrote it.
+func said(column string, value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case bool:
+		if v {
+			return "1"
+		}
+		return "0"
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case []byte:
+		return document(column, v)
+	}
+	return fmt.Sprint(value)
+}
+
+// document is what a document says: as this version writes it.
+func document(column string, doc []byte) string {
+	var into any
+	switch column {
+	case "summary":
+		into = &report.Summary{}
+	case "finding":
+		into = &report.Finding{}
+	case "change":
+		into = &report.Change{}
+	case "certificate":
+		into = &report.Certificate{}
+	case "look":
+		plain, err := unpack(doc)
+		if err != nil {
+			return err.Error()
+		}
+		sum := sha256.Sum256(plain)
+		return hex.EncodeToString(sum[:])
+	case "sum":
+		return hex.EncodeToString(doc)
+	default:
+		return string(doc)
+	}
+	if json.Unmarshal(doc, into) != nil {
+		return "what cannot be read: " + string(doc)
+	}
+	again, err := json.Marshal(into)
+	if err != nil {
+		return err.Error()
+	}
+	return string(again)
+}
+
+// isDocument says that a column is too much to show.
+func isDocument(column string) bool {
+	return slices.Contains([]string{"summary", "finding", "change", "certificate", "look", "sum", "facts", "failures"}, column)
+}
