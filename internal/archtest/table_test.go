@@ -144,6 +144,8 @@ var table = []row{
 		why: "bytes and keys in, envelopes and verdicts out: files are read above, and no key goes back out"},
 	{dir: "internal/history", may: "internal/evidence/runlog internal/evidence/sign report scan", never: network + files + "time.Now ",
 		why: "what is remembered, as an interface and plain data; SQL lies below it, and the time is an argument"},
+	{dir: "internal/history/parts", may: "internal/jsonparts", never: network + files + clock, parses: true,
+		why: "bytes in, parts out, and back: where they are kept is the store's"},
 	{dir: "internal/daemon/control", may: "internal/estate internal/history", never: network + files + "time.Now database/sql",
 		why: "what pages and API may ask of the service, as an interface and plain data"},
 	{dir: "internal/redact", may: "internal/evidence report", never: network + files + "time.Now ", parses: true,
