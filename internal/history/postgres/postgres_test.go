@@ -21,6 +21,7 @@ func database(server *historytest.Postgres) historytest.Database {
 			}
 			server.Exec(t, address, statement, args...)
 		},
+		Settle: "VACUUM", // autovacuum does it within a minute of a run
 	}
 }
 
