@@ -17,11 +17,15 @@ type progress struct {
 func (f *scanFlags) newProgress(w io.Writer, all int) *progress {
 	p := &progress{}
 	if show := f.progress == "always" || f.progress == "auto" && f.logFormat != "json" && isTerminal(w); show && !f.quiet && !f.verbose {
-		p.bar = progressbar.NewOptions(all, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("scanning"),
-			progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
-			progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
+		p.bar = newBar(w, all, "scanning")
 	}
 	return p
+}
+
+func newBar(w io.Writer, all int, what string) *progressbar.ProgressBar {
+	return progressbar.NewOptions(all, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetPredictTime(true))
 }
 
 // done moves the bar.

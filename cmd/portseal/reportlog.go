@@ -238,7 +238,7 @@ func (f *logCheckFlags) checkLog(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return logError(dir, err)
 	}
-	if err := writeChecked(cmd.OutOrStdout(), result, o); err != nil {
+	if err := writeChecked(cmd.OutOrStdout(), result, o, "folder"); err != nil {
 		return fmt.Errorf("write to stdout: %w", err)
 	}
 	if len(result.Problems) > 0 {
@@ -247,8 +247,8 @@ func (f *logCheckFlags) checkLog(cmd *cobra.Command, dir string) error {
 	return nil
 }
 
-// writeChecked says what a check found, a line each.
-func writeChecked(w io.Writer, r *runlog.Result, o runlog.Checking) error {
+// writeChecked says what a check found, a line each. kept is what the log is kept in.
+func writeChecked(w io.Writer, r *runlog.Result, o runlog.Checking, kept string) error {
 	for _, p := range r.Problems {
 		if _, err := fmt.Fprintf(w, "FAIL  %s\n", text.Clean(p.String())); err != nil {
 			return err
@@ -275,7 +275,7 @@ func writeChecked(w io.Writer, r *runlog.Result, o runlog.Checking) error {
 		_, err = fmt.Fprintf(w, "      %d older reports are no longer kept, as records say: of those runs the log proves what their records hold, and no more\n", r.Pruned)
 	}
 	if err == nil && len(o.Earlier) == 0 {
-		_, err = fmt.Fprintln(w, "      whether later runs were taken out, with the whole folder put back to an older state, shows only --checkpoint with a newer one kept elsewhere")
+		_, err = fmt.Fprintf(w, "      whether later runs were taken out, with the whole %s put back to an older state, shows only --checkpoint with a newer one kept elsewhere\n", kept)
 	}
 	return err
 }

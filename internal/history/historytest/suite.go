@@ -23,6 +23,18 @@ type Database struct {
 	New func(t testing.TB) (address string)
 	// Exec changes a database behind the back of its store. Arguments are ?.
 	Exec func(t testing.TB, address, statement string, args ...any)
+	// Verify holds what a store of this database has against its log: package verify, which a test of SQLite cannot import.
+	Verify func(ctx context.Context, store history.Store, o history.Verifying) (*history.Verified, error)
+	// Columns are those of a table, sorted.
+	Columns func(t testing.TB, address, table string) []string
+	// Unchecked stands in front of statements that no foreign key is to stop.
+	Unchecked string
+	// Numbered stands between INSERT INTO TABLE and the rows, where they bring numbers that the database would give.
+	Numbered string
+	// Octets writes a text as octets.
+	Octets func(text string) string
+	// Kills is how often a process that writes is killed.
+	Kills int
 	// Settle is the statement that does what the database does by itself some time after a change; empty where there is nothing.
 	Settle string
 }
@@ -42,12 +54,12 @@ func Run(t *testing.T, db Database) {
 		test func(*testing.T, *suite)
 	}{
 		{"Runs", testRuns}, {"RunsThatDie", testAbandon}, {"OneBegins", testOneBegins}, {"Lists", testLists}, {"HostileText", testHostileText},
-		{"Add", testAdd}, {"AddIsChecked", testAddIsChecked}, {"Imports", testImports}, {"Tampering", testTampering}, {"Signed", testSigned},
+		{"Add", testAdd}, {"AddIsChecked", testAddIsChecked}, {"Imports", testImports}, {"Tampering", testTampering}, {"Verify", testVerify}, {"VerifyPruned", testVerifyPruned}, {"Signed", testSigned},
 		{"ManyAtOnce", testManyAtOnce},
 		{"Listeners", testListeners}, {"Findings", testFindings}, {"FindingPages", testFindingPages}, {"Changes", testChanges},
 		{"Certificates", testCertificates}, {"Shown", testShown}, {"Trend", testTrend}, {"Waivers", testWaivers},
 		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Claims", testClaims},
-		{"Prune", testPrune}, {"Growth", testGrowth},
+		{"Prune", testPrune}, {"Growth", testGrowth}, {"Killed", testKilled}, {"FirstStart", testFirstStart}, {"Versions", testVersions},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, begin(t, db)) })
 	}
@@ -72,7 +84,7 @@ func (s *suite) open(t testing.TB) history.Store {
 	store, err := s.db.Open(t.Context(), s.address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	return store
+	return &suite{Store: store, db: s.db, address: s.address}
 }
 
 // run is a scheduled run of a night that is being made.
@@ -97,10 +109,25 @@ func storing(rep *report.Report, changes ...report.Change) history.Storing {
 	return history.Storing{Origin: "example.com/history", At: rep.Run.Finished.Add(time.Second), Changes: changes}
 }
 
-// whole says that the log is as it was left.
+// whole says that the log is as it was left, and every row as the reports say.
 func whole(t testing.TB, store history.Store) {
 	t.Helper()
-	require.Empty(t, problems(t, store))
+	require.Empty(t, verified(t, store))
+}
+
+// verified is what is wrong with a history.
+func verified(t testing.TB, store history.Store) (out []string) {
+	t.Helper()
+	s := store.(*suite)
+	for inner, again := s.Store.(*suite); again; inner, again = s.Store.(*suite) {
+		s = inner
+	}
+	result, err := s.db.Verify(t.Context(), s.Store, history.Verifying{})
+	require.NoError(t, err)
+	for _, p := range result.Problems {
+		out = append(out, p.String())
+	}
+	return out
 }
 
 func problems(t testing.TB, store history.Store) (out []string) {

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -36,7 +37,8 @@ func besideOf(r history.Run, changes []report.Change) (runlog.Beside, error) {
 	if b.Head, err = headSum(r); err != nil {
 		return b, err
 	}
-	b.Changes, err = changesSum(changes)
+	docs, err := docsOf(changes)
+	b.Changes = changesSum(docs)
 	return b, err
 }
 
@@ -59,11 +61,24 @@ func headSum(r history.Run) (string, error) {
 }
 
 // changesSum is a hash of the changes of one run, in their order.
-func changesSum(changes []report.Change) (string, error) {
-	if len(changes) == 0 {
-		return "", nil
+func changesSum(docs [][]byte) string {
+	if len(docs) == 0 {
+		return ""
 	}
-	return sumOf(changes)
+	sum := sha256.Sum256(bytes.Join(docs, []byte("\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// docsOf writes changes as they are stored.
+func docsOf(changes []report.Change) (docs [][]byte, err error) {
+	for _, c := range changes {
+		doc, err := json.Marshal(c)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, doc)
+	}
+	return docs, nil
 }
 
 func sumOf(v any) (string, error) {
@@ -75,19 +90,20 @@ func sumOf(v any) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// changesOf reads the changes of a run in the order in which they were stored.
-func changesOf(ctx context.Context, tx conn, run string) (out []report.Change, err error) {
+// changesOf reads the changes of a run in the order in which they were stored, and their sum.
+func changesOf(ctx context.Context, tx conn, run string) (out []report.Change, sum string, err error) {
+	var docs [][]byte
 	err = tx.each(ctx, "SELECT doc FROM change WHERE run = ? ORDER BY id", []any{text(run)}, func(scan func(...any) error) error {
 		var doc []byte
 		var c report.Change
 		if err := scan(&doc); err != nil {
 			return err
 		}
-		if json.Unmarshal(doc, &c) != nil { // no change that was stored is like that: the hash differs
+		if json.Unmarshal(doc, &c) != nil { // no change that was stored is like that: the sum differs
 			c = report.Change{}
 		}
-		out = append(out, c)
+		docs, out = append(docs, doc), append(out, c)
 		return nil
 	})
-	return out, err
+	return out, changesSum(docs), err
 }

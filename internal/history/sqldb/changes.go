@@ -13,13 +13,13 @@ import (
 
 // changes stores those since the run before.
 func (a *adding) changes(ctx context.Context, tx conn) error {
-	for _, c := range a.with.Changes {
-		doc, err := json.Marshal(c)
-		if err != nil {
-			return err
-		}
+	docs, err := docsOf(a.with.Changes)
+	if err != nil {
+		return err
+	}
+	for i, c := range a.with.Changes {
 		_, err = tx.exec(ctx, "INSERT INTO change (estate, run, endpoint, at, doc) VALUES (?, ?, ?, ?, ?)",
-			text(a.run.Estate), text(a.run.ID), text(c.Endpoint), micros(*a.run.Finished), doc)
+			text(a.run.Estate), text(a.run.ID), text(c.Endpoint), micros(*a.run.Finished), docs[i])
 		if err != nil {
 			return err
 		}

@@ -110,7 +110,7 @@ CREATE TABLE certificate (
 CREATE TABLE presented (
     listener BIGINT NOT NULL REFERENCES listener (id),
     certificate BIGINT NOT NULL REFERENCES certificate (id),
-    place INTEGER NOT NULL,    -- 1 leaf, 2 sent above a leaf, 3 in the path to an anchor
+    place INTEGER NOT NULL,    -- 1 leaf, 2 sent above a leaf, 3 named elsewhere
     PRIMARY KEY (listener, certificate, place)
 );
 CREATE INDEX presented_certificate ON presented (certificate);
