@@ -41,8 +41,9 @@ is; one that was changed since it was written is refused.
 What is known of a listener is not made older by an older report. With --key the
 history's log is signed, from its first run on.
 
-Exit codes: 0 all are in the history; 3 a log is not as it was left, or another
-report of that run is in the history; 1 and 2 as for all commands.`,
+Exit codes: 0 all are in the history; 3 a report was changed, a log is not as it
+was left, or another report of that run is in the history; 1 and 2 as for all
+commands.`,
 		Example: `  portseal history import november/*.json
   portseal history import runs --db postgres://portseal@db/portseal`,
 		Args: cobra.MinimumNArgs(1),

@@ -61,6 +61,8 @@ func setUpScript(env *testscript.Env) error {
 		}
 	})
 	env.Setenv("USER", "tester")
+	env.Setenv("DB", "sqlite:"+filepath.Join(env.WorkDir, "history.db"))
+	env.Setenv("PRUNED", "sqlite:"+filepath.Join(env.WorkDir, "pruned.db"))
 	reports, err := filepath.Abs(filepath.Join("..", "..", "testdata", "reports"))
 	if err != nil {
 		return err

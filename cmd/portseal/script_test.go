@@ -59,6 +59,7 @@ func TestMain(m *testing.M) {
 //	ebcdic FROM TO              write a text in IBM-1047, with NEL between its lines
 //	forge FROM TO PATH VALUE    write a report with another value at a path (see fact), and the digest that fits it
 //	bytes FILE HEX              write a file that is no text
+//	behind STATEMENT            run SQL in the database that $DB names, behind the back of portseal
 //
 // $REPORTS is the folder with reports that earlier versions wrote.
 // Each script has good-root.pem and other-root.pem, the roots of the servers' certificates, and intermediate.pem.
@@ -68,12 +69,16 @@ func TestScripts(t *testing.T) {
 		Setup:              setUpScript,
 		UpdateScripts:      *updateScripts,
 		RequireUniqueNames: true,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "lines": lines, "linked": linked, "fill": fill,
-			"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
-			"store": store, "listring": listring, "client": clientFiles, "keyless": keyless, "repeat": repeat, "ebcdic": toEBCDIC, "forge": forge, "bytes": writeBytes,
-		},
+		Cmds:               scriptCommands(),
 	})
+}
+
+func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "lines": lines, "linked": linked, "fill": fill,
+		"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
+		"store": store, "listring": listring, "client": clientFiles, "keyless": keyless, "repeat": repeat, "ebcdic": toEBCDIC, "forge": forge, "bytes": writeBytes, "behind": behind,
+	}
 }
 
 func want(ts *testscript.TestScript, neg, ok bool, usage string) {
