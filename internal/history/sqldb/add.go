@@ -24,6 +24,7 @@ type adding struct {
 	there bool        // it has a row
 	with  history.Storing
 
+	packer    packer
 	endpoints []*look
 	current   bool // it is not older than what is known of the estate
 

@@ -19,17 +19,24 @@ const (
 // errUnpack says that what is stored was not packed by pack.
 var errUnpack = errors.New("it cannot be unpacked")
 
+// packer compresses many documents: what that takes is large, and made once.
+type packer struct{ w *flate.Writer }
+
 // pack compresses a document, unless that makes it longer.
-func pack(doc []byte) ([]byte, error) {
+func (p *packer) pack(doc []byte) ([]byte, error) {
 	out := bytes.NewBuffer([]byte{compressed})
-	w, err := flate.NewWriter(out, flate.DefaultCompression)
-	if err != nil {
+	if p.w == nil {
+		w, err := flate.NewWriter(out, flate.DefaultCompression)
+		if err != nil {
+			return nil, err
+		}
+		p.w = w
+	}
+	p.w.Reset(out)
+	if _, err := p.w.Write(doc); err != nil {
 		return nil, err
 	}
-	if _, err := w.Write(doc); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
+	if err := p.w.Close(); err != nil {
 		return nil, err
 	}
 	if out.Len() > len(doc) {
@@ -38,8 +45,11 @@ func pack(doc []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// unpacker is packer's reverse.
+type unpacker struct{ r io.ReadCloser }
+
 // unpack is pack's reverse. No document is larger than the largest report.
-func unpack(packed []byte) ([]byte, error) {
+func (u *unpacker) unpack(packed []byte) ([]byte, error) {
 	if len(packed) == 0 {
 		return nil, errUnpack
 	}
@@ -47,7 +57,12 @@ func unpack(packed []byte) ([]byte, error) {
 	switch packed[0] {
 	case plain:
 	case compressed:
-		r = flate.NewReader(r)
+		if u.r == nil {
+			u.r = flate.NewReader(r)
+		} else if err := u.r.(flate.Resetter).Reset(r, nil); err != nil { // NewReader: it is one
+			return nil, err
+		}
+		r = u.r
 	default:
 		return nil, errUnpack
 	}
@@ -60,3 +75,6 @@ func unpack(packed []byte) ([]byte, error) {
 	}
 	return doc, nil
 }
+
+// unpack is unpacker's for one document.
+func unpack(packed []byte) ([]byte, error) { return new(unpacker).unpack(packed) }

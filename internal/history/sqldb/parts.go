@@ -15,6 +15,7 @@ import (
 type splitReport struct {
 	*parts.Parts
 	packed map[parts.Hash][]byte // shared parts that were new when it was made ready
+	packer packer
 }
 
 // split makes a report ready, before the transaction that stores it.
@@ -23,7 +24,7 @@ func (s *Store) split(ctx context.Context, doc []byte) (*splitReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &splitReport{p, map[parts.Hash][]byte{}}
+	out := &splitReport{Parts: p, packed: map[parts.Hash][]byte{}}
 	there, err := havePart(ctx, s.reader(), p.Shared)
 	if err != nil {
 		return nil, err
@@ -32,7 +33,7 @@ func (s *Store) split(ctx context.Context, doc []byte) (*splitReport, error) {
 		if there[part.Hash] {
 			continue
 		}
-		if out.packed[part.Hash], err = pack(part.Data); err != nil {
+		if out.packed[part.Hash], err = out.packer.pack(part.Data); err != nil {
 			return nil, err
 		}
 	}
@@ -80,7 +81,7 @@ func (r *splitReport) store(ctx context.Context, tx conn) error {
 		}
 		packed := r.packed[part.Hash]
 		if packed == nil { // it was there when the report was made ready, and was removed since
-			if packed, err = pack(part.Data); err != nil {
+			if packed, err = r.packer.pack(part.Data); err != nil {
 				return err
 			}
 		}
@@ -202,13 +203,14 @@ func getParts(ctx context.Context, c conn, hashes []parts.Hash) (map[parts.Hash]
 
 // join puts a report together. get reads packed parts.
 func join(own []byte, get parts.Get) ([]byte, error) {
+	var u unpacker
 	return parts.Join(own, func(hashes []parts.Hash) (map[parts.Hash][]byte, error) {
 		found, err := get(hashes)
 		if err != nil {
 			return nil, err
 		}
 		for hash, packed := range found {
-			if found[hash], err = unpack(packed); err != nil {
+			if found[hash], err = u.unpack(packed); err != nil {
 				return nil, err
 			}
 		}

@@ -23,7 +23,7 @@ func (a *adding) show(ctx context.Context, tx conn, row *listenerRow, l *look) e
 	if row.shown == l.shown {
 		return nil
 	}
-	doc, err := pack(l.doc)
+	doc, err := a.packer.pack(l.doc)
 	if err != nil {
 		return err
 	}
