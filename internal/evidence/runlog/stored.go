@@ -11,6 +11,7 @@ import (
 
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/evidence/sign"
+	"github.com/portseal/portseal/internal/jsonparts"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
 )
@@ -52,22 +53,27 @@ func (r Record) differs(doc []byte) string {
 
 // contradicts says where the record does not say what its report says; empty when it does.
 func (r Record) contradicts(doc []byte) string {
-	var rep struct { // of a report no more than that: there may be very many
-		Run struct {
-			ID       string    `json:"id"`
-			Estate   string    `json:"estate"`
-			Finished time.Time `json:"finished"`
-			Previous string    `json:"previous_digest"`
-		} `json:"run"`
-		Summary struct {
-			Verdict report.Verdict `json:"verdict"`
-		} `json:"summary"`
-		Digest string `json:"digest"`
+	var run struct { // of a report no more than that: there may be very many
+		ID       string    `json:"id"`
+		Estate   string    `json:"estate"`
+		Finished time.Time `json:"finished"`
+		Previous string    `json:"previous_digest"`
 	}
-	if err := json.Unmarshal(doc, &rep); err != nil {
+	var summary struct {
+		Verdict report.Verdict `json:"verdict"`
+	}
+	digest := ""
+	into := map[string]any{`"run"`: &run, `"summary"`: &summary, `"digest"`: &digest}
+	members, err := jsonparts.Members(doc)
+	for _, m := range members {
+		if to := into[string(m.Name)]; to != nil && err == nil {
+			err = json.Unmarshal(m.Value, to)
+		}
+	}
+	if err != nil {
 		return "its report is none: " + text.Cut(err.Error(), 200)
 	}
-	is := Record{rep.Run.ID, rep.Run.Estate, rep.Summary.Verdict, rep.Run.Finished.UTC(), rep.Digest, r.SHA256, rep.Run.Previous, r.Added, r.Beside, r.Pruned}
+	is := Record{run.ID, run.Estate, summary.Verdict, run.Finished.UTC(), digest, r.SHA256, run.Previous, r.Added, r.Beside, r.Pruned}
 	if is == r {
 		return ""
 	}

@@ -21,6 +21,7 @@ type logStore struct {
 	store *Store
 	keep  func(ctx context.Context, tx conn, doc runlog.Doc) error // stores a report; nil where the log is only looked at
 
+	cache *partCache // of parts of reports; nil where few are read
 	bound bool       // it is part of a transaction that was begun
 	one   sync.Mutex // one look at a time
 
@@ -160,7 +161,7 @@ func (l *logStore) Report(digest string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := join(own, func(hashes []parts.Hash) (map[parts.Hash][]byte, error) {
+	doc, err := join(own, l.cache, func(hashes []parts.Hash) (map[parts.Hash][]byte, error) {
 		l.query.Lock()
 		defer l.query.Unlock()
 		return getParts(l.ctx, l.tx, hashes)

@@ -20,6 +20,7 @@ func (s *Store) Verify(ctx context.Context, empty *Store, o history.Verifying) (
 	out := &history.Verified{}
 	err := s.look(ctx, "verify the history", func(tx conn) error {
 		log := s.within(ctx, tx, nil)
+		log.cache = &partCache{}
 		result, err := runlog.New(log).Check(ctx, runlog.Checking{Key: o.Key, Earlier: o.Earlier})
 		if err != nil && !errors.Is(err, runlog.ErrNone) {
 			return err
