@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/history/historytest"
 	"github.com/portseal/portseal/internal/history/verify"
@@ -80,7 +79,7 @@ func TestServerDownAndBack(t *testing.T) {
 	runs, _, err := store.List(t.Context(), history.RunQuery{})
 	require.NoError(t, err)
 	require.Len(t, runs, 2)
-	result, err := store.Log().Check(t.Context(), runlog.Checking{})
+	result, err := verify.History(t.Context(), store, history.Verifying{})
 	require.NoError(t, err)
 	require.Empty(t, result.Problems)
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/history/historytest"
 	"github.com/portseal/portseal/internal/history/sqldb"
@@ -62,8 +61,17 @@ func TestSuite(t *testing.T) { historytest.Run(t, database()) }
 
 // A disk that is full loses what is being stored, and nothing else.
 func TestDiskFull(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "history.db")
-	small, err := open(t.Context(), file, map[string]string{"max_page_count": "150"}) // SQLite then has no room, as on a full disk: SQLITE_FULL
+	t.Run("pages", func(t *testing.T) { // SQLite then has no room, as on a full disk: SQLITE_FULL
+		file := filepath.Join(t.TempDir(), "history.db")
+		testDiskFull(t, file, map[string]string{"max_page_count": "150"}, func() {})
+	})
+	if dir, enlarge := smallDisk(t); dir != "" {
+		t.Run("disk", func(t *testing.T) { testDiskFull(t, filepath.Join(dir, "history.db"), nil, enlarge) })
+	}
+}
+
+func testDiskFull(t *testing.T, file string, pragmas map[string]string, enlarge func()) {
+	small, err := open(t.Context(), file, pragmas)
 	require.NoError(t, err)
 	stored := 0
 	for {
@@ -77,15 +85,17 @@ func TestDiskFull(t *testing.T) {
 	}
 	require.Positive(t, stored)
 	check := func(store history.Store) {
+		t.Helper()
 		runs, _, err := store.List(t.Context(), history.RunQuery{Page: history.Page{Limit: 1000}})
 		require.NoError(t, err)
 		assert.Len(t, runs, stored)
-		result, err := store.Log().Check(t.Context(), runlog.Checking{})
+		result, err := database().Verify(t.Context(), store, history.Verifying{})
 		require.NoError(t, err)
 		assert.Empty(t, result.Problems)
 	}
 	check(small)
 	require.NoError(t, small.Close())
+	enlarge()
 	large, err := Open(t.Context(), file)
 	require.NoError(t, err)
 	check(large)
