@@ -53,6 +53,9 @@ func completeEndpoint(e *report.Endpoint) {
 			p.Sent, p.Versions, p.Evidence = list(p.Sent), list(p.Versions), list(p.Evidence)
 		})
 	}
+	if slices.ContainsFunc(e.Evidence, func(x scan.Exchange) bool { return x.Sent == nil || x.Received == nil }) { // it is most of a report
+		e.Evidence = each(e.Evidence, func(x *scan.Exchange) { x.Sent, x.Received = list(x.Sent), list(x.Received) })
+	}
 }
 
 // each returns a copy of the list with every element completed, never nil.
