@@ -77,8 +77,8 @@ func (f *scanFlags) convert(cmd *cobra.Command, name string) error {
 	return f.writeStored(cmd.OutOrStdout(), s, outputs)
 }
 
-// frugal lets garbage be collected before memory grows beyond three times a report's text, in which it can be read and written: by itself
-// the runtime would let it double. It returns the limit that there was; one that is lower, as by GOMEMLIMIT, stays.
+// frugal lets garbage be collected before memory grows beyond two and three quarters of a report's text, in which it can be read and
+// written: by itself the runtime would let it double. It returns the limit that there was; one that is lower, as by GOMEMLIMIT, stays.
 func frugal(name string) (before int64) {
 	const least = 400 << 20
 	size := int64(reportjson.MaxSize)
@@ -86,7 +86,7 @@ func frugal(name string) (before int64) {
 		size = min(size, info.Size())
 	}
 	before = debug.SetMemoryLimit(-1)
-	debug.SetMemoryLimit(min(before, max(3*size, least)))
+	debug.SetMemoryLimit(min(before, max(size/4*11, least)))
 	return before
 }
 
