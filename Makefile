@@ -46,7 +46,7 @@ bench: ## Measure portseal against sslscan and nmap on the same listeners
 	bash bench/run.sh
 
 .PHONY: bench-render
-bench-render: ## Measure every format of a report of 10,000 endpoints
+bench-render: ## Measure every format of a report of 10,000 endpoints, and write bench/RENDERING.md
 	bash bench/render.sh
 
 .PHONY: cross
