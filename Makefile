@@ -30,8 +30,8 @@ test: ## Run the tests; first installs the real TLS servers and the browser they
 	go test ./...
 
 .PHONY: race
-race: ## Run the tests with the race detector (needs gcc)
-	CGO_ENABLED=1 go test -race -timeout 30m $$(go list ./... | grep -v internal/tlstest$$)
+race: ## Run the tests of what has goroutines with the race detector (needs gcc)
+	bash scripts/race.sh
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, and the rules of internal/archtest

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -312,6 +314,11 @@ func FuzzParseKey(f *testing.F) {
 		}
 		_, _ = ParseKey(data, password)
 		_, _ = ParsePublicKey(data)
+		const long = 16 // a shorter one could be a word of the error
+		if _, err := ParseKey(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: data}), nil); err != nil && len(data) >= long {
+			assert.NotContains(t, err.Error(), base64.StdEncoding.EncodeToString(data))
+			assert.NotContains(t, err.Error(), hex.EncodeToString(data))
+		}
 	})
 }
 
