@@ -77,8 +77,8 @@ func Memo[T any](l *Log, key string, compute func() T) T {
 	return v
 }
 
-// MemoCommon is Memo for what depends on its key alone, whatever the target. There must be a bounded number of keys, however many targets
-// there are and whatever they answer. It may be computed twice at a time.
+// MemoCommon is Memo for what depends on its key alone, whatever the target. It is kept as long as the run: it must be of the questions, or of
+// what observations keep too. It may be computed twice at a time.
 func MemoCommon[T any](l *Log, key string, compute func() T) T {
 	if v, ok := l.common.made.Load(key); ok {
 		return v.(T)

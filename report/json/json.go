@@ -97,7 +97,7 @@ func put(w io.Writer, parts ...[]byte) error {
 // such rune is inside one; line feeds and blanks of the layout are ASCII and stay. U+FFFD is escaped too, since
 // encoding/json escapes it only where it stands for bytes that were not UTF-8: the same text is always the same bytes.
 func printable(doc []byte) []byte {
-	if !bytes.ContainsFunc(doc, func(r rune) bool { return r >= 0x7F }) {
+	if ascii(doc) {
 		return doc
 	}
 	out := make([]byte, 0, len(doc))
@@ -115,6 +115,16 @@ func printable(doc []byte) []byte {
 		doc = doc[size:]
 	}
 	return out
+}
+
+// ascii says whether all is ASCII, and printable but for the layout, as most of a report is: a control character is escaped already.
+func ascii(doc []byte) bool {
+	for _, b := range doc {
+		if b >= 0x7F {
+			return false
+		}
+	}
+	return true
 }
 
 // Read reads one report. Errors wrap ErrTooLarge or ErrSchema, or name line and column of what is no JSON or has the wrong

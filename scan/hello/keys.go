@@ -42,6 +42,14 @@ type Keys struct {
 	mu     sync.Mutex // of the maps
 	curves map[cipher.Group]*ecdh.PrivateKey
 	shares map[cipher.Group][]byte
+	last   agreement
+}
+
+// agreement is a secret that was agreed on. Whoever waits for the end of an answer asks for it, and whoever then reads the answer.
+type agreement struct {
+	group  cipher.Group
+	peer   string
+	secret []byte
 }
 
 // NewKeys returns the keys of a seed.
@@ -101,6 +109,22 @@ func (k *Keys) newShare(g cipher.Group) ([]byte, error) {
 
 // sharedSecret returns what the server's share and our private key of that group agree on (RFC 8446 section 7.4).
 func (k *Keys) sharedSecret(g cipher.Group, peer []byte) ([]byte, error) {
+	k.mu.Lock()
+	last := k.last
+	k.mu.Unlock()
+	if last.secret != nil && last.group == g && last.peer == string(peer) {
+		return last.secret, nil
+	}
+	secret, err := k.newSecret(g, peer)
+	if err == nil {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.last = agreement{g, string(peer), secret}
+	}
+	return secret, err
+}
+
+func (k *Keys) newSecret(g cipher.Group, peer []byte) ([]byte, error) {
 	h, isHybrid := hybridOf(g)
 	if !isHybrid {
 		return k.agree(g, peer)

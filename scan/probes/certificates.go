@@ -201,9 +201,10 @@ func ownQuestion(id string) bool {
 
 func hasSuffix(s, end string) bool { return len(s) >= len(end) && s[len(s)-len(end):] == end }
 
+// certificateOf parses a certificate, once for all targets: they share their CAs, and each observation keeps what it was sent.
 func certificateOf(log *scan.Log, der []byte) *certchain.Certificate {
 	sum := sha256Hex(der)
-	return scan.Memo(log, "certificate/"+sum, func() *certchain.Certificate {
+	return scan.MemoCommon(log, "certificate/"+sum, func() *certchain.Certificate {
 		c, _ := certchain.Parse(der) // what cannot be parsed is still a certificate with its bytes, and says so itself
 		return c
 	})
