@@ -49,6 +49,10 @@ bench: ## Measure portseal against sslscan and nmap on the same listeners
 bench-render: ## Measure every format of a report of 10,000 endpoints, and write bench/RENDERING.md
 	bash bench/render.sh
 
+.PHONY: bench-check
+bench-check: ## Measure the check of a report of 1,000 endpoints
+	bash bench/check.sh
+
 .PHONY: cross
 cross: ## Build for every platform in PLATFORMS, without cgo
 	@for platform in $(PLATFORMS); do \

@@ -39,6 +39,9 @@ func Complete(rep *report.Report) *report.Report {
 }
 
 func completeEndpoint(e *report.Endpoint) {
+	if slices.ContainsFunc(e.Evidence, func(x scan.Exchange) bool { return x.Sent == nil || x.Received == nil }) {
+		e.Evidence = each(e.Evidence, func(x *scan.Exchange) { x.Sent, x.Received = list(x.Sent), list(x.Received) })
+	}
 	if e.Protocols != nil {
 		e.Protocols = each(e.Protocols, func(p *scan.Protocol) {
 			if p.Refused != nil {

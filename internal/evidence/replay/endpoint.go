@@ -26,6 +26,7 @@ type looker struct {
 	plans   map[string]scan.Plan
 	skipped map[string]string // why an endpoint was not to be dialled, by id
 	expect  map[string]*report.Expectation
+	common  scan.Common
 
 	verified atomic.Int64 // signatures
 }
@@ -80,7 +81,7 @@ func (l *looker) look(i int, d *differ) report.Endpoint {
 	target := l.target(stored, asked, d, at)
 	rec := scan.Recorded{Exchanges: unopened(exchanges), Stopped: stoppedBy(stored.NotTested),
 		Over: target.Skip == "" && target.Failure == nil && len(exchanges) == 0 && stoppedBy(stored.NotTested) == "" && !l.rep.Run.Complete}
-	o, deviations := scan.Replay(l.stages(asked), target, rec, Agrees(target))
+	o, deviations := scan.Replay(l.stages(asked), target, rec, Agrees(target), &l.common)
 	for _, x := range deviations {
 		pointer := fmt.Sprintf("%s/evidence/%d", at, x.Exchange)
 		if x.Exchange >= len(exchanges) {
