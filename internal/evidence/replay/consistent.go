@@ -14,6 +14,7 @@ func (d *differ) consistent(rep *report.Report) {
 	d.run(rep)
 	d.arguments(rep)
 	d.scope(rep)
+	d.declared(rep)
 	d.inputs(rep)
 	for i := range rep.Endpoints {
 		d.endpoint(rep, i)
