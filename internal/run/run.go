@@ -153,9 +153,10 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	return endpoints, nil
 }
 
-// Given is the part of a report that its files give: which targets there are, and what they are judged by.
+// Given is the part of a report that its files give: which targets there are, and what they are judged by, profiles too.
 func Given(w Work) *report.Report {
 	rep := given(w)
+	rep.Profiles = w.Profiles
 	for _, t := range w.Targets {
 		rep.Endpoints = append(rep.Endpoints, report.Endpoint{Observation: scan.Observation{ID: t.ID, Target: t.Observed()}})
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/scan"
@@ -29,7 +30,19 @@ func (d *differ) files(rep, now *report.Report) error {
 	} {
 		faults = append(faults, d.values(x.pointer, x.stored, x.now))
 	}
+	if !rejudged(rep) {
+		faults = append(faults, d.values("/profiles", own(rep.Profiles), own(now.Profiles)))
+	}
 	return errors.Join(faults...)
+}
+
+// own are the profiles that are not built in, without their results.
+func own(profiles []report.Profile) []report.Profile {
+	out := slices.DeleteFunc(slices.Clone(profiles), func(p report.Profile) bool { return profile.Source(p.ID) != nil })
+	for i := range out {
+		out[i].Results = nil
+	}
+	return out
 }
 
 func undated(inputs []report.Input) []report.Input {

@@ -9,10 +9,15 @@ import (
 	"github.com/portseal/portseal/report"
 )
 
+// otherProgram says whether another version of portseal than the one that checks made the report.
+func otherProgram(rep *report.Report, program report.Tool) bool {
+	return program.Version != "" && (program.Version != rep.Tool.Version || program.Commit != rep.Tool.Commit)
+}
+
 // otherVersion takes a report by another version of portseal as that version judged it: in its own words, and by its own rules. What a
 // finding is about is compared all the same: id, severity, endpoint, place, evidence. Rules that one of the two versions lacks are said.
 func (r *result) otherVersion(rep, fresh *report.Report, program report.Tool) error {
-	if program.Version == "" || program.Version == rep.Tool.Version && program.Commit == rep.Tool.Commit {
+	if !otherProgram(rep, program) {
 		return nil
 	}
 	made := "version " + strings.TrimSpace(rep.Tool.Version+" "+rep.Tool.Commit)
