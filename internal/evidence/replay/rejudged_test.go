@@ -2,7 +2,6 @@ package replay_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -28,9 +27,9 @@ func rejudgedDocument(t *testing.T) object {
 	require.NoError(t, err)
 	again, err := run.Rejudge(rep, []report.Profile{p})
 	require.NoError(t, err)
-	out, err := json.Marshal(again)
-	require.NoError(t, err)
-	return decode(t, out)
+	var out bytes.Buffer
+	require.NoError(t, reportjson.Write(&out, again))
+	return decode(t, out.Bytes())
 }
 
 // A report that was judged again agrees, in full; its plans are those of the profiles that it was made with.

@@ -54,7 +54,20 @@ func (r *result) otherVersion(rep, fresh *report.Report, program report.Tool) er
 		return fmt.Errorf("run.fail_on: %w", err)
 	}
 	fresh.Summary = assess.Summarise(fresh.Endpoints, fresh.Findings, failOn)
+	if rep.Summary.NotAssessed == 0 {
+		countedEarlier(fresh)
+	}
 	return nil
+}
+
+// countedEarlier counts what was not assessed under the severity of its finding, as versions did that had no count of its own for it.
+func countedEarlier(rep *report.Report) {
+	for _, f := range rep.Findings {
+		if f.Inconclusive && f.Waived == nil {
+			rep.Summary.BySeverity[f.Severity.String()]++
+		}
+	}
+	rep.Summary.NotAssessed = 0
 }
 
 // reword gives findings the words of those that are about the same.
