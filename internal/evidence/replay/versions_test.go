@@ -49,6 +49,40 @@ func TestOtherVersion(t *testing.T) {
 	assert.Contains(t, other.Unchecked[0].What, "CERT-EXPIRED")
 }
 
+// TestOtherWords: why a chain is not trusted, and why an item of a profile gave what it gave, may be said in other words; that it is so, not.
+func TestOtherWords(t *testing.T) {
+	next := replay.Beside{Program: report.Tool{Name: "portseal", Version: "99.0.0"}}
+	doc := rejudgedDocument(t)
+	why := list(list(doc["profiles"])[0].(object)["results"])
+	result := why[slices.IndexFunc(why, func(r any) bool { return r.(object)["why"] != nil })].(object)
+	e, _ := endpointOf(doc, "SYSA/agent-tls")
+	chains := list(e["chains"])
+	chain := chains[slices.IndexFunc(chains, func(c any) bool { return c.(object)["trusted"] == "no" })].(object)
+	require.NotEmpty(t, chain["reason"])
+	result["why"], chain["reason"] = "in other words", "in other words"
+	same, err := replay.Check(sealed(t, doc), replay.Beside{})
+	require.NoError(t, err)
+	assert.Len(t, same.Differences, 2)
+	other, err := replay.Check(sealed(t, doc), next)
+	require.NoError(t, err)
+	assert.Empty(t, other.Differences)
+	assert.Empty(t, other.Unchecked)
+
+	chain["trusted"] = "yes"
+	other, err = replay.Check(sealed(t, doc), next)
+	require.NoError(t, err)
+	assert.NotEmpty(t, other.Differences, "trust is no word")
+	chain["trusted"] = "no"
+	result["outcome"] = "not-in-force"
+	other, err = replay.Check(sealed(t, doc), next)
+	require.NoError(t, err)
+	assert.NotEmpty(t, other.Differences, "an outcome is no word")
+	result["outcome"], chain["reason"] = "pass", ""
+	other, err = replay.Check(sealed(t, doc), next)
+	require.NoError(t, err)
+	assert.NotEmpty(t, other.Differences, "no word is not another")
+}
+
 // Versions that had no count of what was not assessed counted it as info: that is no difference in a report of theirs, and one in ours.
 func TestEarlierSummary(t *testing.T) {
 	next := replay.Beside{Program: report.Tool{Name: "portseal", Version: "99.0.0"}}
