@@ -36,13 +36,13 @@ func documentObject() *object[document] {
 			{"max_input_age", "How old inputs from z/OS may be before they are a finding: days as in 7d, or hours as in 36h; 7d without it.", stringShape(),
 				func(d *decoder, n *node, e *document) { e.maxInputAge, _ = d.age("max_input_age", n) }},
 			nodeField("defaults", "Listener keys for all listeners.", refShape("defaults"), func(e *document) **node { return &e.defaults }),
-			nodeField("include", "More files, relative to this one; globs.", listShape(stringShape()),
+			nodeField("include", "More files, relative to this one; globs.", anyListShape(stringShape()),
 				func(e *document) **node { return &e.include }),
 			nodeField("keyrings", "Key rings, by name.", mapShape(refShape("keyring")), func(e *document) **node { return &e.keyrings }),
 			nodeField("systems", "The systems.", listShape(refShape("system")), func(e *document) **node { return &e.systems }),
 			nodeField("templates", "Lists of listeners, by name; \"${name}\" in them is a variable.",
 				mapShape(listShape(refShape("template_listener"))), func(e *document) **node { return &e.tmpl }),
-			nodeField("waivers", "Accepted findings.", listShape(refShape("waiver")), func(e *document) **node { return &e.waive }),
+			nodeField("waivers", "Accepted findings.", shape{"type": []string{"array", "null"}, "items": refShape("waiver")}, func(e *document) **node { return &e.waive }),
 		}}
 }
 

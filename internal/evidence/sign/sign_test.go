@@ -150,7 +150,7 @@ func TestKeysOfOpenSSL(t *testing.T) {
 	}
 	openssl(t, dir, "pkcs8", "-topk8", "-in", "p256.pem", "-out", "scrypt.pem", "-passout", "pass:x", "-scrypt")
 	_, err := ParseKey(must(os.ReadFile(filepath.Join(dir, "scrypt.pem"))), []byte("x"))
-	require.ErrorIs(t, err, errForm)
+	require.ErrorContains(t, err, "encrypted in a way that is not read here")
 	openssl(t, dir, "ec", "-in", "p256.pem", "-aes256", "-passout", "pass:x", "-out", "old.pem")
 	_, err = ParseKey(must(os.ReadFile(filepath.Join(dir, "old.pem"))), []byte("x"))
 	require.ErrorContains(t, err, "old form of PEM")
