@@ -32,7 +32,7 @@ func TestSchemaKeys(t *testing.T) {
 	root.Defs["estate"] = root.object
 	for name, keys := range map[string][]string{"estate": documentObject().keys(), "system": systemObject().keys(), "listener": listener,
 		"template_listener": listener, "defaults": defaults, "keyring": keyringObject().keys(), "query_monitor": queryMonitorObject().keys(),
-		"waiver": waiverObject().keys()} {
+		"waiver": waiverObject().keys(), "schedule": scheduleObject().keys(), "blackout": blackoutObject().keys(), "notice": noticeObject().keys()} {
 		var have []string
 		for key := range root.Defs[name].Properties {
 			have = append(have, key)
@@ -40,7 +40,7 @@ func TestSchemaKeys(t *testing.T) {
 		assert.ElementsMatch(t, keys, have, name)
 		assert.Equal(t, false, root.Defs[name].AdditionalProperties, name)
 	}
-	assert.Len(t, root.Defs, 8)
+	assert.Len(t, root.Defs, 11)
 }
 
 // The reference page's keys, so that none is lost or renamed.
@@ -56,6 +56,15 @@ func TestContractKeys(t *testing.T) {
 	}
 	for _, key := range []string{"files", "labels", "listring", "ring", "virtual", "password_file", "consumer"} {
 		assert.Contains(t, keyringObject().keys(), key)
+	}
+	for _, key := range []string{"name", "cron", "every", "timezone", "jitter", "probes", "pace", "systems", "listeners", "canary"} {
+		assert.Contains(t, scheduleObject().keys(), key)
+	}
+	for _, key := range []string{"name", "days", "from", "to", "timezone"} {
+		assert.Contains(t, blackoutObject().keys(), key)
+	}
+	for _, key := range []string{"name", "on", "least", "webhook", "secret_file", "smtp", "from", "to", "user", "password_file", "syslog"} {
+		assert.Contains(t, noticeObject().keys(), key)
 	}
 }
 

@@ -18,6 +18,7 @@ type document struct {
 	name, release                                              string
 	maxInputAge                                                time.Duration
 	profile, defaults, include, keyrings, systems, tmpl, waive *node
+	schedules, blackouts, notices                              *node
 }
 
 // mainOnly are the keys that an included file may not have: they hold for the whole estate.
@@ -43,6 +44,9 @@ func documentObject() *object[document] {
 			nodeField("templates", "Lists of listeners, by name; \"${name}\" in them is a variable.",
 				mapShape(listShape(refShape("template_listener"))), func(e *document) **node { return &e.tmpl }),
 			nodeField("waivers", "Accepted findings.", listShape(refShape("waiver")), func(e *document) **node { return &e.waive }),
+			nodeField("schedules", "When 'portseal serve' looks, and at what.", listShape(refShape("schedule")), func(e *document) **node { return &e.schedules }),
+			nodeField("blackouts", "Times in which it dials nothing.", listShape(refShape("blackout")), func(e *document) **node { return &e.blackouts }),
+			nodeField("notices", "Who is told of what it finds.", listShape(refShape("notice")), func(e *document) **node { return &e.notices }),
 		}}
 }
 

@@ -32,6 +32,7 @@ func Load(path string, opts Options) (*Estate, error) {
 		templates: map[string]*template{},
 		files:     map[string]fileRead{},
 		names:     map[string]*rawSystem{},
+		named:     map[string]position{},
 		rings:     map[string]*Keyring{},
 		listings:  map[string]*saf.Output{},
 		folders:   map[string]*folder{},
@@ -60,7 +61,9 @@ type loader struct {
 	listener  *object[Listener]
 	systems   []*rawSystem
 	names     map[string]*rawSystem
-	profile   *node // of the whole estate
+	unread    bool                // a listener could not be read, so that what names one cannot be checked
+	named     map[string]position // schedules, blackouts and notices by LIST/NAME
+	profile   *node               // of the whole estate
 }
 
 func (l *loader) read(path string) {
@@ -93,6 +96,9 @@ func (l *loader) read(path string) {
 	l.checkPorts()
 	for _, doc := range l.docs {
 		l.readWaivers(doc)
+		l.readSchedules(doc)
+		l.readBlackouts(doc)
+		l.readNotices(doc)
 	}
 	for _, k := range l.estate.Keyrings {
 		l.loadRing(k)

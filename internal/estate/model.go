@@ -6,6 +6,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/schedule"
 	"github.com/portseal/portseal/report"
 )
 
@@ -19,6 +20,10 @@ type Estate struct {
 	Waivers    []report.Waiver
 	Inputs     []report.Input // every file that was read, in the order of reading; paths are relative to the estate file
 	Notes      []Note
+
+	Schedules []*schedule.Schedule // when the service looks
+	Blackouts []schedule.Blackout  // when it does not
+	Notices   []*Notice            // whom it tells
 
 	MaxInputAge time.Duration // of inputs from z/OS, at the time that is judged
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -38,7 +37,8 @@ func (l *loader) checkRing(k *Keyring, n *node) {
 		k.ListRing = l.file("listring", "listring", k.spec.listring)
 	}
 	if k.spec.password != nil && !l.opts.Unread {
-		l.checkPassword(k)
+		k.spec.passwordPath = l.privateFile("password_file", k.spec.password)
+		k.spec.broken = k.spec.broken || k.spec.passwordPath == ""
 	}
 }
 
@@ -75,28 +75,6 @@ func (l *loader) ringFile(k *Keyring, key, label string, n *node) {
 		return
 	}
 	k.spec.paths = append(k.spec.paths, ringPath{key, label, path, n})
-}
-
-// checkPassword refuses a password file that is not there or that others can read, needed or not. Windows keeps access
-// lists, which the mode does not show.
-func (l *loader) checkPassword(k *Keyring) {
-	n := k.spec.password
-	text, ok := l.text("password_file", n)
-	if !ok {
-		k.spec.broken = true
-		return
-	}
-	k.spec.passwordPath = n.at.src.resolve(text)
-	info, err := os.Stat(k.spec.passwordPath)
-	switch {
-	case err != nil:
-		l.fail(n, "password_file", "%q %s; want a file, with a path relative to this one", text, reason(bare(err)))
-	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
-		l.fail(n, "password_file", "%q can be read by others (mode %#o); run: chmod 600 %s", text, info.Mode().Perm(), text)
-	default:
-		return
-	}
-	k.spec.broken = true
 }
 
 // loadRing reads the ring's files.

@@ -21,6 +21,9 @@ func Schema() ([]byte, error) {
 		"keyring":           objectShape(keyringObject(), false),
 		"query_monitor":     objectShape(queryMonitorObject(), false),
 		"waiver":            objectShape[report.Waiver](waiverObject(), false),
+		"schedule":          objectShape(scheduleObject(), false),
+		"blackout":          objectShape(blackoutObject(), false),
+		"notice":            objectShape(noticeObject(), false),
 	}
 	out, err := json.MarshalIndent(root, "", "  ")
 	if err != nil {

@@ -54,7 +54,7 @@ func TestSchemaAcceptsWhatLoadAccepts(t *testing.T) {
 func TestSchemaRefuses(t *testing.T) {
 	s := compileSchema(t)
 	for _, file := range []string{"unknown-key-estate", "unknown-key-listener", "unknown-key-ring", "unknown-key-system", "unknown-key-waiver",
-		"wrong-type", "wrong-type-objects", "words", "inputs", "version-unknown", "defaults"} {
+		"wrong-type", "wrong-type-objects", "words", "inputs", "version-unknown", "defaults", "schedule-words", "schedule-not-a-list", "schedule-names", "notice-kinds"} {
 		assert.Error(t, validate(t, s, filepath.Join("testdata", "bad", file+".yaml")), file)
 	}
 }

@@ -54,6 +54,7 @@ func (l *loader) expand(s *rawSystem) {
 		r.layers = append(r.layers, s.defaultLayers()...)
 		one := l.readListener(s, r)
 		if one == nil {
+			l.unread = true
 			continue
 		}
 		if other := seen[one.Name]; other != nil {

@@ -117,7 +117,10 @@ func (f cronField) read(text string) (uint64, error) {
 	var set uint64
 	for part := range strings.SplitSeq(text, ",") {
 		one, err := f.part(part)
-		if err != nil {
+		switch {
+		case err != nil && part == text && strings.Contains(err.Error(), f.name):
+			return 0, err
+		case err != nil:
 			return 0, fmt.Errorf("%s %q: %w", f.name, text, err)
 		}
 		set |= one

@@ -16,7 +16,7 @@ func TestCheckCronSays(t *testing.T) {
 		"30 2 * *":                "it has 4 fields; want five fields",
 		"0 30 2 * * *":            "it has 6 fields; want five fields: minute, hour, day of the month, month, day of the week, as in \"30 2 * * *\" for 02:30 every day: no seconds",
 		"nightly":                 "it has 1 field; want five fields",
-		"60 2 * * *":              `minute "60": "60" is no minute; want 0 to 59`,
+		"60 2 * * *":              `"60" is no minute; want 0 to 59`,
 		"0 24 * * *":              "24 is 0 of the next day; want 0 to 23",
 		"0 0 0 * *":               `"0" is no day of the month; want 1 to 31`,
 		"0 0 * 13 *":              `"13" is no month; want 1 to 12, or jan to dec`,

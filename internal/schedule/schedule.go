@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"iter"
+	"path"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,6 +25,21 @@ type Schedule struct {
 	Listeners []string       // globs of SYSTEM/LISTENER; none: every listener
 	Canary    string         // a system that is looked at first: the rest only when it was assessed and shows nothing new
 	At        report.Location
+}
+
+// Probes are the words that Probes may be, least first.
+func Probes() []string { return []string{"quick", "standard", "deep"} }
+
+// Selects says whether the schedule looks at a listener of a system.
+func (s *Schedule) Selects(system, listener string) bool {
+	return matches(s.Systems, system) && matches(s.Listeners, system+"/"+listener)
+}
+
+func matches(globs []string, name string) bool {
+	return len(globs) == 0 || slices.ContainsFunc(globs, func(glob string) bool {
+		ok, err := path.Match(glob, name)
+		return ok && err == nil
+	})
 }
 
 // Zone is the schedule's time zone, UTC where it names none.

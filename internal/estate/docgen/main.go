@@ -55,6 +55,7 @@ func write(path string) error {
 	section(&b, "The file", s)
 	for _, part := range []struct{ title, def string }{
 		{"A system", "system"}, {"A listener", "listener"}, {"A key ring", "keyring"}, {"A waiver", "waiver"}, {"query_monitor", "query_monitor"},
+		{"A schedule", "schedule"}, {"A blackout", "blackout"}, {"A notice", "notice"},
 	} {
 		section(&b, part.title, s.Defs[part.def])
 	}
