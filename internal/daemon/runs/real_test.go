@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/evidence/replay/replaytest"
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/history/sqlite"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/tlstest"
 	"github.com/portseal/portseal/internal/tlstest/badserver"
@@ -59,6 +61,31 @@ func listener(t *testing.T, c *tls.Config) *swap {
 func serves(t *testing.T, versions ...uint16) *tls.Config {
 	t.Helper()
 	return &tls.Config{Certificates: []tls.Certificate{tlstest.Localhost(t, pki.P256).Certificate()}, MinVersion: versions[0], MaxVersion: versions[len(versions)-1]}
+}
+
+// sqliteStore is a history in a file.
+func sqliteStore(t *testing.T) history.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "portseal.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, s.Close()) })
+	return s
+}
+
+// runsOf are all runs, oldest first.
+func runsOf(t *testing.T, s history.Store) []history.Run {
+	t.Helper()
+	all, _, err := s.List(t.Context(), history.RunQuery{})
+	require.NoError(t, err)
+	slices.Reverse(all)
+	return all
+}
+
+func changesOf(t *testing.T, s history.Store, id string) []history.Change {
+	t.Helper()
+	all, _, err := s.Changes(t.Context(), "real", id, "", history.Page{})
+	require.NoError(t, err)
+	return all
 }
 
 // service is one with real runs; it stops with the test.
@@ -106,7 +133,7 @@ systems:
 // TestCanary: what the canary shows newly keeps the others from being dialled, once.
 func TestCanary(t *testing.T) {
 	a, b := listener(t, serves(t, tls.VersionTLS12, tls.VersionTLS13)), listener(t, serves(t, tls.VersionTLS12, tls.VersionTLS13))
-	m := newMemory()
+	m := sqliteStore(t)
 	_, look := service(t, m, twoSystems(a.addr, b.addr))
 	rep := look(control.Request{Schedule: "careful"})
 	assert.True(t, rep.Run.Complete)
@@ -118,20 +145,20 @@ func TestCanary(t *testing.T) {
 	assert.Equal(t, scan.StateSkipped, rep.Endpoints[0].State)
 	assert.Zero(t, rep.Endpoints[0].Cost.Connections)
 	assert.Equal(t, report.Fail, rep.Summary.Verdict)
-	last := m.runs[1]
+	last := runsOf(t, m)[1]
 	assert.Contains(t, last.Message, "canary SYSB: SYSB/web PROTOCOL-")
 	assert.Contains(t, last.Message, "; nothing else was looked at")
 
 	rep = look(control.Request{Schedule: "careful"})
 	assert.True(t, rep.Run.Complete, "it is known by now")
-	assert.Empty(t, m.runs[2].Message)
+	assert.Empty(t, runsOf(t, m)[2].Message)
 }
 
 // TestDrift: a change is found once, whichever run sees it, and what a quick run cannot see is not lost to the next standard one.
 func TestDrift(t *testing.T) {
 	both := serves(t, tls.VersionTLS12, tls.VersionTLS13)
 	a, b := listener(t, both), listener(t, both)
-	m := newMemory()
+	m := sqliteStore(t)
 	_, look := service(t, m, twoSystems(a.addr, b.addr))
 	first := look(control.Request{})
 	only12 := both.Clone()
@@ -143,9 +170,8 @@ func TestDrift(t *testing.T) {
 	assert.NotEqual(t, first.Digest, rep.Run.PreviousDigest)
 	look(control.Request{})
 	told := map[string]int{}
-	for i, r := range m.runs {
-		for _, c := range m.changes[r.ID] {
-			t.Log(i, c)
+	for _, r := range runsOf(t, m) {
+		for _, c := range changesOf(t, m, r.ID) {
 			told[c.Kind+" "+c.Endpoint+" "+c.What]++
 		}
 	}
@@ -157,9 +183,12 @@ func TestDrift(t *testing.T) {
 	a.set(fresh)
 	look(control.Request{Systems: []string{"SYSA"}})
 	look(control.Request{})
-	assert.NotEmpty(t, m.changes[m.runs[5].ID], "a part of the estate has found it")
-	assert.Empty(t, m.changes[m.runs[6].ID], "and the whole does not find it again")
-	last, err := reportjson.Decode(m.docs[m.runs[6].ID])
+	all := runsOf(t, m)
+	assert.NotEmpty(t, changesOf(t, m, all[5].ID), "a part of the estate has found it")
+	assert.Empty(t, changesOf(t, m, all[6].ID), "and the whole does not find it again")
+	doc, err := m.Report(t.Context(), all[6].ID)
 	require.NoError(t, err)
-	assert.Equal(t, m.runs[5].Digest, last.Run.PreviousDigest)
+	last, err := reportjson.Decode(doc)
+	require.NoError(t, err)
+	assert.Equal(t, all[5].Digest, last.Run.PreviousDigest)
 }
