@@ -55,8 +55,8 @@ func (d Dialect) args(query string) string {
 	}
 }
 
-// fault says what could not be done, and gives the error the kind that callers tell apart.
-func (d Dialect) fault(what string, err error) error {
+// Fault says what could not be done, and gives the error the kind that callers tell apart.
+func (d Dialect) Fault(what string, err error) error {
 	switch {
 	case err == nil:
 		return nil

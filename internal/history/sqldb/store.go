@@ -52,7 +52,7 @@ func (s *Store) Size(ctx context.Context) (size int64, err error) {
 // Log is the report log. It can be checked, and can prove; reports are added by Add, with all that belongs to them.
 func (s *Store) Log() *runlog.Log { return runlog.New(&logStore{store: s}) }
 
-func (s *Store) fault(what string, err error) error { return s.dialect.fault(what, err) }
+func (s *Store) fault(what string, err error) error { return s.dialect.Fault(what, err) }
 
 // querier is a pool, or a transaction.
 type querier interface {
