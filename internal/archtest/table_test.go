@@ -99,6 +99,8 @@ var table = []row{
 	{dir: "internal/estate", may: "internal/nearest internal/schedule internal/zos internal/saf internal/inputs certchain certchain/keyring cipher report scan",
 		never: "net.Dial net.DialTimeout net.Dialer net.Listen net.LookupHost net.LookupIP net.Resolver net.DefaultResolver net/http net/smtp crypto/tls", parses: true,
 		why: "reads the estate file and what it names; nothing is resolved, dialled or judged"},
+	{dir: "internal/schedule/agenda", may: "internal/schedule internal/estate", never: network + files + clock + flags,
+		why: "what an estate's schedules will do, as data; times and costs are arguments"},
 	{dir: "internal/collect", may: "internal/inputs internal/estate internal/nearest", never: network + files + clock,
 		why: "writes programs for z/OS from what an estate knows; printing them is cmd's"},
 	{dir: "internal/ebcdic", never: network + files + clock, parses: true,

@@ -68,6 +68,33 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	return e
 }
 
+// Cost is what a run takes in connections.
+type Cost struct {
+	Conforming int  // when every listener does what is expected
+	Most       int  // at most; it counts only when Bounded
+	Bounded    bool // the pace has a budget for each listener, or what is asked has an end
+	Dialled    int  // endpoints
+	Unknown    int  // endpoints whose host could not be resolved: what they cost is not in the numbers
+}
+
+// CostOf says what a run takes at a pace. Nothing is dialled.
+func CostOf(w Work, pace scan.Pace) Cost {
+	c := Cost{Bounded: true}
+	for _, t := range w.Targets {
+		switch {
+		case t.Failure != nil:
+			c.Unknown++
+		case t.Skip == "":
+			c.Dialled++
+		}
+		e := estimateOf(t, pace)
+		c.Conforming += e.conforming
+		c.Most += e.most
+		c.Bounded = c.Bounded && (e.most > 0 || e.conforming == 0)
+	}
+	return c
+}
+
 // DryRun writes what a run would do, and dials nothing.
 func DryRun(out io.Writer, w Work, s Settings) error {
 	p := &printer{w: out}
@@ -76,13 +103,10 @@ func DryRun(out io.Writer, w Work, s Settings) error {
 	var sum estimate
 	perAddress := map[string]int{}
 	logs := loggers(w)
-	bounded := true
+	cost := CostOf(w, s.Runner.Pace)
 	for _, t := range w.Targets {
 		e := estimateOf(t, s.Runner.Pace)
 		p.target(t, e)
-		sum.conforming += e.conforming
-		sum.most += e.most
-		bounded = bounded && (e.most > 0 || e.conforming == 0)
 		perAddress[t.Address.String()] += e.conforming
 		if logs[t.ID] {
 			sum.refused += e.refused
@@ -92,7 +116,7 @@ func DryRun(out io.Writer, w Work, s Settings) error {
 	}
 	p.line("")
 	p.profiles(w)
-	p.line("Connections: %d when every listener does what is expected, %s.", sum.conforming, atMost(sum.most, bounded))
+	p.line("Connections: %d when every listener does what is expected, %s.", cost.Conforming, atMost(cost.Most, cost.Bounded))
 	p.line("Time: about %s when all conform.", duration(perAddress, s.Runner.Pace))
 	p.line("From: %s.", strings.Join(sources(w.Targets, s), ", "))
 	if len(logs) > 0 {
