@@ -207,6 +207,11 @@ func (m *memory) Listeners(_ context.Context, estate string) ([]history.Listener
 	return out, m.down
 }
 
+func (m *memory) Shown(context.Context, string, []string) (map[string]history.Shown, error) {
+	defer m.lock()()
+	return nil, m.down
+}
+
 func (m *memory) Waivers(context.Context, string) ([]history.Waiver, error) {
 	defer m.lock()()
 	return m.waivers, m.down

@@ -151,6 +151,10 @@ func TestCanary(t *testing.T) {
 
 	rep = look(control.Request{Schedule: "careful"})
 	assert.True(t, rep.Run.Complete, "it is known by now")
+	for _, e := range rep.Endpoints {
+		require.NotNil(t, e.Confirmed, "%s showed what it showed before", e.ID)
+	}
+	assert.Equal(t, runsOf(t, m)[0].ID, rep.Endpoints[0].Confirmed.Run)
 	assert.Empty(t, runsOf(t, m)[2].Message)
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/history/confirm"
 	"github.com/portseal/portseal/internal/prepare"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
@@ -106,6 +107,9 @@ func (r *Runs) look(ctx context.Context, j *job) (*report.Report, error) {
 	if len(j.bases) > 0 {
 		s.Previous = j.bases[0].run.Digest
 	}
+	if s.Confirm, err = r.confirm(ctx, w); err != nil {
+		return nil, err
+	}
 	r.follow(j, &s, len(w.Targets))
 	r.canaryFirst(ctx, j, w, &s)
 	return r.do(ctx, w, s)
@@ -126,6 +130,21 @@ func (r *Runs) addWaivers(ctx context.Context, w *run.Work) error {
 		}
 	}
 	return nil
+}
+
+// confirm lets endpoints that show what they showed before be stored once.
+func (r *Runs) confirm(ctx context.Context, w run.Work) (func(report.Endpoint) report.Endpoint, error) {
+	asked, done := ask(ctx, writeWithin)
+	defer done()
+	var ids []string
+	for _, t := range w.Targets {
+		ids = append(ids, t.ID)
+	}
+	shown, err := r.Store.Shown(asked, w.Estate, ids)
+	if err != nil {
+		return nil, fmt.Errorf("the last looks of the history: %w", err)
+	}
+	return confirm.By(shown), nil
 }
 
 // follow lets the run tell how far it is.
