@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/debian-packages.sh"
 
 installed=$(ensure openssl=openssl gnutls-serv=gnutls-bin nginx=nginx stunnel4=stunnel4 \
-  java=default-jdk-headless javac=default-jdk-headless vsftpd=vsftpd curl=curl s3270=s3270 chromium=chromium initdb=postgresql systemd-analyze=systemd)
+  java=default-jdk-headless javac=default-jdk-headless vsftpd=vsftpd curl=curl s3270=s3270 chromium=chromium systemd-analyze=systemd initdb=postgresql)
 case " $installed " in *" nginx "*) not_at_boot nginx ;; esac
 case " $installed " in *" stunnel4 "*) not_at_boot stunnel4 ;; esac
 case " $installed " in *" vsftpd "*) not_at_boot vsftpd ;; esac
