@@ -229,6 +229,6 @@ var only = []struct{ what, where, why string }{
 	{"github.com/zmap/zcrypto/tls", "scan/handshake internal/tlstest bench", "complete handshakes have one place"},
 	{"log", "bench", "what a probe learned is in the Observation; below cmd nothing is logged"},
 	{"os.Exit", "cmd", "packages return errors; only a program ends the process"},
-	{"context.Background", "cmd internal/tlstest bench", "whoever may block takes a ctx, so that Ctrl-C ends everything"},
+	{"context.Background", "cmd internal/tlstest internal/history/historytest bench", "whoever may block takes a ctx, so that Ctrl-C ends everything"},
 	{"context.TODO", "", "whoever may block takes a ctx, so that Ctrl-C ends everything"},
 }

@@ -70,8 +70,9 @@ func sent(e *report.Endpoint) map[string]bool {
 	return out
 }
 
-// put shows an earlier look in the place of this run's.
+// put shows an earlier look in the place of this run's, under the number that its plan has now.
 func put(run string, earlier, now report.Endpoint) report.Endpoint {
+	earlier.Plan = now.Plan
 	earlier.Chains, earlier.ServedBy, earlier.Logged, earlier.ClientAuthCandidates = nil, nil, nil, nil
 	earlier.Confirmed = &report.Confirmed{Run: run, Started: now.Started, Finished: now.Finished, Source: now.Source,
 		SourcePorts: sourcePorts(now.Evidence), Cost: now.Cost}

@@ -36,10 +36,11 @@ func whole(e *report.Endpoint) bool {
 		!slices.ContainsFunc(e.Evidence, func(x scan.Exchange) bool { return local(x.Failure) })
 }
 
-// facts is an endpoint without what comes out otherwise in every look, and without what is judged.
+// facts is an endpoint without what comes out otherwise in every look, and without what is judged. The number of a plan may change when other
+// endpoints get other plans: what was asked is compared.
 func facts(e report.Endpoint) report.Endpoint {
 	e.Started, e.Finished, e.Source, e.Cost = time.Time{}, time.Time{}, "", scan.Cost{}
-	e.Confirmed, e.Chains, e.ServedBy, e.Logged, e.ClientAuthCandidates = nil, nil, nil, nil, nil
+	e.Plan, e.Confirmed, e.Chains, e.ServedBy, e.Logged, e.ClientAuthCandidates = "", nil, nil, nil, nil, nil
 	if e.NonTLS != nil && e.NonTLS.Kind == opaque {
 		e.NonTLS = &scan.NonTLS{Kind: opaque}
 	}

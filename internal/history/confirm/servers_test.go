@@ -192,7 +192,6 @@ func unshared(t *testing.T, earlier, later *report.Report) int {
 	n := 0
 	for _, p := range want.Shared {
 		if !slices.ContainsFunc(have.Shared, func(q parts.Part) bool { return q.Hash == p.Hash }) {
-			t.Logf("%.300s", p.Data)
 			n += len(p.Data)
 		}
 	}
@@ -249,6 +248,19 @@ func TestAnotherPlan(t *testing.T) {
 	require.NotNil(t, endpoint(second, "rc4").Confirmed)
 	e.expect["rc4"] = report.ExpectTLS
 	assert.Nil(t, endpoint(e.look(t, confirm.By(shown(second))), "rc4").Confirmed)
+}
+
+// A listener that is added may give the plans of others another number.
+func TestPlansAreNumberedAnew(t *testing.T) {
+	var e estate
+	e.add("steady", report.ExpectTLS, tlstest.Bad(t, badserver.TLS(good(tlstest.Localhost(t, pki.P256)))).Addr())
+	first := e.look(t, nil)
+	e.add("another", report.ExpectLegacyRC4, tlstest.Bad(t, badserver.Opaque(2)).Addr())
+	second := e.look(t, confirm.By(shown(first)))
+	require.NotEqual(t, endpoint(first, "steady").Plan, endpoint(second, "steady").Plan)
+	assert.NotNil(t, endpoint(second, "steady").Confirmed)
+	third := e.look(t, confirm.By(shown(second)))
+	assert.Zero(t, unshared(t, third, e.look(t, confirm.By(shown(third)))))
 }
 
 // A report says how many listeners were only confirmed, and checking it says what that means.
