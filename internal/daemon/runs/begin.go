@@ -71,7 +71,9 @@ func (r *Runs) begin(ctx context.Context, p plan) (string, error) {
 		return "", overlap{elsewhere[0].ID, elsewhere[0].Schedule}
 	}
 	p.head.ID, p.head.State, p.head.Started = run.NewID(), history.Running, now
+	placeholder := r.foretell(p.head)
 	if err := r.Store.Begin(asked, p.head); err != nil {
+		placeholder.remove(r)
 		return "", fmt.Errorf("begin a run: %w", err)
 	}
 	dialling, cancel := context.WithCancelCause(base)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,32 @@ type kept struct {
 	doc      []byte
 	rep, was *report.Report // where they are at hand
 	path     string         // empty: it is in no file
+}
+
+// foretell writes what is to be said of a run that begins if the service should be killed in the middle of it: whoever has the folder next
+// finds it. What really becomes of the run takes its place.
+func (r *Runs) foretell(head history.Run) *kept {
+	r.locked(func() { r.current = head.ID })
+	head.State, head.Message = history.Failed, "the service was killed in the middle of it"
+	k := &kept{Head: head, At: head.Started}
+	if err := r.write(k); err != nil {
+		r.Log.Error("the state folder cannot be written to", "run", head.ID, "why", err.Error())
+	}
+	return k
+}
+
+// write puts it into its file.
+func (r *Runs) write(k *kept) error {
+	path := filepath.Join(r.Folder, keptFolder, k.Head.ID+keptSuffix)
+	line, err := json.Marshal(k)
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(path, bytes.Join([][]byte{line, k.doc}, []byte("\n"))); err != nil {
+		return err
+	}
+	k.path = path
+	return nil
 }
 
 // finish finds the changes, and brings the run into the history.
@@ -64,18 +91,13 @@ func (r *Runs) end(ctx context.Context, j *job, state history.State, message str
 
 // keep writes the run to a file, and stores it. One for which there is no room on the disk is held until it is stored.
 func (r *Runs) keep(ctx context.Context, k *kept) {
-	path := filepath.Join(r.Folder, keptFolder, k.Head.ID+keptSuffix)
-	line, err := json.Marshal(k)
-	if err == nil {
-		err = replaceFile(path, bytes.Join([][]byte{line, k.doc}, []byte("\n")))
-	}
+	err := r.write(k)
 	r.storing.Lock()
 	defer r.storing.Unlock()
-	if err == nil {
-		k.path = path
-	} else {
-		r.Log.Error("a run cannot be kept in a file until it is stored", "run", k.Head.ID, "file", path, "why", err.Error())
+	if err != nil {
+		r.Log.Error("a run cannot be kept in a file until it is stored", "run", k.Head.ID, "why", err.Error())
 	}
+	r.locked(func() { r.current = "" })
 	if err := r.store(ctx, k); err != nil {
 		r.complain(k.Head.ID, err)
 		if k.path == "" {
@@ -120,12 +142,18 @@ func (r *Runs) complain(id string, why error) {
 	}
 }
 
+// keptFiles are the files of runs that are over, and not held besides.
 func (r *Runs) keptFiles() []string {
 	paths, err := filepath.Glob(filepath.Join(r.Folder, keptFolder, "*"+keptSuffix))
 	if err != nil { // the folder's name has a character of patterns in it that is none
 		r.Log.Error("runs that wait for the database cannot be listed", "why", err.Error())
 	}
-	return paths
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(paths, func(path string) bool {
+		id := strings.TrimSuffix(filepath.Base(path), keptSuffix)
+		return id == r.current || slices.ContainsFunc(r.held, func(k *kept) bool { return k.Head.ID == id })
+	})
 }
 
 // count notes how many wait.
@@ -156,7 +184,10 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 	defer done()
 	if k.Head.State != history.Finished {
 		err := r.Store.End(asked, k.Head.ID, k.Head.State, k.Head.Message, k.At)
-		if err != nil && !errors.Is(err, history.ErrNotFound) { // it has ended already: it was abandoned, or this was cut off after it was done
+		if errors.Is(err, history.ErrNotFound) {
+			return r.endedBefore(asked, k)
+		}
+		if err != nil {
 			return err
 		}
 		k.remove(r)
@@ -178,6 +209,19 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 	}
 	k.remove(r)
 	r.lastIs(*stored)
+	return nil
+}
+
+// endedBefore settles a run that the history no longer has as running: something else became of it, or this was cut off before it was told.
+func (r *Runs) endedBefore(ctx context.Context, k *kept) error {
+	head, err := r.Store.Run(ctx, k.Head.ID)
+	if err != nil && !errors.Is(err, history.ErrNotFound) {
+		return err
+	}
+	k.remove(r)
+	if err == nil && head.State == k.Head.State && head.Message == k.Head.Message {
+		r.ended(ctx, *head)
+	}
 	return nil
 }
 

@@ -69,7 +69,8 @@ type Runs struct {
 	force    *inForce
 	fault    string // of the estate file as it is now
 	faultAt  time.Time
-	job      *job // the run on its way
+	job      *job   // the run on its way
+	current  string // its id, from before it is noted until what becomes of it is known
 	watched  map[string]*watch
 	database string    // what is wrong with it
 	down     time.Time // when it last did not answer

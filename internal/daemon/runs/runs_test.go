@@ -86,6 +86,28 @@ func TestStop(t *testing.T) {
 	})
 }
 
+// TestKilled gives the folder of a service that was killed in the middle of a run to another one: it knows at once what became of the run.
+func TestKilled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		w := newWorld(t, m, daily)
+		w.AtStart, w.takes = true, time.Hour
+		w.begin(t)
+		time.Sleep(5 * time.Second)
+		copied := t.TempDir()
+		require.NoError(t, os.CopyFS(copied, os.DirFS(w.Folder)))
+		next := newWorld(t, m, daily)
+		next.open(t, copied)
+		next.begin(t)
+		time.Sleep(time.Second)
+		assert.Equal(t, []string{" failed: the service was killed in the middle of it"}, m.told())
+		_, err := next.Start(t.Context(), control.Request{})
+		require.NoError(t, err, "and it keeps no other from beginning")
+		next.stop()
+		w.stop()
+	})
+}
+
 // TestTakenForDead lets another service end the run.
 func TestTakenForDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -32,9 +32,7 @@ func (r *Runs) work(ctx, dialling context.Context, j *job) {
 			r.end(ctx, j, history.Failed, fmt.Sprintf("portseal itself failed: %v", p))
 		}
 		j.cancel(nil)
-		r.mu.Lock()
-		r.job = nil
-		r.mu.Unlock()
+		r.locked(func() { r.job, r.current = nil, "" })
 	}()
 	guarded, over := context.WithCancel(dialling)
 	done := make(chan struct{})
