@@ -167,6 +167,13 @@ var table = []row{
 		why: "what pages and API may ask of the service, as an interface and plain data"},
 	{dir: "internal/pkcs8", never: network + files + clock, parses: true,
 		why: "one way to open an encrypted key, whatever it is for: octets and a password in, octets out"},
+	{dir: "internal/daemon/runs", may: "internal/daemon/control internal/diff internal/estate internal/evidence/sign internal/history internal/history/confirm internal/prepare internal/run internal/schedule report report/json scan",
+		never: flags + "database/sql net/http net.Dial net.DialTimeout net.Dialer crypto/tls",
+		why:   "makes the service's runs: what they look at is the estate's, dialling is scan's, and what was is internal/history's"},
+	{dir: "internal/daemon", may: "internal/daemon/metrics internal/daemon/runs internal/evidence/sign internal/filelock internal/history internal/secret report scan",
+		never: flags + "database/sql", why: "puts the service together and serves it; what the parts do is theirs"},
+	{dir: "internal/daemon/metrics", may: "internal/daemon/control internal/history report scan", never: flags + "time.Now database/sql net.Dial net.DialTimeout net.Dialer",
+		why: "shows what the history and the service know; asking for it is the reader's"},
 	{dir: "internal/redact", may: "internal/evidence report", never: network + files + "time.Now ", parses: true,
 		why: "a report in, a report out: which texts are names is one table"},
 	{dir: "internal/evidence/runlog", may: "internal/evidence internal/evidence/sign report report/text", never: network + files + clock, parses: true,
@@ -220,7 +227,7 @@ var tools = []struct{ dir, usedBy string }{
 
 // only names what has one place, whatever the rows say.
 var only = []struct{ what, where, why string }{
-	{"crypto/tls", "scan/handshake internal/tlstest internal/demo bench", "complete handshakes have one place"},
+	{"crypto/tls", "scan/handshake internal/daemon internal/tlstest internal/demo bench", "complete handshakes have one place; the service speaks TLS to its own clients"},
 	{"github.com/zmap/zcrypto/tls", "scan/handshake internal/tlstest bench", "complete handshakes have one place"},
 	{"log", "bench", "what a probe learned is in the Observation; below cmd nothing is logged"},
 	{"os.Exit", "cmd", "packages return errors; only a program ends the process"},

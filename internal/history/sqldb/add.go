@@ -70,7 +70,7 @@ func finished(rep *report.Report, begun history.Run) history.Run {
 	r.Narrowed = begun.Narrowed || !whole(rep)
 	r.Started = rep.Run.Started.UTC()
 	end := rep.Run.Finished.UTC()
-	r.Finished, r.Verdict, r.Digest, r.Summary, r.Message, r.Pruned = &end, rep.Summary.Verdict, rep.Digest, &rep.Summary, "", false
+	r.Finished, r.Verdict, r.Digest, r.Summary, r.Pruned = &end, rep.Summary.Verdict, rep.Digest, &rep.Summary, false
 	return r
 }
 
@@ -123,15 +123,15 @@ func (a *adding) putRun(ctx context.Context, tx conn) error {
 		return err
 	}
 	is := finished(a.rep, before)
-	is.Record = a.run.Record
+	is.Record, is.Message = a.run.Record, a.run.Message
 	a.run = is
 	summary, err := summaryOf(is)
 	if err != nil {
 		return err
 	}
 	_, err = tx.exec(ctx, `UPDATE run SET state = ?, probes = ?, narrowed = ?, started = ?, finished = ?, at = ?, verdict = ?, digest = ?, summary = ?,
-		message = '', record = ? WHERE seq = ?`, string(is.State), text(is.Probes), is.Narrowed, micros(is.Started), maybe(is.Finished), micros(trendAt(is)),
-		string(is.Verdict), text(is.Digest), summary, is.Record, is.Seq)
+		message = ?, record = ? WHERE seq = ?`, string(is.State), text(is.Probes), is.Narrowed, micros(is.Started), maybe(is.Finished), micros(trendAt(is)),
+		string(is.Verdict), text(is.Digest), summary, text(is.Message), is.Record, is.Seq)
 	return err
 }
 

@@ -1,0 +1,212 @@
+// Package daemon is the service: it puts its parts together, serves their pages over HTTP, and ends them in good order.
+//
+// What is asked for comes in through one server: routes() says which part answers what. Everything that runs until the end of the service is
+// one of its tasks. SIGHUP makes it read the estate file and its certificate again.
+//
+// Limits: the parts know each other by interfaces only (history.Store, control.Control). Flags and exit codes are cmd's.
+package daemon
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/portseal/portseal/internal/daemon/metrics"
+	"github.com/portseal/portseal/internal/daemon/runs"
+	"github.com/portseal/portseal/internal/evidence/sign"
+	"github.com/portseal/portseal/internal/filelock"
+	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// Config is what the service is told.
+type Config struct {
+	Estate      string // the file
+	Store       history.Store
+	State       string // the folder
+	Listen      string // HOST:PORT
+	Plain       bool   // HTTP without TLS, on loopback only
+	Certificate string // file (PEM), with Key; empty: one that is made and kept in the state folder
+	Key         string
+	Keep        time.Duration // of reports; 0 is for ever
+	RunAtStart  bool
+	LogKey      *sign.Key // signs the report log; may be nil
+	LogOrigin   string    // the name of a report log that is begun
+	Runner      scan.Runner
+	Tool        report.Tool
+	Operator    string
+	Log         *slog.Logger
+	Reloads     <-chan os.Signal // each makes the service read its files again
+
+	// Listening is told when the service takes connections.
+	Listening func(Address)
+}
+
+// Address is where the service listens.
+type Address struct {
+	URL         string
+	Fingerprint string // SHA-256 of its certificate, as browsers show it; empty for plain HTTP
+}
+
+// Refused is a fault in what the service was told, for which it does not start.
+type Refused struct{ error }
+
+// Unwrap returns the fault.
+func (r Refused) Unwrap() error { return r.error }
+
+func refusef(format string, args ...any) error { return Refused{fmt.Errorf(format, args...)} }
+
+// Serve runs the service until ctx ends.
+func Serve(ctx context.Context, c Config) error {
+	if err := c.allowed(ctx); err != nil {
+		return err
+	}
+	unlock, err := c.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	var seen *certificate
+	if !c.Plain {
+		if seen, err = c.openCertificate(); err != nil {
+			return err
+		}
+	}
+	s, err := c.service()
+	if err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+	}
+	at := Address{URL: "http://" + l.Addr().String() + "/"}
+	server := c.server(ctx, routes(s))
+	l = limited(l)
+	if seen != nil {
+		at.URL, at.Fingerprint = "https://"+l.Addr().String()+"/", seen.fingerprint()
+		server.TLSConfig = seen.config()
+		l = tls.NewListener(l, server.TLSConfig)
+	}
+	c.Log.Info("the service listens", "url", at.URL, "certificate_sha256", at.Fingerprint, "estate", c.Estate, "state", c.State)
+	if c.Listening != nil {
+		c.Listening(at)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return serveUntil(ctx, server, l) })
+	g.Go(func() error { return s.runs.Run(ctx) })
+	g.Go(func() error { return c.reload(ctx, s.runs, seen) })
+	err = g.Wait()
+	c.Log.Info("the service ends")
+	return err
+}
+
+// service is the parts.
+type service struct {
+	log     *slog.Logger
+	runs    *runs.Runs
+	metrics *metrics.Metrics
+}
+
+func (c Config) service() (*service, error) {
+	s := &service{log: c.Log}
+	var err error
+	s.runs, err = runs.New(runs.Config{Store: c.Store, File: c.Estate, Folder: c.State, Runner: c.Runner, Tool: c.Tool, Operator: c.Operator, Key: c.LogKey,
+		Origin: c.LogOrigin, Keep: c.Keep, AtStart: c.RunAtStart, Log: c.Log, Stored: s.stored, Ended: s.ended})
+	if err != nil {
+		return nil, Refused{err}
+	}
+	s.metrics, err = metrics.New(metrics.Config{Store: c.Store, Control: s.runs, Tool: c.Tool, Now: time.Now})
+	return s, err
+}
+
+// stored is told of each run that has a report, and ended of each that has none.
+func (s *service) stored(_ context.Context, r history.Run, _, _ *report.Report, _ []report.Change) {
+	s.metrics.Ended(r.State)
+}
+
+func (s *service) ended(_ context.Context, r history.Run) { s.metrics.Ended(r.State) }
+
+// allowed refuses to listen where others could look on, or sign in as nobody.
+func (c Config) allowed(ctx context.Context) error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return refusef("--listen %q: want ADDRESS:PORT, as in 127.0.0.1:8443", c.Listen)
+	}
+	if (c.Certificate == "") != (c.Key == "") {
+		return refusef("--tls-cert and --tls-key belong together: want both")
+	}
+	if c.Plain && c.Certificate != "" {
+		return refusef("--plain-http and --tls-cert exclude each other")
+	}
+	if loopback(host) {
+		return nil
+	}
+	if c.Plain {
+		return refusef("--plain-http with --listen %s: passwords and reports would be sent in clear text; want a loopback address, or TLS", c.Listen)
+	}
+	users, err := c.Store.Users(ctx)
+	if err != nil {
+		return fmt.Errorf("users: %w", err)
+	}
+	if len(users) == 0 {
+		return refusef("--listen %s: others can reach it, and there is nobody who may sign in; "+
+			"want 'portseal user add NAME --role operator' first, or a loopback address", c.Listen)
+	}
+	return nil
+}
+
+// loopback says whether only this machine can reach a host. A name is not resolved, but for the one that must be loopback (RFC 6761 section 6.3).
+func loopback(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.Unmap().IsLoopback() || host == "localhost"
+}
+
+// lock keeps a second service out of the state folder.
+func (c Config) lock() (unlock func(), err error) {
+	name := filepath.Join(c.State, "lock")
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("state folder: %w", err)
+	}
+	if err := filelock.Try(f, false); err != nil {
+		_ = f.Close()
+		if errors.Is(err, filelock.ErrBusy) {
+			return nil, refusef("state folder %s: another service uses it; want another --state DIR for this one", c.State)
+		}
+		return nil, fmt.Errorf("state folder: %s: %w", name, err)
+	}
+	return func() { _ = f.Close() }, nil
+}
+
+// reload reads the files again at each signal, and the certificate every day: whoever renews it may give none.
+func (c Config) reload(ctx context.Context, r *runs.Runs, seen *certificate) error {
+	daily := time.NewTicker(24 * time.Hour)
+	defer daily.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-daily.C:
+			if seen != nil {
+				seen.reload(c.Log)
+			}
+		case <-c.Reloads:
+			c.Log.Info("the files are read again, as a signal asks")
+			_ = r.Reload(ctx) // which tells of a fault
+			if seen != nil {
+				seen.reload(c.Log)
+			}
+		}
+	}
+}
