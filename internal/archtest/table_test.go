@@ -149,7 +149,7 @@ var table = []row{
 		why: "bytes and keys in, envelopes and verdicts out: files are read above, and no key goes back out"},
 	{dir: "internal/history", may: "internal/evidence/runlog internal/evidence/sign report scan", never: network + files + "time.Now ",
 		why: "what is remembered, as an interface and plain data; SQL lies below it, and the time is an argument"},
-	{dir: "internal/history/sqldb", may: "internal/history internal/history/life internal/history/parts internal/assess internal/evidence/runlog internal/evidence/sign report report/json scan",
+	{dir: "internal/history/sqldb", may: "internal/history internal/history/life internal/history/parts internal/assess internal/evidence internal/evidence/runlog internal/evidence/sign report report/json scan",
 		never: network + files + flags + "time.Now time.Since modernc.org github.com/jackc", why: "the one place with SQL; databases are opened beside it, and the time is an argument"},
 	{dir: "internal/history/sqlite", may: "internal/history internal/history/sqldb", never: flags + clock + "net/http net.Dial net.DialTimeout net.Dialer",
 		why: "opens a file and says what SQLite does in its own way; SQL is sqldb's"},

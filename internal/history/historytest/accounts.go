@@ -202,7 +202,10 @@ func testOutbox(t *testing.T, s *suite) {
 	require.Len(t, rest, 1)
 	assert.Equal(t, &done, rest[0].Done)
 	require.ErrorIs(t, s.PutNotice(ctx, history.Notice{ID: 999}), history.ErrNotFound)
+}
 
+func testTold(t *testing.T, s *suite) {
+	ctx := t.Context()
 	first, err := s.Told(ctx, Estate, "expires x", Night(0))
 	require.NoError(t, err)
 	assert.True(t, first)
