@@ -165,6 +165,10 @@ var table = []row{
 		why: "two looks in, one out: what is the same is decided in one place"},
 	{dir: "internal/daemon/control", may: "internal/estate internal/history", never: network + files + "time.Now database/sql",
 		why: "what pages and API may ask of the service, as an interface and plain data"},
+	{dir: "internal/daemon/access", may: "internal/history", never: files + flags + "time.Now crypto/tls database/sql net.Dial net.DialTimeout net.Dialer net.Listen", parses: true,
+		why: "who may do what, over whatever keeps the accounts: it dials nothing, and the time is an argument"},
+	{dir: "internal/daemon/access/servercert", may: "internal/secret internal/filelock", never: flags + "time.Now net/http net.Dial net.DialTimeout net.Dialer net.Listen",
+		why: "the one certificate that portseal itself serves; listening is its user's"},
 	{dir: "internal/redact", may: "internal/evidence report", never: network + files + "time.Now ", parses: true,
 		why: "a report in, a report out: which texts are names is one table"},
 	{dir: "internal/evidence/runlog", may: "internal/evidence internal/evidence/sign report report/text", never: network + files + clock, parses: true,
@@ -218,7 +222,7 @@ var tools = []struct{ dir, usedBy string }{
 
 // only names what has one place, whatever the rows say.
 var only = []struct{ what, where, why string }{
-	{"crypto/tls", "scan/handshake internal/tlstest internal/demo bench", "complete handshakes have one place"},
+	{"crypto/tls", "scan/handshake internal/tlstest internal/demo internal/daemon/access/servercert bench", "complete handshakes have one place, and so has the service's own certificate"},
 	{"github.com/zmap/zcrypto/tls", "scan/handshake internal/tlstest bench", "complete handshakes have one place"},
 	{"log", "bench", "what a probe learned is in the Observation; below cmd nothing is logged"},
 	{"os.Exit", "cmd", "packages return errors; only a program ends the process"},
