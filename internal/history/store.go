@@ -129,6 +129,8 @@ type Accounts interface {
 
 	PutSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, key [32]byte) (*Session, error)
+	// UseSession notes that a session was used, and when it now ends. ErrNotFound: it has ended meanwhile, and stays so.
+	UseSession(ctx context.Context, key [32]byte, used, expires time.Time) error
 	DeleteSession(ctx context.Context, key [32]byte) error
 	DeleteSessions(ctx context.Context, user string, expiredAt time.Time) error // a user's, and all that have expired; user may be empty
 
