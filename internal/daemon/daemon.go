@@ -41,7 +41,6 @@ type Config struct {
 	Keep        time.Duration // of reports; 0 is for ever
 	RunAtStart  bool
 	LogKey      *sign.Key // signs the report log; may be nil
-	LogOrigin   string    // the name of a report log that is begun
 	Runner      scan.Runner
 	Tool        report.Tool
 	Operator    string
@@ -122,7 +121,7 @@ func (c Config) service() (*service, error) {
 	s := &service{log: c.Log}
 	var err error
 	s.runs, err = runs.New(runs.Config{Store: c.Store, File: c.Estate, Folder: c.State, Runner: c.Runner, Tool: c.Tool, Operator: c.Operator, Key: c.LogKey,
-		Origin: c.LogOrigin, Keep: c.Keep, AtStart: c.RunAtStart, Log: c.Log, Stored: s.stored, Ended: s.ended})
+		Keep: c.Keep, AtStart: c.RunAtStart, Log: c.Log, Stored: s.stored, Ended: s.ended})
 	if err != nil {
 		return nil, Refused{err}
 	}

@@ -132,6 +132,27 @@ func TestServe(t *testing.T) {
 	require.Error(t, err)
 }
 
+// TestStartedAgain: the log of runs goes on, and so does the history.
+func TestStartedAgain(t *testing.T) {
+	c := config(t)
+	c.RunAtStart = true
+	require.NoError(t, os.MkdirAll(filepath.Join(c.State, "runs"), 0o700))
+	half := filepath.Join(c.State, "runs", "0123.run.part")
+	require.NoError(t, os.WriteFile(half, nil, 0o600))
+	for n := range 3 {
+		s := serve(t, c)
+		require.Eventually(t, func() bool {
+			runs, _, err := c.Store.List(t.Context(), history.RunQuery{States: []history.State{history.Finished}})
+			return err == nil && len(runs) == n+1
+		}, time.Minute, 10*time.Millisecond)
+		require.NoError(t, s.stop())
+	}
+	assert.NoFileExists(t, half)
+	left, err := os.ReadDir(filepath.Join(c.State, "runs"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
 // TestOwnCertificate: the certificate that is made stays the same from start to start, and its key is for its owner alone.
 func TestOwnCertificate(t *testing.T) {
 	c := config(t)
