@@ -111,7 +111,8 @@ type Summary struct {
 	Endpoints        int                `json:"endpoints"`
 	Assessed         int                `json:"assessed"`
 	ByState          map[scan.State]int `json:"by_state"`
-	BySeverity       map[string]int     `json:"by_severity"` // findings that are not waived
+	BySeverity       map[string]int     `json:"by_severity"`            // findings that are not waived, but for those that say that something was not assessed
+	NotAssessed      int                `json:"not_assessed,omitempty"` // those: they never fail a run
 	RC4ListenersOpen int                `json:"rc4_listeners_open"`
 	Connections      int                `json:"connections"`
 	Verdict          Verdict            `json:"verdict"`

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -167,40 +166,6 @@ func (f *scanFlags) reportOutputs() ([]output, error) {
 		}
 	}
 	return outputs, errors.Join(faults...)
-}
-
-// write renders a result to every output. Files are written whole or not at all.
-func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io.Writer, format string, look table.Options) error) error {
-	for _, o := range outputs {
-		if o.path == "" { // as it is made: it may be too much to hold
-			buffered := bufio.NewWriterSize(stdout, 1<<16)
-			if err := render(buffered, o.format, table.Options{Width: f.columns(stdout), Color: f.colored(stdout)}); err != nil {
-				return fmt.Errorf("write %s to stdout: %w", o.format, err)
-			}
-			if err := buffered.Flush(); err != nil {
-				return fmt.Errorf("write to stdout: %w", err)
-			}
-			continue
-		}
-		err := replaceFileBy(o.path, func(w io.Writer) error { return render(w, o.format, table.Options{Width: f.columns(w)}) })
-		if err != nil {
-			return fmt.Errorf("write %s: %w", o.path, bare(err))
-		}
-	}
-	return nil
-}
-
-// writeReport renders a report to every output.
-func (f *scanFlags) writeReport(stdout io.Writer, rep *report.Report, outputs []output) error {
-	rep, err := f.redacted(rep)
-	if err != nil {
-		return err
-	}
-	return f.write(stdout, outputs, func(w io.Writer, name string, look table.Options) error {
-		look.View = f.view
-		i := slices.IndexFunc(formats(), func(o format) bool { return o.name == name })
-		return formats()[i].write(w, rep, look)
-	})
 }
 
 // colored follows --color; NO_COLOR (no-color.org) turns auto off.

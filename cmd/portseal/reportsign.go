@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/evidence/sign"
 	"github.com/portseal/portseal/internal/secret"
 	"github.com/portseal/portseal/report"
@@ -96,10 +97,15 @@ func readSealed(path string) ([]byte, error) {
 	if err == nil {
 		err = inOnePiece(path, doc)
 	}
+	if err == nil {
+		if _, err = reportjson.Decode(doc); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+	}
 	if err != nil {
 		return nil, usageError(err)
 	}
-	if _, err := sign.Sealed(doc); err != nil {
+	if err := evidence.VerifyJSON(doc); err != nil {
 		return nil, exitError{exitFindings, fmt.Errorf("%s: %w", path, err)}
 	}
 	return doc, nil

@@ -25,6 +25,9 @@ type Store interface {
 
 	// Log is the report log of the finished runs.
 	Log() *runlog.Log
+	// Check checks the log, and holds the rows of runs, listeners and open findings against it and the reports of the last looks. What lies
+	// further back (closed findings, changes, spans) is in the reports, and is not compared.
+	Check(ctx context.Context, o runlog.Checking) (*runlog.Result, error)
 	// Ping says whether the database answers.
 	Ping(ctx context.Context) error
 	// Size is what the history takes, in octets.
@@ -126,6 +129,8 @@ type Accounts interface {
 
 	PutSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, key [32]byte) (*Session, error)
+	// UseSession notes that a session was used, and when it now ends. ErrNotFound: it has ended meanwhile, and stays so.
+	UseSession(ctx context.Context, key [32]byte, used, expires time.Time) error
 	DeleteSession(ctx context.Context, key [32]byte) error
 	DeleteSessions(ctx context.Context, user string, expiredAt time.Time) error // a user's, and all that have expired; user may be empty
 

@@ -169,8 +169,18 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	return endpoints, nil
 }
 
-// Given is the part of a report that its files give: what the endpoints are judged by.
+// Given is the part of a report that its files give: which targets there are, and what they are judged by, profiles too.
 func Given(w Work) *report.Report {
+	rep := given(w)
+	rep.Profiles = w.Profiles
+	for _, t := range w.Targets {
+		rep.Endpoints = append(rep.Endpoints, report.Endpoint{Observation: scan.Observation{ID: t.ID, Target: t.Observed()}})
+	}
+	return rep
+}
+
+// given is what endpoints are judged by.
+func given(w Work) *report.Report {
 	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor,
 		Installed: w.Installed, Stacks: w.Stacks, Policies: w.Policies.Report, Keyrings: judge.Keyrings(w.Rings, w.PrivateKeys),
 		Run: report.Run{Estate: w.Estate, Inputs: w.Inputs, MaxInputAge: int64(w.MaxInputAge / time.Second), Scope: w.Scope}}
@@ -180,7 +190,7 @@ func Given(w Work) *report.Report {
 
 // assemble judges what was seen and seals the report.
 func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*report.Report, error) {
-	rep := Given(w)
+	rep := given(w)
 	if s.Tool != nil {
 		rep.Tool = s.Tool()
 	}
