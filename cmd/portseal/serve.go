@@ -89,7 +89,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	c.Log = f.log(cmd.ErrOrStderr())
-	c.Tool, c.Operator, c.LogOrigin = tool(), operator(), newOrigin()
+	c.Tool, c.Operator = tool(), operator()
 	stages, err := probes.Stages(nil)
 	if err != nil {
 		return err

@@ -1,14 +1,13 @@
 // Package daemon is the service: it puts its parts together, serves their pages over HTTP, and ends them in good order.
 //
 // What is asked for comes in through one server: routes() says which part answers what. Everything that runs until the end of the service is
-// one of its tasks. SIGHUP makes it read the estate file and its certificate again.
+// one of its tasks. SIGHUP makes it read the estate file again.
 //
 // Limits: the parts know each other by interfaces only (history.Store, control.Control). Flags and exit codes are cmd's.
 package daemon
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +19,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/portseal/portseal/internal/daemon/access"
+	"github.com/portseal/portseal/internal/daemon/access/servercert"
 	"github.com/portseal/portseal/internal/daemon/metrics"
 	"github.com/portseal/portseal/internal/daemon/runs"
 	"github.com/portseal/portseal/internal/evidence/sign"
@@ -41,12 +42,11 @@ type Config struct {
 	Keep        time.Duration // of reports; 0 is for ever
 	RunAtStart  bool
 	LogKey      *sign.Key // signs the report log; may be nil
-	LogOrigin   string    // the name of a report log that is begun
 	Runner      scan.Runner
 	Tool        report.Tool
 	Operator    string
 	Log         *slog.Logger
-	Reloads     <-chan os.Signal // each makes the service read its files again
+	Reloads     <-chan os.Signal // each makes the service read the estate file again
 
 	// Listening is told when the service takes connections.
 	Listening func(Address)
@@ -76,13 +76,7 @@ func Serve(ctx context.Context, c Config) error {
 		return err
 	}
 	defer unlock()
-	var seen *certificate
-	if !c.Plain {
-		if seen, err = c.openCertificate(); err != nil {
-			return err
-		}
-	}
-	s, err := c.service()
+	s, err := c.service(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,20 +86,18 @@ func Serve(ctx context.Context, c Config) error {
 	}
 	at := Address{URL: "http://" + l.Addr().String() + "/"}
 	server := c.server(ctx, routes(s))
-	l = limited(l)
-	if seen != nil {
-		at.URL, at.Fingerprint = "https://"+l.Addr().String()+"/", seen.fingerprint()
-		server.TLSConfig = seen.config()
-		l = tls.NewListener(l, server.TLSConfig)
+	if s.certificate != nil {
+		at.URL, at.Fingerprint = "https://"+l.Addr().String()+"/", s.certificate.Fingerprint()
+		server.TLSConfig = s.certificate.TLS()
 	}
 	c.Log.Info("the service listens", "url", at.URL, "certificate_sha256", at.Fingerprint, "estate", c.Estate, "state", c.State)
 	if c.Listening != nil {
 		c.Listening(at)
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serveUntil(ctx, server, l) })
+	g.Go(func() error { return serveUntil(ctx, server, limited(l)) })
 	g.Go(func() error { return s.runs.Run(ctx) })
-	g.Go(func() error { return c.reload(ctx, s.runs, seen) })
+	g.Go(func() error { return c.reload(ctx, s.runs) })
 	err = g.Wait()
 	c.Log.Info("the service ends")
 	return err
@@ -113,16 +105,30 @@ func Serve(ctx context.Context, c Config) error {
 
 // service is the parts.
 type service struct {
-	log     *slog.Logger
-	runs    *runs.Runs
-	metrics *metrics.Metrics
+	runs        *runs.Runs
+	metrics     *metrics.Metrics
+	access      *access.Manager
+	certificate *servercert.Source // nil without TLS
 }
 
-func (c Config) service() (*service, error) {
-	s := &service{log: c.Log}
+func (c Config) service(ctx context.Context) (*service, error) {
+	s := &service{}
 	var err error
+	who := access.Config{Now: time.Now, Anonymous: true, Log: c.Log}
+	if !c.Plain {
+		host, _, _ := net.SplitHostPort(c.Listen) // allowed has looked
+		s.certificate, err = servercert.Open(ctx, servercert.Options{Cert: c.Certificate, Key: c.Key, State: c.State, Host: host, Now: time.Now, Log: c.Log})
+		if err != nil && c.Certificate != "" {
+			return nil, Refused{err}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("a certificate for the service: %w", err)
+		}
+		who.Serves = s.certificate.Serves
+	}
+	s.access = access.New(c.Store, who)
 	s.runs, err = runs.New(runs.Config{Store: c.Store, File: c.Estate, Folder: c.State, Runner: c.Runner, Tool: c.Tool, Operator: c.Operator, Key: c.LogKey,
-		Origin: c.LogOrigin, Keep: c.Keep, AtStart: c.RunAtStart, Log: c.Log, Stored: s.stored, Ended: s.ended})
+		Keep: c.Keep, AtStart: c.RunAtStart, Log: c.Log, Stored: s.stored, Ended: s.ended})
 	if err != nil {
 		return nil, Refused{err}
 	}
@@ -149,27 +155,18 @@ func (c Config) allowed(ctx context.Context) error {
 	if c.Plain && c.Certificate != "" {
 		return refusef("--plain-http and --tls-cert exclude each other")
 	}
-	if loopback(host) {
-		return nil
+	at, err := netip.ParseAddr(host)
+	if host == "localhost" { // which is loopback (RFC 6761 section 6.3); no other name is resolved
+		at = netip.IPv6Loopback()
 	}
-	if c.Plain {
+	if c.Plain && !at.Unmap().IsLoopback() {
 		return refusef("--plain-http with --listen %s: passwords and reports would be sent in clear text; want a loopback address, or TLS", c.Listen)
 	}
-	users, err := c.Store.Users(ctx)
-	if err != nil {
-		return fmt.Errorf("users: %w", err)
+	err = access.New(c.Store, access.Config{Now: time.Now}).MayListen(ctx, at)
+	if errors.Is(err, access.ErrNoUsers) {
+		return refusef("--listen %s: %w; or listen at a loopback address", c.Listen, err)
 	}
-	if len(users) == 0 {
-		return refusef("--listen %s: others can reach it, and there is nobody who may sign in; "+
-			"want 'portseal user add NAME --role operator' first, or a loopback address", c.Listen)
-	}
-	return nil
-}
-
-// loopback says whether only this machine can reach a host. A name is not resolved, but for the one that must be loopback (RFC 6761 section 6.3).
-func loopback(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.Unmap().IsLoopback() || host == "localhost"
+	return err
 }
 
 // lock keeps a second service out of the state folder.
@@ -189,24 +186,15 @@ func (c Config) lock() (unlock func(), err error) {
 	return func() { _ = f.Close() }, nil
 }
 
-// reload reads the files again at each signal, and the certificate every day: whoever renews it may give none.
-func (c Config) reload(ctx context.Context, r *runs.Runs, seen *certificate) error {
-	daily := time.NewTicker(24 * time.Hour)
-	defer daily.Stop()
+// reload reads the estate file again at each signal. The certificate looks after itself.
+func (c Config) reload(ctx context.Context, r *runs.Runs) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-daily.C:
-			if seen != nil {
-				seen.reload(c.Log)
-			}
 		case <-c.Reloads:
-			c.Log.Info("the files are read again, as a signal asks")
+			c.Log.Info("the estate file is read again, as a signal asks")
 			_ = r.Reload(ctx) // which tells of a fault
-			if seen != nil {
-				seen.reload(c.Log)
-			}
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -132,50 +134,52 @@ func TestServe(t *testing.T) {
 	require.Error(t, err)
 }
 
-// TestOwnCertificate: the certificate that is made stays the same from start to start, and its key is for its owner alone.
+// TestStartedAgain: the log of runs goes on, and so does the history.
+func TestStartedAgain(t *testing.T) {
+	c := config(t)
+	c.RunAtStart = true
+	require.NoError(t, os.MkdirAll(filepath.Join(c.State, "runs"), 0o700))
+	half := filepath.Join(c.State, "runs", "0123.run.part")
+	require.NoError(t, os.WriteFile(half, nil, 0o600))
+	for n := range 3 {
+		s := serve(t, c)
+		require.Eventually(t, func() bool {
+			runs, _, err := c.Store.List(t.Context(), history.RunQuery{States: []history.State{history.Finished}})
+			return err == nil && len(runs) == n+1
+		}, time.Minute, 10*time.Millisecond)
+		require.NoError(t, s.stop())
+	}
+	assert.NoFileExists(t, half)
+	left, err := os.ReadDir(filepath.Join(c.State, "runs"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+// TestOwnCertificate: the certificate that is made stays the same from start to start.
 func TestOwnCertificate(t *testing.T) {
 	c := config(t)
 	first := serve(t, c)
 	first.get(t, "healthz")
 	require.NoError(t, first.stop())
-	info, err := os.Stat(filepath.Join(c.State, keyFile))
-	require.NoError(t, err)
-	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	second := serve(t, c)
 	assert.Equal(t, first.Fingerprint, second.Fingerprint)
 	require.NoError(t, second.stop())
-
-	require.NoError(t, os.WriteFile(filepath.Join(c.State, certFile), []byte("no certificate"), 0o600))
-	third := serve(t, c)
-	assert.NotEqual(t, first.Fingerprint, third.Fingerprint)
-	third.get(t, "healthz")
-	require.NoError(t, third.stop())
 }
 
 func TestGivenCertificate(t *testing.T) {
 	c := config(t)
-	seen := &certificate{cert: filepath.Join(c.State, "own.pem"), key: filepath.Join(c.State, "own.key"), listen: "203.0.113.7:1"}
-	require.NoError(t, seen.make(time.Now()))
-	c.Certificate, c.Key = seen.cert, seen.key
+	pair := tlstest.Localhost(t, pki.P256).Certificate()
+	c.Certificate, c.Key = filepath.Join(c.State, "own.pem"), filepath.Join(c.State, "own.key")
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(c.Certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]}), 0o600))
+	require.NoError(t, os.WriteFile(c.Key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}), 0o600))
 	s := serve(t, c)
 	s.get(t, "healthz")
 	require.NoError(t, s.stop())
-	require.NoError(t, seen.read())
-	before := seen.fingerprint()
-	assert.Equal(t, before, s.Fingerprint)
-	assert.Equal(t, "203.0.113.7", seen.held.Load().Leaf.IPAddresses[2].String())
-
-	require.NoError(t, os.WriteFile(seen.cert, nil, 0o600))
-	given := &certificate{cert: seen.cert, key: seen.key}
-	given.held.Store(seen.held.Load())
-	given.reload(c.Log)
-	assert.Equal(t, before, given.fingerprint(), "the last good one stays")
-	require.NoError(t, seen.make(time.Now().Add(madeFor)))
-	given.reload(c.Log)
-	assert.NotEqual(t, before, given.fingerprint())
-
-	require.NoError(t, os.Chmod(seen.key, 0o644))
-	err := Serve(t.Context(), c)
+	assert.Equal(t, fmt.Sprintf("%X", sha256.Sum256(pair.Certificate[0])), strings.ReplaceAll(s.Fingerprint, ":", ""))
+	require.NoError(t, os.Chmod(c.Key, 0o644))
+	err = Serve(t.Context(), c)
 	require.ErrorAs(t, err, &Refused{})
 	require.ErrorContains(t, err, "chmod 600")
 }
@@ -189,9 +193,9 @@ func TestRefusals(t *testing.T) {
 		{func(c *Config) { c.Certificate = "x" }, "--tls-cert and --tls-key belong together: want both"},
 		{func(c *Config) { c.Certificate, c.Key, c.Plain = "x", "x", true }, "--plain-http and --tls-cert exclude each other"},
 		{func(c *Config) { c.Listen, c.Plain = ":8080", true }, "--plain-http with --listen :8080: passwords and reports would be sent in clear text; want a loopback address, or TLS"},
-		{func(c *Config) { c.Listen = "0.0.0.0:8443" }, "--listen 0.0.0.0:8443: others can reach it, and there is nobody who may sign in; want 'portseal user add NAME --role operator' first, or a loopback address"},
-		{func(c *Config) { c.Listen = "localhost.example.com:8443" }, "--listen localhost.example.com:8443: others can reach it"},
-		{func(c *Config) { c.Certificate, c.Key = c.Estate, c.Estate }, "--tls-cert "},
+		{func(c *Config) { c.Listen = "0.0.0.0:8443" }, "--listen 0.0.0.0:8443: there are no users yet: anyone who can connect could look; make one: portseal user add NAME --role operator; or listen at a loopback address"},
+		{func(c *Config) { c.Listen = "localhost.example.com:8443" }, "--listen localhost.example.com:8443: there are no users yet"},
+		{func(c *Config) { c.Certificate, c.Key = c.Estate, c.Estate }, "want PEM: the certificate"},
 		{func(c *Config) { c.Estate = c.State + "/none.yaml" }, "none.yaml"},
 	} {
 		c := config(t)

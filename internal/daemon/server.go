@@ -21,14 +21,13 @@ const (
 	idleWithin   = 2 * time.Minute
 	endWithin    = 5 * time.Second // for what is being answered when the service ends
 	mostHeader   = 64 << 10
-	mostBody     = 1 << 20
 	mostOpen     = 1024 // connections
 )
 
 func limited(l net.Listener) net.Listener { return netutil.LimitListener(l, mostOpen) }
 
 func (c Config) server(ctx context.Context, h http.Handler) *http.Server {
-	return &http.Server{Handler: logged(c.Log, http.MaxBytesHandler(h, mostBody)), ReadHeaderTimeout: headerWithin, ReadTimeout: readWithin,
+	return &http.Server{Handler: logged(c.Log, h), ReadHeaderTimeout: headerWithin, ReadTimeout: readWithin,
 		WriteTimeout: writeWithin, IdleTimeout: idleWithin, MaxHeaderBytes: mostHeader, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 }
@@ -36,7 +35,13 @@ func (c Config) server(ctx context.Context, h http.Handler) *http.Server {
 // serveUntil serves until ctx ends, and lets what is being answered then be answered.
 func serveUntil(ctx context.Context, server *http.Server, l net.Listener) error {
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
+	go func() {
+		if server.TLSConfig != nil {
+			failed <- server.ServeTLS(l, "", "")
+			return
+		}
+		failed <- server.Serve(l)
+	}()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -53,13 +58,13 @@ func serveUntil(ctx context.Context, server *http.Server, l net.Listener) error 
 	return nil
 }
 
-// routes says which part answers what.
+// routes says which part answers what; who may ask is access's to say.
 func routes(s *service) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics.Handler())
-	return mux
+	return s.access.Handler(mux)
 }
 
 // ready says whether the service can do its work. A fault of the estate file does not keep it from that: the last good one is in force.

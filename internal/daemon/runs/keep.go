@@ -196,7 +196,7 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 		r.ended(asked, k.Head)
 		return nil
 	}
-	stored, err := r.Store.Add(asked, k.doc, k.Head, history.Storing{Key: r.Key, Origin: r.Origin, At: r.now(), Changes: k.Changes})
+	stored, err := r.Store.Add(asked, k.doc, k.Head, history.Storing{Key: r.Key, At: r.now(), Changes: k.Changes})
 	if err != nil {
 		return err
 	}
@@ -250,9 +250,21 @@ func (k *kept) remove(r *Runs) {
 	}
 }
 
+// partial is what a file's name ends in until all of it is written.
+const partial = ".part"
+
+// tidy removes what a service that was killed was writing.
+func (r *Runs) tidy() {
+	halves, _ := filepath.Glob(filepath.Join(r.Folder, keptFolder, "*"+partial)) // an error is a pattern's, which keptFiles tells
+	for _, path := range halves {
+		if err := os.Remove(path); err != nil {
+			r.Log.Warn("half a file stays", "file", path, "why", err.Error())
+		}
+	}
+}
+
 // replaceFile writes a file so that it is there whole or not at all, also after a power cut.
 func replaceFile(path string, data []byte) error {
-	const partial = ".part"
 	f, err := os.OpenFile(path+partial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err

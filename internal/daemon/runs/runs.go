@@ -26,7 +26,6 @@ type Config struct {
 	Tool     report.Tool   // that the reports name
 	Operator string        // that the reports name
 	Key      *sign.Key     // signs the report log; may be nil
-	Origin   string        // the name of a report log that is begun
 	Keep     time.Duration // how long reports are kept; 0 is for ever
 	AtStart  bool          // a run of the whole estate at once
 	Log      *slog.Logger
@@ -87,6 +86,7 @@ func New(c Config) (*Runs, error) {
 	if err := os.MkdirAll(filepath.Join(r.Folder, keptFolder), 0o700); err != nil {
 		return nil, fmt.Errorf("state folder: %w", err)
 	}
+	r.tidy()
 	force, err := r.load()
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (r *Runs) prune(ctx context.Context) {
 		return
 	}
 	now := r.now()
-	removed, err := r.Store.Prune(ctx, now.Add(-r.Keep), history.Storing{Key: r.Key, Origin: r.Origin, At: now})
+	removed, err := r.Store.Prune(ctx, now.Add(-r.Keep), history.Storing{Key: r.Key, At: now})
 	switch {
 	case err != nil && ctx.Err() == nil:
 		r.Log.Error("old reports were not removed", "why", err.Error())
