@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/internal/daemon/control"
+	"github.com/portseal/portseal/internal/daemon/web"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/tlstest"
 	"github.com/portseal/portseal/report"
@@ -41,7 +43,7 @@ type browser struct {
 // open makes a tab.
 func open(s *site) *browser {
 	s.Helper()
-	program := tlstest.Require(s.T, "chromium", "chromium")
+	program := tlstest.Require(s.TB, "chromium", "chromium")
 	limited, stop := context.WithTimeout(context.WithoutCancel(s.Context()), hang) // the browser is ended below, and not killed
 	s.Cleanup(stop)
 	b := &browser{site: s}
@@ -114,12 +116,14 @@ func (b *browser) eventually(expression string) {
 	require.NoError(b, err, expression)
 }
 
-// quiet says that nothing was complained about, and that nobody else was asked for anything.
-func (b *browser) quiet() {
+// saysOnly says that nobody else was asked for anything, and that the browser complained about nothing but answers with these statuses.
+func (b *browser) saysOnly(statuses ...string) {
 	b.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	assert.Empty(b, b.said, "the console")
+	for _, said := range b.said {
+		assert.True(b, slices.ContainsFunc(statuses, func(s string) bool { return strings.Contains(said, "status of "+s) }), said)
+	}
 	for _, url := range b.requested {
 		assert.True(b, strings.HasPrefix(url, b.server.URL+"/"), "a request for %s", url)
 	}
@@ -159,8 +163,7 @@ func (b *browser) axe(program string) (r axeResult) {
 	return r
 }
 
-// Every page, for everyone who may look, in light and dark, on a wide screen and on a phone: nothing is complained about, nothing is asked of another
-// host, axe finds nothing that keeps people out, and the page itself does not scroll sideways.
+// Every page, for one or another who may look, in light or dark, on a wide screen or on a phone: nothing is asked of another host, axe finds nothing that keeps people out, and the page itself does not scroll sideways.
 func TestBrowserEveryPage(t *testing.T) {
 	program, err := os.ReadFile(tlstest.RequireTool(t, "axe-core-*/axe.min.js"))
 	require.NoError(t, err)
@@ -168,14 +171,10 @@ func TestBrowserEveryPage(t *testing.T) {
 	s.fill()
 	s.busy()
 	b := open(s)
-	list := append(pages(), "/runs/on-its-way", "/nothing")
+	list := append(pages(), "/runs/on-its-way", "/audit", "/nothing")
 	passes := map[string]bool{}
 	for i, path := range list {
-		who := operator()
-		if path == "/audit" {
-			who = auditor()
-		}
-		s.as(who)
+		s.as([]web.Who{operator(), viewer(), auditor()}[i%3])
 		look := []struct {
 			colours string
 			width   int64
@@ -193,4 +192,64 @@ func TestBrowserEveryPage(t *testing.T) {
 	for _, asked := range []string{"color-contrast", "region", "heading-order", "label", "document-title", "landmark-one-main", "scrollable-region-focusable"} {
 		assert.True(t, passes[asked], "%s was not asked", asked)
 	}
+	b.saysOnly("404", "403") // of pages that are not there, or not for them
+}
+
+// A person who never saw it finds both in two clicks. With script there are charts, tables are sorted, and a run is followed until it is over.
+func TestBrowserWalk(t *testing.T) {
+	s := newSite(t)
+	s.fill()
+	s.busy()
+	s.as(operator())
+	b := open(s)
+	b.to("/")
+	assert.Equal(t, 1, eval[int](b, `document.querySelectorAll('[data-chart] canvas').length`), "the trend is drawn")
+	b.follow("Which RC4 listeners are still open?", "/listeners")
+	assert.Equal(t, 3, eval[int](b, `document.querySelectorAll('tbody tr').length`))
+	b.to("/")
+	b.follow("What changed since yesterday?", "/changes")
+	assert.Contains(t, eval[string](b, `document.querySelector('tbody tr').textContent`), "SYSC/agent-rc4")
+
+	b.to("/runs/night-0")
+	b.do(chromedp.Click(`[aria-label=Findings] thead th:nth-child(2) button`))
+	assert.Equal(t, "ascending", eval[string](b, `document.querySelector('[aria-label=Findings] thead th:nth-child(2)').ariaSort`))
+	assert.Contains(t, eval[string](b, `document.querySelector('[aria-label=Findings] tbody tr th').textContent`), "SYSA/agent")
+
+	b.to("/runs/on-its-way")
+	s.service.set(func(c *control.Status) { c.Running[0].Done, c.Running[0].Phase = 19, "judging" })
+	b.eventually(`document.querySelector('[data-text]').textContent.startsWith("Judging: 19 of 20")`)
+	require.NoError(t, s.store.End(t.Context(), "on-its-way", history.Cancelled, "It was stopped.", now()))
+	s.service.set(func(c *control.Status) { c.Running = nil })
+	b.eventually(`!document.querySelector('[data-progress]') && document.body.textContent.includes("It was stopped.")`)
+
+	b.to("/")
+	b.do(chromedp.KeyEvent("\t"))
+	assert.Equal(t, "Skip to the page", eval[string](b, `document.activeElement.textContent`))
+	assert.Equal(t, "solid", eval[string](b, `getComputedStyle(document.activeElement).outlineStyle`))
+	b.saysOnly()
+}
+
+// Without script everything is there, and forms work.
+func TestBrowserWithoutScript(t *testing.T) {
+	s := newSite(t)
+	s.fill()
+	s.as(operator())
+	b := open(s)
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	require.NoError(t, err)
+	b.to("/")
+	assert.True(t, eval[bool](b, `document.querySelector('[data-chart]').hidden`))
+	assert.Equal(t, 7, eval[int](b, `document.querySelectorAll('#trend-table tbody tr').length`))
+	b.to("/waivers")
+	b.do(chromedp.SendKeys(`[name=finding]`, "PORT-CLOSED"), chromedp.SendKeys(`[name=listener]`, "SYSB/ispf"), chromedp.SetValue(`[name=until]`, "2026-12-24"),
+		chromedp.SendKeys(`[name=reason]`, "frozen"), chromedp.Click(`.form button`))
+	b.eventually(`[...document.querySelectorAll('tbody tr')].some(r => r.textContent.includes("SYSB/ispf") && r.textContent.includes("by oli"))`)
+	b.saysOnly()
+}
+
+// follow clicks a link by its text, and waits for the page that it leads to.
+func (b *browser) follow(text, path string) {
+	b.Helper()
+	eval[bool](b, fmt.Sprintf(`([...document.querySelectorAll('main a')].find(a => a.textContent === %q).click(), true)`, text))
+	b.eventually(fmt.Sprintf(`location.pathname === %q && document.readyState === "complete"`, path))
 }

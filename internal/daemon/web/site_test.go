@@ -37,7 +37,7 @@ func now() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }
 
 // site is the pages of a history that tests fill, and who looks at them.
 type site struct {
-	*testing.T
+	testing.TB
 	store   history.Store
 	service *service
 	pages   *web.Pages
@@ -92,12 +92,12 @@ func (s *service) Progress(id string) (control.Progress, bool) {
 func (s *service) Reload(context.Context) error { return s.fails }
 
 // newSite is a site with an empty history.
-func newSite(t *testing.T) *site {
+func newSite(t testing.TB) *site {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "history.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	s := &site{T: t, store: store, time: now(), service: &service{status: control.Status{File: "estate.yaml", Loaded: now().Add(-72 * time.Hour),
+	s := &site{TB: t, store: store, time: now(), service: &service{status: control.Status{File: "estate.yaml", Loaded: now().Add(-72 * time.Hour),
 		Estate: &estate.Estate{Name: "prodplex", Systems: []*estate.System{{Name: "SYSA"}, {Name: "SYSB"}}}}}}
 	s.pages, err = web.New(web.Config{Store: store, Control: s.service, Findings: []string{"CERT-EXPIRES-SOON", "PORT-CLOSED", "NOT-ASSESSED"}, Now: s.now, Formats: []web.Format{
 		{Name: "json", Type: "application/json", Extension: "json", Write: reportjson.Write}, {Name: "html", Type: "text/html; charset=utf-8", Extension: "html", Write: html.Write},

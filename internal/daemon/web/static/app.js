@@ -27,7 +27,8 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const kinds = {
   trend: () => ({
-    series: [["critical", "--bad", []], ["high", "--bad", [6, 3]], ["medium", "--warn", []], ["low", "--note", []], ["info", "--soft", [2, 3]], ["open RC4", "--ink", [8, 3, 2, 3]]],
+    series: [["critical", "--critical", []], ["high", "--high", [7, 3]], ["medium", "--medium", []], ["low", "--low", [7, 3]], ["info", "--info", [2, 3]],
+      ["open RC4", "--rc4", [8, 3, 2, 3]]],
     bars: false,
   }),
   ends: () => ({ series: [["certificates that end", "--link", []]], bars: true }),
@@ -62,7 +63,7 @@ function draw(box) {
     scales: { y: { range: (_, low, high) => [0, Math.max(4, Math.ceil((high ?? 0) * 1.1))] } },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
     series: [{ label: bars ? "month" : "run, UTC", value: (_, at) => day(at) }, ...series.map(line)],
-    axes: [{ ...axis }, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] }],
+    axes: [{ ...axis, space: 80, incrs: [1, 2, 7, 14, 30, 61, 91, 182, 365].map((days) => days * 86400), values: (_, list) => list.map((at) => day(at).slice(0, bars ? 7 : 10)) }, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] }],
   }, data, box);
 }
 
