@@ -99,7 +99,25 @@ func newSite(t testing.TB) *site {
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	s := &site{TB: t, store: store, time: now(), service: &service{status: control.Status{File: "estate.yaml", Loaded: now().Add(-72 * time.Hour),
 		Estate: &estate.Estate{Name: "prodplex", Systems: []*estate.System{{Name: "SYSA"}, {Name: "SYSB"}}}}}}
-	s.pages, err = web.New(web.Config{Store: store, Control: s.service, Findings: []string{"CERT-EXPIRES-SOON", "PORT-CLOSED", "NOT-ASSESSED"}, Now: s.now, Formats: []web.Format{
+	s.serve(store)
+	return s
+}
+
+// serve lets the pages be made from a history.
+func (s *site) serve(store history.Store) {
+	s.Helper()
+	s.pages = s.over(store)
+	if s.server != nil {
+		s.server.Close()
+	}
+	s.server = httptest.NewServer(s.pages.Handler())
+	s.Cleanup(s.server.Close)
+}
+
+// over makes pages from a history.
+func (s *site) over(store history.Store) *web.Pages {
+	s.Helper()
+	pages, err := web.New(web.Config{Store: store, Control: s.service, Findings: []string{"CERT-EXPIRES-SOON", "PORT-CLOSED", "NOT-ASSESSED"}, Now: s.now, Formats: []web.Format{
 		{Name: "json", Type: "application/json", Extension: "json", Write: reportjson.Write}, {Name: "html", Type: "text/html; charset=utf-8", Extension: "html", Write: html.Write},
 		{Name: "broken", Type: "text/plain", Extension: "txt", Write: func(io.Writer, *report.Report) error { return errors.New("cannot") }}},
 		Who:   func(context.Context) web.Who { s.mu.Lock(); defer s.mu.Unlock(); return s.who },
@@ -110,10 +128,8 @@ func newSite(t testing.TB) *site {
 			s.did = append(s.did, strings.TrimSpace(what+" "+object+" "+detail))
 			return nil
 		}})
-	require.NoError(t, err)
-	s.server = httptest.NewServer(s.pages.Handler())
-	t.Cleanup(s.server.Close)
-	return s
+	require.NoError(s, err)
+	return pages
 }
 
 func (s *site) login(_ context.Context, name, password, _ string) (*http.Cookie, string, error) {
