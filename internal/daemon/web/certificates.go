@@ -21,8 +21,8 @@ type certificateRow struct {
 }
 
 // endingSoon are the certificates of listeners that end within the time that a renewal takes, or have ended.
-func (p *Pages) endingSoon(ctx context.Context, estate string, now time.Time) ([]certificateRow, error) {
-	all, err := p.Store.Certificates(ctx, estate)
+func (p *Pages) endingSoon(ctx context.Context, now time.Time) ([]certificateRow, error) {
+	all, err := p.certificates(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -82,10 +82,11 @@ type ring struct {
 
 func (p *Pages) certificatesPage(r *http.Request) (*view, error) {
 	ctx, now := r.Context(), p.Now()
-	all, err := p.Store.Certificates(ctx, p.Control.Status().Estate.Name)
+	all, err := p.certificates(ctx)
 	if err != nil {
 		return nil, err
 	}
+	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b history.Certificate) int {
 		return cmp.Or(a.NotAfter.Compare(b.NotAfter), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.SHA256, b.SHA256))
 	})
@@ -95,24 +96,20 @@ func (p *Pages) certificatesPage(r *http.Request) (*view, error) {
 	}
 	list, ended, later := timelineOf(all, now)
 	text, use := strings.TrimSpace(r.URL.Query().Get("q")), r.URL.Query().Get("use")
-	var rows []certificateRow
-	for _, c := range all {
-		if takesCertificate(c, text, use) {
-			rows = append(rows, certificateRow{c, daysLeft(c.Certificate, now)})
-		}
+	found := slices.DeleteFunc(slices.Clone(all), func(c history.Certificate) bool { return !takesCertificate(c, text, use) })
+	part, pages := partOf(found, r.URL.Query().Get("page"))
+	rows := make([]certificateRow, 0, len(part))
+	for _, c := range part {
+		rows = append(rows, certificateRow{c, daysLeft(c.Certificate, now)})
 	}
-	part, pages := partOf(rows, r.URL.Query().Get("page"))
 	pages.link(url.Values{"q": {text}, "use": {use}})
-	return p.body("certificates", map[string]any{"Found": part, "Pages": pages, "All": len(all), "Text": text, "Use": use, "Months": list, "Ended": ended, "Later": later, "Rings": rings},
+	return p.body("certificates", map[string]any{"Found": rows, "Pages": pages, "All": len(all), "Text": text, "Use": use, "Months": list, "Ended": ended, "Later": later, "Rings": rings},
 		view{title: "Certificates", nav: "/certificates"})
 }
 
 func takesCertificate(c history.Certificate, text, use string) bool {
-	words := strings.ToLower(strings.Join(slices.Concat([]string{c.Subject, c.Issuer, c.SHA256, c.Serial, c.Key}, c.Names, c.Endpoints), " "))
-	for _, want := range strings.Fields(strings.ToLower(text)) {
-		if !strings.Contains(words, want) {
-			return false
-		}
+	if !hasWords(text, slices.Concat([]string{c.Subject, c.Issuer, c.SHA256, c.Serial, c.Key}, c.Names, c.Endpoints)...) {
+		return false
 	}
 	switch use {
 	case "served":

@@ -66,13 +66,9 @@ func (a asked) query() url.Values {
 }
 
 func (a asked) takes(l history.Listener) bool {
-	words := strings.ToLower(strings.Join([]string{l.ID, l.Role, l.Expect, stateOf(l.State)}, " "))
-	for _, want := range strings.Fields(strings.ToLower(a.Text)) {
-		if !strings.Contains(words, want) {
-			return false
-		}
-	}
 	switch {
+	case !hasWords(a.Text, l.ID, l.Role, l.Expect, stateOf(l.State)):
+		return false
 	case a.System != "" && l.System != a.System, a.State != "" && string(l.State) != a.State, a.RC4 && !l.RC4:
 		return false
 	case a.Worst == "not-assessed":
@@ -83,6 +79,15 @@ func (a asked) takes(l history.Listener) bool {
 		return l.Worst != nil && l.Worst.String() == a.Worst
 	}
 	return true
+}
+
+// hasWords says whether every word of a search is in some text.
+func hasWords(search string, texts ...string) bool {
+	if search == "" {
+		return true
+	}
+	all := strings.ToLower(strings.Join(texts, " "))
+	return !slices.ContainsFunc(strings.Fields(strings.ToLower(search)), func(word string) bool { return !strings.Contains(all, word) })
 }
 
 // listenerOrders are the columns that the list can be sorted by.
@@ -109,7 +114,7 @@ func btoi(b bool) int {
 }
 
 func (p *Pages) listenersPage(r *http.Request) (*view, error) {
-	all, err := p.Store.Listeners(r.Context(), p.Control.Status().Estate.Name)
+	all, err := p.listeners(r.Context())
 	if err != nil {
 		return nil, err
 	}

@@ -117,7 +117,7 @@ func (p *Pages) overviewOf(ctx context.Context, estate string, now time.Time) (*
 	} else if err != nil {
 		return nil, err
 	}
-	listeners, err := p.Store.Listeners(ctx, estate)
+	listeners, err := p.listeners(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func (p *Pages) overviewOf(ctx context.Context, estate string, now time.Time) (*
 	if d.Trend, err = p.trendOf(ctx, estate, trendRuns); err != nil {
 		return nil, err
 	}
-	if d.Ending, err = p.endingSoon(ctx, estate, now); err != nil {
+	if d.Ending, err = p.endingSoon(ctx, now); err != nil {
 		return nil, err
 	}
 	d.Matrix, err = p.matrixOf(ctx, d.Last, matrixRows)

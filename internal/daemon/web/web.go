@@ -54,6 +54,7 @@ type Pages struct {
 	looks    *looks
 	stored   *shelf
 	overview overviews
+	known    known
 }
 
 // New makes the pages.
