@@ -13,19 +13,8 @@ import (
 // answers says whether an endpoint answers all that a rule asks. The other report, where the rule found something, says what of it a
 // frugal look may not have seen.
 func (c *comparison) answers(id string, in *side, p *pair, there, here *report.Endpoint) bool {
-	switch id {
-	case assess.TLSNotSpoken, assess.RC4ListenerOpen, assess.PortOpenUnexpected, assess.PortClosed, assess.TLSUnexpected, assess.StartTLSRefused:
-		return there.State != scan.StateOpen || here.State == scan.StateClosed
-	case assess.ProtocolInsecure, assess.ProtocolUnexpected, assess.ProtocolMissing:
-		return speaks(there) && versionsKnown(there)
-	case assess.RC4SuiteAccepted, assess.SuiteInsecure, assess.SuiteUnexpected, assess.SuiteMissing:
-		return speaks(there) && versionsKnown(there) && suitesKnown(there)
-	case assess.GroupUnexpected, assess.GroupMissing:
-		return speaks(there) && groupsKnown(there)
-	case assess.ClientAuthMismatch:
-		return speaks(there) && there.ClientAuth != nil && there.ClientAuth.Requested != scan.Unknown && there.ClientAuth.Required != scan.Unknown
-	case assess.PlaintextAccepted:
-		return slices.ContainsFunc(there.StartUps, func(s scan.StartUp) bool { return s.Way == scan.WayClear && s.Accepted != scan.Unknown })
+	if yes, known := Answers(id, there); known {
+		return yes || aboutState(id) && here.State == scan.StateClosed
 	}
 	switch family, _, _ := strings.Cut(id, "-"); family {
 	case "CERT", "CHAIN", "RING":
@@ -38,6 +27,36 @@ func (c *comparison) answers(id string, in *side, p *pair, there, here *report.E
 		}
 	}
 	return c.old.rep.Run.Probes == c.now.rep.Run.Probes && slices.Equal(open(p.old), open(p.now))
+}
+
+// Answers says whether a look at an endpoint answers all that a rule asks. It is not known for rules where only a comparison with the look
+// that found something tells.
+func Answers(id string, e *report.Endpoint) (yes, known bool) {
+	if aboutState(id) {
+		return e.State != scan.StateOpen, true
+	}
+	switch id {
+	case assess.ProtocolInsecure, assess.ProtocolUnexpected, assess.ProtocolMissing:
+		return speaks(e) && versionsKnown(e), true
+	case assess.RC4SuiteAccepted, assess.SuiteInsecure, assess.SuiteUnexpected, assess.SuiteMissing:
+		return speaks(e) && versionsKnown(e) && suitesKnown(e), true
+	case assess.GroupUnexpected, assess.GroupMissing:
+		return speaks(e) && groupsKnown(e), true
+	case assess.ClientAuthMismatch:
+		return speaks(e) && e.ClientAuth != nil && e.ClientAuth.Requested != scan.Unknown && e.ClientAuth.Required != scan.Unknown, true
+	case assess.PlaintextAccepted:
+		return slices.ContainsFunc(e.StartUps, func(s scan.StartUp) bool { return s.Way == scan.WayClear && s.Accepted != scan.Unknown }), true
+	}
+	return false, false
+}
+
+// aboutState says whether a rule asks no more than what the endpoint is.
+func aboutState(id string) bool {
+	switch id {
+	case assess.TLSNotSpoken, assess.RC4ListenerOpen, assess.PortOpenUnexpected, assess.PortClosed, assess.TLSUnexpected, assess.StartTLSRefused:
+		return true
+	}
+	return false
 }
 
 // open are the questions that got no answer.

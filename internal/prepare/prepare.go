@@ -48,6 +48,12 @@ func Load(path string, in Inputs) (*Loaded, error) {
 	return l, nil
 }
 
+// Check finds what Load cannot: what only shows when expectations are made. Nothing is resolved.
+func (l *Loaded) Check() error {
+	_, err := expect.Compile(l.Estate, expect.Options{Profiles: l.ids})
+	return err
+}
+
 // Look is what a run looks at, and from where.
 type Look struct {
 	Vantage            string

@@ -17,7 +17,11 @@ func Require(t testing.TB, binary, debianPackage string) string {
 	if path, err := exec.LookPath(binary); err == nil {
 		return path
 	}
-	for _, dir := range []string{"/usr/sbin", "/sbin", "/usr/local/sbin"} {
+	dirs := []string{"/usr/sbin", "/sbin", "/usr/local/sbin"}
+	if found, err := filepath.Glob("/usr/lib/postgresql/*/bin"); err == nil { // Debian has each version in a folder of its own
+		dirs = append(dirs, found...)
+	}
+	for _, dir := range dirs {
 		if path, err := exec.LookPath(filepath.Join(dir, binary)); err == nil {
 			return path
 		}

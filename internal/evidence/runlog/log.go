@@ -133,9 +133,13 @@ func (l *Log) Add(ctx context.Context, doc []byte, o Adding) (*Added, error) {
 	if err != nil {
 		return nil, err
 	}
+	return l.AddSealed(ctx, rep, doc, o)
+}
+
+// AddSealed is Add for who has read the report already, with sign.Sealed: a large one is not read twice.
+func (l *Log) AddSealed(ctx context.Context, rep *report.Report, doc []byte, o Adding) (*Added, error) {
 	added := &Added{Record: recordOf(rep, doc, o.At)}
-	err = l.store.Update(ctx, func() error { return l.add(doc, o, added) })
-	if err != nil {
+	if err := l.store.Update(ctx, func() error { return l.add(doc, o, added) }); err != nil {
 		return nil, err
 	}
 	return added, nil
