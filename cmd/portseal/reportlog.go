@@ -271,6 +271,9 @@ func writeChecked(w io.Writer, r *runlog.Result, o runlog.Checking) error {
 	if err == nil && r.Last.Run != "" {
 		_, err = fmt.Fprintf(w, "      the newest is %s\n", text.Clean(r.Last.Name()))
 	}
+	if err == nil && r.Pruned > 0 {
+		_, err = fmt.Fprintf(w, "      %d older reports are no longer kept, as records say: of those runs the log proves what their records hold, and no more\n", r.Pruned)
+	}
 	if err == nil && len(o.Earlier) == 0 {
 		_, err = fmt.Fprintln(w, "      whether later runs were taken out, with the whole folder put back to an older state, shows only --checkpoint with a newer one kept elsewhere")
 	}

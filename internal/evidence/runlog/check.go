@@ -42,7 +42,8 @@ type Checking struct {
 // Result is what became of a check.
 type Result struct {
 	Checkpoint Checkpoint
-	Last       Record // the newest; zero for an empty log
+	Last       Record // the newest of a run; zero for a log without any
+	Pruned     int    // reports that are not kept, as a record says
 	Problems   []Problem
 }
 
@@ -119,7 +120,12 @@ func (c *checker) read() error {
 			c.problem(i, "", "it cannot be read: %v", err)
 		}
 		c.records = append(c.records, r)
-		c.Last = r
+		switch only := (Record{Added: r.Added, Pruned: r.Pruned}); {
+		case r.Pruned.IsZero():
+			c.Last = r
+		case r != only:
+			c.problem(i, "", "it says which reports are not kept, and speaks of a run: no record does both")
+		}
 	}
 	return nil
 }
@@ -275,7 +281,7 @@ func (c *checker) chain() {
 		logged[r.Digest] = true
 	}
 	for i, r := range c.records {
-		if c.broken[int64(i)] {
+		if c.broken[int64(i)] || !r.Pruned.IsZero() {
 			continue
 		}
 		if first, again := digests[r.Digest]; again {
@@ -293,11 +299,12 @@ func (c *checker) chain() {
 
 // reports reads every stored report, several at once, and holds it against its record.
 func (c *checker) reports(ctx context.Context) error {
-	found := make([]string, len(c.records))
+	found, pruned := make([]string, len(c.records)), make([]bool, len(c.records))
+	removable := removable(c.records)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, r := range c.records {
-		if c.broken[int64(i)] {
+		if c.broken[int64(i)] || !r.Pruned.IsZero() {
 			continue
 		}
 		group.Go(func() error {
@@ -305,7 +312,7 @@ func (c *checker) reports(ctx context.Context) error {
 				return err
 			}
 			var err error
-			found[i], err = c.log.fault(r)
+			found[i], pruned[i], err = c.log.fault(r, removable[i])
 			return err
 		})
 	}
@@ -315,6 +322,9 @@ func (c *checker) reports(ctx context.Context) error {
 	logged := map[string]bool{}
 	for i, what := range found {
 		logged[c.records[i].Digest] = true
+		if pruned[i] {
+			c.Pruned++
+		}
 		if what != "" {
 			c.problem(int64(i), c.name(int64(i)), "%s", what)
 		}
@@ -327,5 +337,8 @@ func (c *checker) name(i int64) string {
 	if i < 0 || i >= int64(len(c.records)) || c.broken[i] {
 		return ""
 	}
-	return c.records[i].Name()
+	if r := c.records[i]; r.Pruned.IsZero() {
+		return r.Name()
+	}
+	return "a record of reports that are not kept"
 }

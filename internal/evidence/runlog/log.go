@@ -52,7 +52,8 @@ type Store interface {
 	Report(digest string) ([]byte, error)                                // as it was added
 	Reports() ([]string, error)                                          // the digests of all that are stored
 	CutOff(size int64) (cut int, err error)                              // removes the records behind size: the rest of an Append that was cut short
-	Append(record []byte, h Hashes, report Doc, checkpoint []byte) error // durable when it returns nil, else as if it had never been called
+	Append(record []byte, h Hashes, report Doc, checkpoint []byte) error // durable when it returns nil, else as if it had never been called; a Doc without a digest is none
+	Remove(digests []string) error                                       // removes reports; one that is not there is no error
 }
 
 // Hashes are hashes to store from an index of tlog's on.
@@ -67,16 +68,18 @@ type Doc struct {
 	Bytes  []byte
 }
 
-// Record is what the log says of one run. Its canonical JSON is the leaf of the tree.
+// Record is what the log says of one run. Its canonical JSON is the leaf of the tree. A record with Pruned is of no run: it says which reports
+// are no longer kept, and has nothing else but Added.
 type Record struct {
-	Run      string         `json:"run"`
+	Run      string         `json:"run,omitempty"`
 	Estate   string         `json:"estate,omitempty"`
-	Verdict  report.Verdict `json:"verdict"`
-	Finished time.Time      `json:"finished"`
-	Digest   string         `json:"digest"`                    // the report's own
-	SHA256   string         `json:"sha256"`                    // of the report's bytes, hex
+	Verdict  report.Verdict `json:"verdict,omitempty"`
+	Finished time.Time      `json:"finished,omitzero"`
+	Digest   string         `json:"digest,omitempty"`          // the report's own
+	SHA256   string         `json:"sha256,omitempty"`          // of the report's bytes, hex
 	Previous string         `json:"previous_digest,omitempty"` // as the report has it
 	Added    time.Time      `json:"added"`
+	Pruned   time.Time      `json:"pruned,omitzero"` // reports of runs that finished before, of all records before this one, are not kept: see Prune
 }
 
 // Name names a run in messages.
@@ -156,6 +159,11 @@ func (l *Log) add(doc []byte, o Adding, added *Added) error {
 	if err := l.place(head, added); err != nil || added.Already {
 		return err
 	}
+	return l.append(head, added, o, Doc{added.Digest, doc})
+}
+
+// append writes one record behind all others.
+func (l *Log) append(head Checkpoint, added *Added, o Adding, doc Doc) error {
 	leaf, err := evidence.Canonical(added.Record)
 	if err != nil {
 		return err
@@ -173,7 +181,7 @@ func (l *Log) add(doc []byte, o Adding, added *Added) error {
 		return err
 	}
 	added.Index, added.Checkpoint = head.Size, next
-	return l.store.Append(leaf, h, Doc{added.Digest, doc}, note)
+	return l.store.Append(leaf, h, doc, note)
 }
 
 // head is the log's last checkpoint, or that of an empty log, as someone sees it who is about to write.
@@ -221,6 +229,9 @@ func (l *Log) place(head Checkpoint, added *Added) error {
 		r, err := parseRecord(line)
 		if err != nil {
 			return fmt.Errorf("%w: record %d: %w", ErrDamaged, i, err)
+		}
+		if !r.Pruned.IsZero() {
+			continue
 		}
 		estate, previous = estate || r.Estate == added.Estate, previous || r.Digest == added.Previous
 		switch {

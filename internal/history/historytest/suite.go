@@ -34,6 +34,10 @@ func Run(t *testing.T, db Database) {
 		{"Runs", testRuns}, {"RunsThatDie", testAbandon}, {"OneBegins", testOneBegins}, {"Lists", testLists}, {"HostileText", testHostileText},
 		{"Add", testAdd}, {"AddIsChecked", testAddIsChecked}, {"Imports", testImports}, {"Tampering", testTampering}, {"Signed", testSigned},
 		{"ManyAtOnce", testManyAtOnce},
+		{"Listeners", testListeners}, {"Findings", testFindings}, {"FindingPages", testFindingPages}, {"Changes", testChanges},
+		{"Certificates", testCertificates}, {"Shown", testShown}, {"Trend", testTrend}, {"Waivers", testWaivers},
+		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Claims", testClaims},
+		{"Prune", testPrune},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, begin(t, db)) })
 	}

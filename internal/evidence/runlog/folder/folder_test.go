@@ -182,18 +182,22 @@ func TestWhatIsNoFileIsNamed(t *testing.T) {
 	assert.Contains(t, got[0], "is no ordinary file")
 }
 
+// lines are the records as they are stored.
+func lines(t testing.TB, dir string) [][]byte {
+	return bytes.SplitAfter(bytes.TrimSuffix(read(t, dir, "records"), []byte("\n")), []byte("\n"))
+}
+
+// put stores other records.
+func put(t testing.TB, dir string, records ...[]byte) {
+	var out []byte
+	for _, r := range records {
+		out = append(append(out, bytes.TrimSuffix(r, []byte("\n"))...), '\n')
+	}
+	write(t, out, dir, "records")
+}
+
 // Whoever changes the folder, however skilfully, is found out, and the run is named.
 func TestTamperingIsNamed(t *testing.T) {
-	lines := func(t *testing.T, dir string) [][]byte {
-		return bytes.SplitAfter(bytes.TrimSuffix(read(t, dir, "records"), []byte("\n")), []byte("\n"))
-	}
-	put := func(t *testing.T, dir string, records ...[]byte) {
-		var out []byte
-		for _, r := range records {
-			out = append(append(out, bytes.TrimSuffix(r, []byte("\n"))...), '\n')
-		}
-		write(t, out, dir, "records")
-	}
 	const hour = "of prodplex, finished 2026-11-26T0"
 	tests := []struct {
 		name   string

@@ -44,15 +44,18 @@ func (f *Folder) CutOff(size int64) (int, error) {
 
 // Append adds one record. What was written when it fails is taken back, as far as the disk lets it; the next CutOff does the rest.
 func (f *Folder) Append(record []byte, h runlog.Hashes, report runlog.Doc, checkpoint []byte) error {
-	path, err := f.reportPath(report.Digest)
-	if err != nil {
-		return err
-	}
-	if err := f.mkdir(filepath.Dir(path)); err != nil {
-		return err
-	}
-	if err := replace(path, report.Bytes); err != nil {
-		return err
+	path := ""
+	if report.Digest != "" {
+		var err error
+		if path, err = f.reportPath(report.Digest); err != nil {
+			return err
+		}
+		if err := f.mkdir(filepath.Dir(path)); err != nil {
+			return err
+		}
+		if err := replace(path, report.Bytes); err != nil {
+			return err
+		}
 	}
 	info, err := os.Stat(f.path("records"))
 	before := int64(0)
@@ -62,9 +65,25 @@ func (f *Folder) Append(record []byte, h runlog.Hashes, report runlog.Doc, check
 	err = f.commit(record, before, h, checkpoint)
 	if head, _ := f.Checkpoint(); err != nil && !bytes.Equal(head, checkpoint) {
 		_ = os.Truncate(f.path("records"), before)
-		_ = os.Remove(path)
+		if path != "" {
+			_ = os.Remove(path)
+		}
 	}
 	return err
+}
+
+// Remove removes reports.
+func (f *Folder) Remove(digests []string) error {
+	for _, digest := range digests {
+		path, err := f.reportPath(digest)
+		if err == nil {
+			err = os.Remove(path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *Folder) commit(record []byte, before int64, h runlog.Hashes, checkpoint []byte) error {
