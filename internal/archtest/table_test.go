@@ -168,6 +168,8 @@ var table = []row{
 		why:   "makes the service's runs: what they look at is the estate's, dialling is scan's, and what was is internal/history's"},
 	{dir: "internal/daemon/metrics", may: "internal/daemon/control internal/history report scan", never: flags + "time.Now database/sql net.Dial net.DialTimeout net.Dialer",
 		why: "shows what the history and the service know; asking for it is the reader's"},
+	{dir: "internal/daemon/notice", may: "internal/estate internal/history internal/secret report report/text", never: flags + files + "database/sql",
+		why: "tells receivers what the history shows; where they are is the estate file's, and their secrets are internal/secret's to read"},
 	{dir: "internal/redact", may: "internal/evidence report", never: network + files + "time.Now ", parses: true,
 		why: "a report in, a report out: which texts are names is one table"},
 	{dir: "internal/evidence/runlog", may: "internal/evidence internal/evidence/sign report report/text", never: network + files + clock, parses: true,
@@ -221,7 +223,7 @@ var tools = []struct{ dir, usedBy string }{
 
 // only names what has one place, whatever the rows say.
 var only = []struct{ what, where, why string }{
-	{"crypto/tls", "scan/handshake internal/tlstest internal/demo bench", "complete handshakes have one place"},
+	{"crypto/tls", "scan/handshake internal/daemon/notice internal/tlstest internal/demo bench", "complete handshakes with listeners have one place"},
 	{"github.com/zmap/zcrypto/tls", "scan/handshake internal/tlstest bench", "complete handshakes have one place"},
 	{"log", "bench", "what a probe learned is in the Observation; below cmd nothing is logged"},
 	{"os.Exit", "cmd", "packages return errors; only a program ends the process"},

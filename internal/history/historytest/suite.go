@@ -36,7 +36,7 @@ func Run(t *testing.T, db Database) {
 		{"ManyAtOnce", testManyAtOnce},
 		{"Listeners", testListeners}, {"Findings", testFindings}, {"FindingPages", testFindingPages}, {"Changes", testChanges},
 		{"Certificates", testCertificates}, {"Shown", testShown}, {"Trend", testTrend}, {"Waivers", testWaivers},
-		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Claims", testClaims},
+		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Claims", testClaims}, {"Tellings", testTellings},
 		{"Prune", testPrune},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, begin(t, db)) })
