@@ -6,6 +6,8 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -89,4 +91,17 @@ func (s *signalled) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.text.String()
+}
+
+// Ctrl-C while hosts are resolved lists nothing: they would all be shown as unknown.
+func TestCtrlCOfSchedule(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "estate.yaml")
+	text := "name: x\nsystems: [{name: SYSA, host: localhost, listeners: [{name: web, port: 443, expect: tls}]}]\nschedules: [{name: a, every: 6h}]\n"
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	assert.Equal(t, exitInternal, portseal(ctx, []string{"schedule", file}, strings.NewReader(""), &stdout, &stderr))
+	assert.Empty(t, stdout.String())
+	assert.Equal(t, "portseal: "+file+": interrupted\n", stderr.String())
 }

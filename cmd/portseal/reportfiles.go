@@ -78,7 +78,7 @@ func networkOf(rep *report.Report) seenNetwork {
 		if !slices.Contains(d.hosts[e.Target.Host], address) {
 			d.hosts[e.Target.Host] = append(d.hosts[e.Target.Host], address)
 		}
-		if from, err := netip.ParseAddr(e.Source); err == nil {
+		if from, err := netip.ParseAddr(e.Look().Source); err == nil {
 			d.sources[netip.AddrPortFrom(address, e.Target.Port)] = from
 		}
 	}

@@ -85,6 +85,9 @@ func (f *scheduleFlags) run(cmd *cobra.Command, path string) error {
 		}
 	}
 	a, err := agenda.Of(l.Estate, from, until, costs(cmd.Context(), l))
+	if cmd.Context().Err() != nil { // hosts that were not resolved for that are not unknown
+		return fmt.Errorf("%s: interrupted", path)
+	}
 	if err != nil {
 		return usageError(err)
 	}

@@ -11,7 +11,8 @@ import (
 // logged returns the messages that a z/OS stack will have written because of the scan itself, so that operators can tell them from
 // others: by return code, with the ports that the connections came from. Only AT-TLS writes them: the CAE server does its own TLS, and
 // a listener without TLS has no AT-TLS rule. Which return code goes with which refusal is inferred from IBM's list of AT-TLS return
-// codes, not documented case by case.
+// codes, not documented case by case. A listener that was confirmed was asked the same again, with the same ends; its ports are in
+// Confirmed, those of the evidence are of an earlier run.
 func (c *Case) logged() []report.LogMessage {
 	if c.Expect == nil || c.Expect.ZOSRelease == "" || c.serverOwnTLS() || c.role() == report.RoleCAEServerRC4 || !c.tls() {
 		return nil
@@ -28,7 +29,7 @@ func (c *Case) logged() []report.LogMessage {
 			out = append(out, report.LogMessage{Message: "EZD1286I/EZD1287I", ReturnCodes: codes, Cause: cause})
 		}
 		out[i].Count++
-		if x.SourcePort != 0 {
+		if x.SourcePort != 0 && c.Endpoint.Confirmed == nil {
 			out[i].SourcePorts = append(out[i].SourcePorts, x.SourcePort)
 		}
 	}

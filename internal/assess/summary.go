@@ -67,7 +67,7 @@ func Summarise(endpoints []report.Endpoint, findings []report.Finding, failOn re
 	}
 	for _, e := range endpoints {
 		s.ByState[e.State]++
-		s.Connections += e.Cost.Connections
+		s.Connections += e.Look().Cost.Connections
 		if assessed(e.State) {
 			s.Assessed++
 		}

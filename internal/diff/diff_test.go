@@ -299,3 +299,12 @@ func TestExpect(t *testing.T) {
 		assert.Len(t, again.Unused, c.unused, "%+v", c.announced)
 	}
 }
+
+// That a listener was confirmed, and when, is no change of it.
+func TestConfirmedIsNoChange(t *testing.T) {
+	before, now := whole(), whole()
+	now.Run.ID, now.Endpoints[0].Confirmed = "2", &report.Confirmed{Run: "1", Started: began, Finished: began.Add(time.Second), Cost: scan.Cost{Connections: 9}}
+	drift := diff.Compare(before, now)
+	require.Empty(t, drift.Changes)
+	require.Empty(t, drift.NotCompared)
+}

@@ -52,6 +52,7 @@ var fields = map[string]treatment{
 	"ClientAuthCandidates.Note": prose, "ClientAuthCandidates.Types": keep,
 	"ClientOutcome.Basis": prose, "ClientOutcome.Certificate": keep, "ClientOutcome.Evidence": drop, "ClientOutcome.SHA256": aPrint,
 	"ConfiguredPort.Parameter": keep, "ConfiguredPort.Role": keep,
+	"Confirmed.Run": keep, "Confirmed.Source": anAddress,
 	"DHParameters.Evidence": drop, "DHParameters.Generator": keep, "DHParameters.Prime": keep,
 	"DeclaredPort.Endpoint": id, "DeclaredPort.Expect": keep, "DeclaredPort.RetireBy": keep, "DeclaredPort.Role": keep, "DeclaredPort.ServedBy": aRing,
 	"Endpoint.Listener": aListener, "Endpoint.Role": keep, "Endpoint.System": aSystem,

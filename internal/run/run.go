@@ -45,6 +45,10 @@ type Settings struct {
 	First   func(id string) bool
 	Proceed func(rep *report.Report) bool
 
+	// Confirm is shown each endpoint that was just looked at, before it is judged, and returns it, or an earlier look in its place that
+	// says that this one showed the same (report.Confirmed). Nil leaves all as they are.
+	Confirm func(e report.Endpoint) report.Endpoint
+
 	// Begun is told what is known before the first dial, and Judged of each endpoint when it is done, one at a time: the endpoint with its
 	// answers of key rings, the findings that it has by itself, and its certificates. An endpoint that is looked at again is told again.
 	// What only the whole run shows is in the report alone. Both may be nil.
@@ -133,9 +137,12 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	rings := w.ringMap()
 	_, plans := judge.Plans(w.Targets)
 	var endpoints []report.Endpoint
-	add := func(o scan.Observation) {
+	add := func(o scan.Observation, confirm func(report.Endpoint) report.Endpoint) {
 		x := names[o.ID]
 		e := report.Endpoint{Observation: o, System: x.System, Listener: x.Listener, Role: x.Role, Plan: plans[o.ID]}
+		if confirm != nil {
+			e = confirm(e)
+		}
 		endpoints = append(endpoints, e)
 		if s.Judged != nil {
 			s.Judged(alone(e, x, w, s.At, rings))
@@ -144,14 +151,14 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	var open []scan.Target
 	for _, t := range targets {
 		if o, ok := s.Known[t.ID]; ok {
-			add(o)
+			add(o, nil)
 			continue
 		}
 		open = append(open, t)
 	}
 	runner := s.Runner
 	err := runner.Run(ctx, open, func(o scan.Observation) {
-		add(o)
+		add(o, s.Confirm)
 		if s.Done != nil {
 			s.Done(o, len(endpoints), len(targets))
 		}
@@ -234,8 +241,8 @@ func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 		r.Scope = report.Scope{Declared: len(endpoints), Selected: len(endpoints)}
 	}
 	for _, e := range endpoints {
-		if e.Source != "" && !slices.Contains(r.SourceAddresses, e.Source) {
-			r.SourceAddresses = append(r.SourceAddresses, e.Source)
+		if source := e.Look().Source; source != "" && !slices.Contains(r.SourceAddresses, source) {
+			r.SourceAddresses = append(r.SourceAddresses, source)
 		}
 	}
 	slices.Sort(r.SourceAddresses)

@@ -197,3 +197,36 @@ func TestWatchDoesNotDialForAFile(t *testing.T) {
 	assert.Zero(t, rep.Run.Rounds)
 	assert.Equal(t, w.QueryMonitor, rep.QueryMonitor, "the facts are in the report")
 }
+
+// Confirm sees each endpoint that was looked at, before it is judged, and what it returns is judged, summed up and told.
+func TestConfirm(t *testing.T) {
+	s := tlstest.Bad(t, badserver.TLS(good(t)))
+	w := work(s.Addr())
+	set := settings(t)
+	var seen []report.Endpoint
+	set.Confirm = func(e report.Endpoint) report.Endpoint {
+		seen = append(seen, e)
+		e.Confirmed = &report.Confirmed{Run: "earlier", Started: e.Started, Finished: e.Finished, Source: "192.0.2.7", Cost: scan.Cost{Connections: 77}}
+		return e
+	}
+	var told []report.Endpoint
+	set.Judged = func(e report.Endpoint, _ []report.Finding, _ []report.Certificate) { told = append(told, e) }
+	rep, err := run.Do(context.Background(), w, set)
+	require.NoError(t, err)
+	require.Len(t, seen, 1)
+	assert.Equal(t, "agent", seen[0].Listener)
+	assert.NotEmpty(t, seen[0].Plan)
+	assert.Nil(t, seen[0].Logged)
+	assert.Equal(t, 77, rep.Summary.Connections)
+	assert.Equal(t, []string{"192.0.2.7"}, rep.Run.SourceAddresses)
+	assert.NotNil(t, told[0].Confirmed)
+	require.NotEmpty(t, rep.Endpoints[0].Logged)
+	for _, m := range rep.Endpoints[0].Logged {
+		assert.Empty(t, m.SourcePorts)
+	}
+
+	set.Known = map[string]scan.Observation{"SYSA/agent": seen[0].Observation}
+	_, err = run.Do(context.Background(), w, set)
+	require.NoError(t, err)
+	assert.Len(t, seen, 1, "what an interrupted run had looked at is not this one's look")
+}

@@ -81,10 +81,10 @@ func replace(old, fresh []report.Endpoint, spent *int) []report.Endpoint {
 	for _, f := range fresh {
 		i := slices.IndexFunc(out, func(e report.Endpoint) bool { return e.ID == f.ID })
 		if f.State == scan.StateSkipped {
-			*spent += f.Cost.Connections
+			*spent += f.Look().Cost.Connections
 			continue
 		}
-		*spent += out[i].Cost.Connections
+		*spent += out[i].Look().Cost.Connections
 		out[i] = f
 	}
 	return out

@@ -118,8 +118,8 @@ func (s *Report) stand() {
 	seen := map[string]bool{}
 	for _, e := range rep.Endpoints {
 		seen[e.ID] = true
-		if e.Source != "" && !slices.Contains(rep.Run.SourceAddresses, e.Source) {
-			rep.Run.SourceAddresses = append(rep.Run.SourceAddresses, e.Source)
+		if source := e.Look().Source; source != "" && !slices.Contains(rep.Run.SourceAddresses, source) {
+			rep.Run.SourceAddresses = append(rep.Run.SourceAddresses, source)
 		}
 	}
 	slices.Sort(rep.Run.SourceAddresses)

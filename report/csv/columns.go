@@ -54,7 +54,7 @@ func columns() []column {
 		{name: "trust_unknown", value: ofEndpoint(words(func(e *report.Endpoint) []string { return facts.Trust(e, "unknown") }))},
 		{name: "served_by", value: ofEndpoint(servedBy)},
 		{name: "client_auth", value: ofEndpoint(func(_ *source, e *report.Endpoint) string { return facts.ClientAuth(e) })},
-		{name: "connections", value: ofEndpoint(func(_ *source, e *report.Endpoint) string { return strconv.Itoa(e.Cost.Connections) }), number: true},
+		{name: "connections", value: ofEndpoint(func(_ *source, e *report.Endpoint) string { return strconv.Itoa(e.Look().Cost.Connections) }), number: true},
 		{name: "not_tested", value: ofEndpoint(notTested)},
 		{name: "finding", value: ofFinding(func(f *report.Finding) string { return f.ID })},
 		{name: "severity", value: ofFinding(func(f *report.Finding) string { return f.Severity.String() })},
@@ -72,6 +72,7 @@ func columns() []column {
 		{name: "waived_by", value: ofWaived(func(w *report.Waived) string { return w.ApprovedBy })},
 		{name: "waived_ticket", value: ofWaived(func(w *report.Waived) string { return w.Ticket })},
 		{name: "profile_item", value: ofFinding(func(f *report.Finding) string { return f.Item })},
+		{name: "evidence_seen_at", value: ofEndpoint(evidenceSeenAt)},
 	}
 }
 
@@ -114,9 +115,17 @@ func ofWaived(value func(w *report.Waived) string) func(*source, record) string 
 // seenAt is when an endpoint was looked at, else when the run ended.
 func seenAt(f *source, r record) string {
 	if r.endpoint != nil {
-		return stamp(r.endpoint.Finished)
+		return stamp(r.endpoint.Look().Finished)
 	}
 	return stamp(f.run.Finished)
+}
+
+// evidenceSeenAt is when the look was done whose evidence is shown, where that is not the run's own.
+func evidenceSeenAt(_ *source, e *report.Endpoint) string {
+	if e.Confirmed == nil {
+		return ""
+	}
+	return stamp(e.Finished)
 }
 
 // place is the endpoint of a row, also where the report has no observation of it.

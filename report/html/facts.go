@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
@@ -73,8 +74,10 @@ func (f detail) Fields() []field {
 	if s := e.ServedBy; s != nil {
 		add("Served by", strings.TrimSpace(clean(s.Keyring)+" "+clean(s.Label))+": "+s.Match.String()+basis(s.Reason))
 	}
-	add("Looked at", fmt.Sprintf("%s from %s", clock(e.Started), strings.TrimSpace(clean(e.Vantage)+" "+clean(e.Source))))
-	add("Cost", fmt.Sprintf("%s, %d bytes sent, %d received", text.Count(e.Cost.Connections, "connection"), e.Cost.BytesSent, e.Cost.BytesReceived))
+	look := e.Look()
+	add("Looked at", fmt.Sprintf("%s from %s", clock(look.Started), strings.TrimSpace(clean(e.Vantage)+" "+clean(look.Source))))
+	add("Showed", clean(facts.Confirmed(e)))
+	add("Cost", fmt.Sprintf("%s, %d bytes sent, %d received", text.Count(look.Cost.Connections, "connection"), look.Cost.BytesSent, look.Cost.BytesReceived))
 	return out
 }
 

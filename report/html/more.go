@@ -71,10 +71,22 @@ func (p *page) Logged() []message {
 	for i := range p.rep.Endpoints {
 		for _, m := range p.rep.Endpoints[i].Logged {
 			out = append(out, message{p.link(p.rep.Endpoints[i].ID), clean(m.Message), clean(m.ReturnCodes), clean(m.Cause),
-				strings.Trim(strings.ReplaceAll(fmt.Sprint(m.SourcePorts), " ", ", "), "[]"), m.Count})
+				ports(m, p.rep.Endpoints[i].Confirmed), m.Count})
 		}
 	}
 	return out
+}
+
+// ports are those that the connections came from. Of a listener that was confirmed they are known, and not which of them caused what.
+func ports(m report.LogMessage, c *report.Confirmed) string {
+	numbers, of := m.SourcePorts, ""
+	if c != nil {
+		numbers, of = c.SourcePorts, "some of "
+	}
+	if len(numbers) == 0 {
+		return ""
+	}
+	return of + strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }
 
 func (p *page) messages() int {

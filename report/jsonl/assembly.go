@@ -74,14 +74,20 @@ func (a *assembly) addEndpoint(line []byte) error {
 		return fmt.Errorf("an endpoint: %w", err)
 	}
 	var e struct {
-		ID       string    `json:"id"`
-		Finished time.Time `json:"finished"`
+		ID        string    `json:"id"`
+		Finished  time.Time `json:"finished"`
+		Confirmed *struct {
+			Finished time.Time `json:"finished"`
+		} `json:"confirmed"`
 	}
 	if err := unmarshal(l.Endpoint, &e); err != nil {
 		return fmt.Errorf("an endpoint: %w", err)
 	}
 	if e.ID == "" {
 		return errors.New("an endpoint has no id")
+	}
+	if e.Confirmed != nil {
+		e.Finished = e.Confirmed.Finished
 	}
 	if e.Finished.After(a.finished) {
 		a.finished = e.Finished

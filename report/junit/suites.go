@@ -33,8 +33,8 @@ func suites(rep *report.Report) []suite {
 	all := []suite{{}}
 	for i := range rep.Endpoints {
 		e := &rep.Endpoints[i]
-		all = append(all, suite{name: e.ID, host: cmp.Or(e.Target.Host, e.Target.Address), started: e.Started,
-			took: time.Duration(e.Cost.DurationMS) * time.Millisecond, cases: cases(class(rep, e.ID), index.Expectation(e.ID), own[e.ID], threshold(rep), len(rep.Profiles) > 0)})
+		all = append(all, suite{name: e.ID, host: cmp.Or(e.Target.Host, e.Target.Address), started: e.Look().Started,
+			took: time.Duration(e.Look().Cost.DurationMS) * time.Millisecond, cases: cases(class(rep, e.ID), index.Expectation(e.ID), own[e.ID], threshold(rep), len(rep.Profiles) > 0)})
 	}
 	lost := map[string][]*report.Finding{}
 	var estate []*report.Finding

@@ -39,6 +39,8 @@ func TestShows(t *testing.T) {
 			"\n1 endpoint was taken from an earlier run that was interrupted: the times and costs there are those of that look."},
 		{"watched", func(rep *report.Report) { rep.Run.Rounds = 2 }, "",
 			"\nWhat did not hold was looked at again, 2 times; the report has the last look at each endpoint."},
+		{"confirmed", func(rep *report.Report) { rep.Endpoints[0].Confirmed = &report.Confirmed{Run: "1"} },
+			"\n1 listener was looked at again and showed the same; the evidence shown is that of an earlier look.", ""},
 		{"logged", func(rep *report.Report) {
 			rep.Endpoints[0].Logged = []report.LogMessage{{Count: 1}, {Count: 2}}
 		}, "\nThis scan itself will have caused up to 3 log messages (EZD1286I/EZD1287I) on z/OS.", ""},

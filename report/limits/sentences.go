@@ -23,6 +23,9 @@ func sentences(rep *report.Report) (brief, more []string) {
 	if run.Redacted {
 		brief = append(brief, "Names are pseudonyms, and the evidence was left out: nothing here can be checked against it.")
 	}
+	if n := confirmed(rep); n > 0 {
+		brief = append(brief, are(n, "listener")+" looked at again and showed the same; the evidence shown is that of an earlier look.")
+	}
 	if n := logged(rep); n > 0 {
 		brief = append(brief, fmt.Sprintf("This scan itself will have caused up to %s (EZD1286I/EZD1287I) on z/OS.", text.Count(n, "log message")))
 	}
@@ -63,6 +66,17 @@ func rc4(rep *report.Report) bool {
 	return slices.ContainsFunc(rep.Expectations, func(x report.Expectation) bool {
 		return x.Role == report.RoleCAEServerRC4 || x.Expect == report.ExpectLegacyRC4
 	})
+}
+
+// confirmed counts the endpoints of which an earlier look is shown.
+func confirmed(rep *report.Report) int {
+	n := 0
+	for i := range rep.Endpoints {
+		if rep.Endpoints[i].Confirmed != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // logged counts the messages that the scan will have caused in z/OS logs.

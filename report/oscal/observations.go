@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -38,9 +39,12 @@ func (w *writer) observations() placeholder {
 // seen is what the probes saw of one endpoint.
 func (w *writer) seen(index int, e *report.Endpoint) observation {
 	o := observation{UUID: w.observed[e.ID], Title: markup(e.ID), Description: markup(seen(e)), Methods: []string{"TEST"}, Types: []string{"finding"},
-		Origins: w.tool, Subjects: []subject{{w.item("endpoint", e.ID), "inventory-item"}}, Collected: w.stamp(e.Finished),
+		Origins: w.tool, Subjects: []subject{{w.item("endpoint", e.ID), "inventory-item"}}, Collected: w.stamp(e.Look().Finished),
 		Evidence: []evidence{{"#" + w.id("report"), markup(fmt.Sprintf("/endpoints/%d of the report: %d exchanges", index, len(e.Evidence)))}}}
 	var lines []string
+	if said := facts.Confirmed(e); said != "" {
+		lines = append(lines, "Looked at again: "+said)
+	}
 	for _, n := range e.NotTested {
 		lines = append(lines, fmt.Sprintf("Not tested: %s (%s)", n.Question, n.Why))
 	}

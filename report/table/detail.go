@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
@@ -40,8 +41,12 @@ func (p *page) endpoint(e *report.Endpoint) {
 	p.startUps(e)
 	p.clientAuth(e)
 	p.parameters(e)
-	p.field("Cost", fmt.Sprintf("%s, %d bytes sent, %d received, %s", text.Count(e.Cost.Connections, "connection"), e.Cost.BytesSent,
-		e.Cost.BytesReceived, text.Took(time.Duration(e.Cost.DurationMS)*time.Millisecond)))
+	if said := facts.Confirmed(e); said != "" {
+		p.field("Looked at", text.Minute(e.Look().Finished)+": "+said)
+	}
+	cost := e.Look().Cost
+	p.field("Cost", fmt.Sprintf("%s, %d bytes sent, %d received, %s", text.Count(cost.Connections, "connection"), cost.BytesSent,
+		cost.BytesReceived, text.Took(time.Duration(cost.DurationMS)*time.Millisecond)))
 	p.protocols(e)
 	p.groups(e)
 	p.chains(e)

@@ -69,7 +69,7 @@ func (p *page) listeners() {
 	add(0, "Trusted", p.trusted)
 	add(widest, "Served", served)
 	add(widest, "Client cert", clientCertificate)
-	add(widest, "Dials", func(r row) cell { return cell{text: strconv.Itoa(r.Cost.Connections)} })
+	add(widest, "Dials", func(r row) cell { return cell{text: strconv.Itoa(r.Look().Cost.Connections)} })
 	add(0, "Finding", worstFinding)
 	p.blank()
 	p.grid(columns)

@@ -34,14 +34,14 @@ func (d *differ) run(rep *report.Report) {
 	earlier := 0
 	var sources []string
 	for i, e := range rep.Endpoints {
-		if e.Started.Before(run.Started) {
+		if e.Confirmed == nil && e.Started.Before(run.Started) {
 			earlier++
 		}
 		if e.Finished.After(run.Finished) {
 			d.add(fmt.Sprintf("/endpoints/%d/finished", i), stamp(e.Finished), "not after "+stamp(run.Finished)+", when the run finished")
 		}
-		if e.Source != "" && !slices.Contains(sources, e.Source) {
-			sources = append(sources, e.Source)
+		if source := e.Look().Source; source != "" && !slices.Contains(sources, source) {
+			sources = append(sources, source)
 		}
 	}
 	slices.Sort(sources)

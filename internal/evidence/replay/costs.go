@@ -35,6 +35,9 @@ func (d *differ) endpoint(rep *report.Report, i int) {
 	}
 	d.where(rep, e, at, connected)
 	d.cost(rep, e, at, octets)
+	if e.Confirmed != nil {
+		d.confirmed(rep, e, at)
+	}
 }
 
 // where compares what an endpoint says of its place with its evidence, its id and its expectation.
@@ -92,7 +95,7 @@ func (d *differ) cost(rep *report.Report, e *report.Endpoint, at string, octets 
 	if dials := len(e.Evidence) + e.Cost.Repeated; e.Cost.Connections < dials || exact && e.Cost.Connections != dials {
 		d.add(at+"/cost/connections", fmt.Sprint(e.Cost.Connections), fmt.Sprintf("%d, one for each exchange and repeated dial", dials))
 	}
-	if most := rep.Run.MaxConnections; most > 0 && e.Cost.Connections > most {
+	if most := rep.Run.MaxConnections; most > 0 && e.Confirmed == nil && e.Cost.Connections > most {
 		d.add(at+"/cost/connections", fmt.Sprint(e.Cost.Connections), fmt.Sprintf("at most %d, which is the budget", most))
 	}
 	if why := stoppedBy(e.NotTested); strings.HasPrefix(why, scan.UsedUp(0)[:len("the budget of ")]) &&

@@ -93,7 +93,7 @@ func (l *looker) look(i int, d *differ) report.Endpoint {
 	}
 	o.Started, o.Finished, o.Vantage, o.Source, o.Cost = stored.Started, stored.Finished, l.rep.Run.Vantage, stored.Source, stored.Cost
 	o.Evidence = named(o.Evidence)
-	out := report.Endpoint{Observation: o, Plan: stored.Plan}
+	out := report.Endpoint{Observation: o, Plan: stored.Plan, Confirmed: stored.Confirmed}
 	l.verified.Add(int64(d.signatures(&out, at)))
 	if x := l.expect[stored.ID]; x != nil {
 		if x.StartTLS != stored.Target.StartTLS {

@@ -18,6 +18,9 @@ func FuzzCheck(f *testing.F) {
 	if doc, err := demoReport(); err == nil {
 		f.Add(doc)
 	}
+	if doc, err := confirmedReport(); err == nil {
+		f.Add(doc)
+	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		result, err := replay.Check(doc, replay.Beside{})
 		if err == nil {

@@ -146,6 +146,9 @@ func wordsOf(rep *report.Report) []report.CheckNote {
 		if e.Failure != nil && e.Failure.Stage == scan.StageResolve {
 			count["resolve"]++
 		}
+		if e.Confirmed != nil {
+			count["confirmed"]++
+		}
 		for _, x := range e.Evidence {
 			words(x, count)
 		}
@@ -159,6 +162,7 @@ func wordsOf(rep *report.Report) []report.CheckNote {
 		{"client", "client certificates that were presented under TLS 1.3", "they are encrypted under keys that nobody keeps"},
 		{"incomplete", "handshakes that a library gave up", "the bytes do not show why"},
 		{"resolve", "names that did not resolve", "the resolver's answer is not kept"},
+		{"confirmed", "endpoints that were looked at again and showed what an earlier run had found", "the evidence of that look is not kept: it is the earlier one's that is checked"},
 		{"skipped", "endpoints that were not dialled", "the reason is the estate's and the vantage's"},
 	} {
 		if count[n.key] > 0 {

@@ -20,6 +20,8 @@ import (
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/evidence/replay"
 	"github.com/portseal/portseal/internal/expect"
+	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/history/confirm"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
@@ -42,6 +44,40 @@ var demoReport = sync.OnceValues(func() ([]byte, error) {
 	defer os.RemoveAll(dir)
 	return scanned(e.File, []string{"verify", "estate.yaml"})
 })
+
+// confirmedReport is the report of a second scan of the demo's listeners, in which nothing has changed, made once.
+var confirmedReport = sync.OnceValues(func() ([]byte, error) {
+	dir, err := tempDir()
+	if err != nil {
+		return nil, err
+	}
+	e, err := demo.Start(dir, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	defer e.Close()
+	defer os.RemoveAll(dir)
+	doc, err := scanned(e.File, []string{"verify", "estate.yaml"})
+	if err != nil {
+		return nil, err
+	}
+	first, err := reportjson.Decode(doc)
+	if err != nil {
+		return nil, err
+	}
+	shown := map[string]history.Shown{}
+	for _, e := range first.Endpoints {
+		shown[e.ID] = history.Shown{Run: first.Run.ID, Endpoint: e, Certificates: first.Certificates}
+	}
+	return scanned(e.File, []string{"verify", "estate.yaml"}, func(s *run.Settings) { s.Confirm = confirm.By(shown) })
+})
+
+func confirmedDocument(t *testing.T) map[string]any {
+	t.Helper()
+	doc, err := confirmedReport()
+	require.NoError(t, err)
+	return decode(t, doc)
+}
 
 func demoDocument(t *testing.T) map[string]any {
 	t.Helper()

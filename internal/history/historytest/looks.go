@@ -293,7 +293,10 @@ func testCertificates(t *testing.T, s *suite) {
 
 func testShown(t *testing.T, s *suite) {
 	ctx := t.Context()
-	first, second := Report(0, 3), Report(1, 2, func(r *report.Report) { r.Run.Scope.Declared = 3 })
+	cut := func(r *report.Report) { // a certificate that only an answer held
+		r.Endpoints[2].Evidence[0].Cut = []scan.CutCertificate{{SHA256: AddCertificate(r, "CN=Other", Night(900))}}
+	}
+	first, second := Report(0, 3, cut), Report(1, 2, func(r *report.Report) { r.Run.Scope.Declared = 3 })
 	s.add(t, first)
 	s.add(t, second)
 	got, err := s.Shown(ctx, Estate, []string{Listener(0), Listener(2), "SYS9/none"})
@@ -305,7 +308,7 @@ func testShown(t *testing.T, s *suite) {
 		for _, e := range want.Endpoints {
 			if e.ID == id {
 				assert.Equal(t, e, shown.Endpoint)
-				assert.Len(t, shown.Certificates, 2)
+				assert.Len(t, shown.Certificates, 2+len(e.Evidence[0].Cut))
 				assert.Equal(t, e.Presented[0].Leaf, shown.Certificates[0].SHA256)
 				assert.NotEmpty(t, shown.Certificates[0].DER)
 			}

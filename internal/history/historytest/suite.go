@@ -23,6 +23,16 @@ type Database struct {
 	New func(t testing.TB) (address string)
 	// Exec changes a database behind the back of its store. Arguments are ?.
 	Exec func(t testing.TB, address, statement string, args ...any)
+	// Settle is the statement that does what the database does by itself some time after a change; empty where there is nothing.
+	Settle string
+}
+
+// settle does what the database does by itself between two nights.
+func (s *suite) settle(t testing.TB) {
+	t.Helper()
+	if s.db.Settle != "" {
+		s.db.Exec(t, s.address, s.db.Settle)
+	}
 }
 
 // Run runs the suite.
@@ -37,7 +47,7 @@ func Run(t *testing.T, db Database) {
 		{"Listeners", testListeners}, {"Findings", testFindings}, {"FindingPages", testFindingPages}, {"Changes", testChanges},
 		{"Certificates", testCertificates}, {"Shown", testShown}, {"Trend", testTrend}, {"Waivers", testWaivers},
 		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Claims", testClaims}, {"Tellings", testTellings},
-		{"Prune", testPrune},
+		{"Prune", testPrune}, {"Growth", testGrowth}, {"Killed", testKilled}, {"FirstStart", testFirstStart}, {"Versions", testVersions},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, begin(t, db)) })
 	}

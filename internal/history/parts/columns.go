@@ -13,11 +13,8 @@ import "encoding/binary"
 // wordEnd ends a word of a column. It is no letter or digit.
 const wordEnd = '\n'
 
-// shape is what texts have in common: what stands before, between and behind their words.
-type shape struct {
-	literals [][]byte
-	words    [][][]byte // by place, by text
-}
+// words are those of the texts of one shape: by place, by text.
+type words [][][]byte
 
 // split cuts a text into literals and words.
 func split(text []byte) (literals, words [][]byte) {
@@ -43,11 +40,11 @@ func alphanumeric(b byte) bool {
 }
 
 func toColumns(texts [][]byte) []byte {
-	var shapes []*shape
+	var shapes []words
 	var order, table []byte
 	index := map[string]int{}
 	for _, text := range texts {
-		literals, words := split(text)
+		literals, found := split(text)
 		var key []byte
 		for _, l := range literals {
 			key = append(binary.AppendUvarint(key, uint64(len(l))), l...)
@@ -56,11 +53,11 @@ func toColumns(texts [][]byte) []byte {
 		if !ok {
 			n = len(shapes)
 			index[string(key)] = n
-			shapes = append(shapes, &shape{words: make([][][]byte, len(words))})
+			shapes = append(shapes, make(words, len(found)))
 			table = append(binary.AppendUvarint(table, uint64(len(literals))), key...)
 		}
-		for place, word := range words {
-			shapes[n].words[place] = append(shapes[n].words[place], word)
+		for place, word := range found {
+			shapes[n][place] = append(shapes[n][place], word)
 		}
 		order = binary.AppendUvarint(order, uint64(n))
 	}
@@ -69,7 +66,7 @@ func toColumns(texts [][]byte) []byte {
 	out = binary.AppendUvarint(out, uint64(len(texts)))
 	out = append(out, order...)
 	for _, s := range shapes {
-		for _, column := range s.words {
+		for _, column := range s {
 			for _, word := range column {
 				out = append(append(out, word...), wordEnd)
 			}

@@ -103,7 +103,7 @@ func (c *cutter) items(list []byte, inside func(*cutter, []byte)) {
 	}
 }
 
-// endpoint: what was seen, and what rings and log say of it, which depends on more. Of what was not seen in this run only that it was looked
+// endpoint: what was seen; and its names, its plan and what rings and log say of it, which depend on more. Of what was not seen in this run only that it was looked
 // at is new; an endpoint without evidence has not even old times that are worth sharing.
 func (c *cutter) endpoint(item []byte) {
 	members, err := jsonparts.Members(item)
@@ -114,14 +114,14 @@ func (c *cutter) endpoint(item []byte) {
 	for _, m := range members {
 		bare = bare && string(m.Name) != `"evidence"`
 	}
-	judged := false
+	seen := true
 	for _, m := range members {
 		switch string(m.Name) {
-		case `"chains"`, `"served_by"`, `"logged"`:
-			if !judged {
+		case `"system"`, `"listener"`, `"role"`, `"plan"`, `"chains"`, `"served_by"`, `"logged"`:
+			if seen {
 				c.to(c.begin(m.Name), false)
 			}
-			judged = true
+			seen = false
 		case `"confirmed"`:
 			c.mine(m.Value)
 		case `"started"`, `"finished"`, `"cost"`:

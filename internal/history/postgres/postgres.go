@@ -9,8 +9,10 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"strconv"
@@ -124,8 +126,12 @@ func kind(err error) error {
 		}
 		return nil
 	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
 	var unreachable *pgconn.ConnectError
-	if errors.As(err, &unreachable) || pgconn.SafeToRetry(err) {
+	var broken net.Error
+	if errors.As(err, &unreachable) || errors.As(err, &broken) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) {
 		return history.ErrBusy
 	}
 	return nil

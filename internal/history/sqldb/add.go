@@ -17,10 +17,11 @@ import (
 
 // adding is one report on its way into the history.
 type adding struct {
-	rep  *report.Report
-	doc  []byte
-	run  history.Run // as it will be stored
-	with history.Storing
+	rep   *report.Report
+	doc   []byte
+	split *splitReport
+	run   history.Run // as it will be stored
+	with  history.Storing
 
 	endpoints []*look
 	current   bool // it is not older than what is known of the estate
@@ -46,10 +47,14 @@ func (s *Store) Add(ctx context.Context, doc []byte, begun history.Run, with his
 	}
 	a := &adding{rep: rep, doc: doc, run: finished(rep, begun), with: with,
 		looked: map[string]*report.Endpoint{}, gone: map[string]bool{}, certificates: map[string]int64{}}
+	what := "store the report of run " + rep.Run.ID
 	if err := a.prepare(); err != nil {
-		return nil, fmt.Errorf("store the report of run %s: %w", rep.Run.ID, err)
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
-	err = s.change(ctx, "store the report of run "+rep.Run.ID, func(tx conn) error { return a.store(ctx, s, tx) })
+	if a.split, err = s.split(ctx, doc); err != nil {
+		return nil, s.fault(what, err)
+	}
+	err = s.change(ctx, what, func(tx conn) error { return a.store(ctx, s, tx) })
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +81,7 @@ func whole(rep *report.Report) bool {
 
 // store does all that Add does, in a transaction.
 func (a *adding) store(ctx context.Context, s *Store, tx conn) error {
-	added, err := runlog.New(s.within(ctx, tx, keepReport)).AddSealed(ctx, a.rep, a.doc,
+	added, err := runlog.New(s.within(ctx, tx, a.split.keep)).AddSealed(ctx, a.rep, a.doc,
 		runlog.Adding{Key: a.with.Key, Origin: a.with.Origin, MadeUp: madeUpOrigin(), At: a.with.At})
 	if err != nil {
 		return err

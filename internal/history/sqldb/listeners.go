@@ -27,8 +27,8 @@ func (s *Store) Listeners(ctx context.Context, estate string) (out []history.Lis
 		if err != nil {
 			return err
 		}
-		return tx.each(ctx, `SELECT endpoint, system, listener, role, expect, state, not_after, first_run, since, last_run, seen FROM listener
-			WHERE estate = ? AND NOT gone ORDER BY endpoint`, []any{text(estate)},
+		return tx.each(ctx, `SELECT l.endpoint, l.system, l.listener, l.role, l.expect, l.state, l.not_after, l.first_run, l.since, r.id, r.finished
+			FROM listener l JOIN seen ON seen.listener = l.id JOIN run r ON r.seq = seen.run WHERE l.estate = ? AND NOT l.gone ORDER BY l.endpoint`, []any{text(estate)},
 			func(scan func(...any) error) error {
 				l := history.Listener{Estate: estate}
 				var end sql.NullInt64
@@ -98,7 +98,8 @@ func (s *Store) Spans(ctx context.Context, estate, endpoint string) (out []histo
 		if err := tx.each(ctx, "SELECT state, first_run, since, last_run, seen, runs FROM span WHERE listener = ? ORDER BY id", []any{id}, take); err != nil {
 			return err
 		}
-		return take(tx.row(ctx, "SELECT state, first_run, since, last_run, seen, runs FROM listener WHERE id = ?", id).Scan)
+		return take(tx.row(ctx, `SELECT l.state, l.first_run, l.since, r.id, r.finished, seen.runs FROM listener l JOIN seen ON seen.listener = l.id
+			JOIN run r ON r.seq = seen.run WHERE l.id = ?`, id).Scan)
 	})
 	return out, err
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/portseal/portseal/internal/evidence/runlog"
+	"github.com/portseal/portseal/internal/history/parts"
 )
 
 // logStore is a report log's store in the database. It has one reader, or is part of a transaction that writes.
@@ -144,10 +145,10 @@ func (l *logStore) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return out, err
 }
 
-// Report reads a stored report.
+// Report reads a stored report. What is read is unpacked while others read.
 func (l *logStore) Report(digest string) ([]byte, error) {
 	l.query.Lock()
-	stored, err := readReport(l.ctx, l.tx, digest)
+	own, err := ownOf(l.ctx, l.tx, digest)
 	l.query.Unlock()
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("report %q: %w", digest, fs.ErrNotExist)
@@ -155,11 +156,12 @@ func (l *logStore) Report(digest string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := stored.doc()
-	if err != nil {
-		return nil, fmt.Errorf("%w: report %q: %w", runlog.ErrDamaged, digest, err)
-	}
-	return doc, nil
+	doc, err := join(own, func(hashes []parts.Hash) (map[parts.Hash][]byte, error) {
+		l.query.Lock()
+		defer l.query.Unlock()
+		return getParts(l.ctx, l.tx, hashes)
+	})
+	return doc, damaged(err)
 }
 
 // Reports lists the digests of all stored reports.
@@ -199,6 +201,9 @@ func (l *logStore) Append(record []byte, h runlog.Hashes, report runlog.Doc, che
 	const head = "INSERT INTO log_head (id, note) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET note = excluded.note"
 	if _, err := l.tx.exec(l.ctx, head, checkpoint); err != nil {
 		return err
+	}
+	if report.Digest == "" {
+		return nil
 	}
 	return l.keep(l.ctx, l.tx, report)
 }

@@ -74,8 +74,8 @@ func (a *adding) looks(ctx context.Context, tx conn) error {
 // known reads all that is known of the estate's endpoints.
 func (a *adding) known(ctx context.Context, tx conn) (map[string]*listenerRow, error) {
 	rows := map[string]*listenerRow{}
-	err := tx.each(ctx, `SELECT l.id, l.endpoint, l.system, l.listener, l.role, l.expect, l.state, coalesce(l.not_after, 0), l.failures, l.facts, l.seen, l.gone,
-		coalesce(s.run, ''), s.sum FROM listener l LEFT JOIN shown s ON s.listener = l.id WHERE l.estate = ?`, []any{text(a.run.Estate)},
+	err := tx.each(ctx, `SELECT l.id, l.endpoint, l.system, l.listener, l.role, l.expect, l.state, coalesce(l.not_after, 0), l.failures, l.facts, r.finished, l.gone,
+		coalesce(s.run, ''), s.sum FROM listener l JOIN seen ON seen.listener = l.id JOIN run r ON r.seq = seen.run LEFT JOIN shown s ON s.listener = l.id WHERE l.estate = ?`, []any{text(a.run.Estate)},
 		func(scan func(...any) error) error {
 			r := &listenerRow{}
 			f := &r.fields
@@ -98,9 +98,13 @@ func (a *adding) insertListener(ctx context.Context, tx conn, l *look) (*listene
 	}
 	at, f := micros(*a.run.Finished), l.fields
 	row := &listenerRow{endpoint: l.id}
-	err = tx.row(ctx, `INSERT INTO listener (estate, endpoint, system, listener, role, expect, state, not_after, failures, facts, first_run, since, last_run, seen,
-		runs, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, FALSE) RETURNING id`, text(a.run.Estate), l.id, text(f.system),
-		text(f.listener), text(f.role), text(f.expect), string(f.state), orNull(f.notAfter), []byte(f.failures), facts, text(a.run.ID), at, text(a.run.ID), at).Scan(&row.id)
+	err = tx.row(ctx, `INSERT INTO listener (estate, endpoint, system, listener, role, expect, state, not_after, failures, facts, first_run, since,
+		gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE) RETURNING id`, text(a.run.Estate), l.id, text(f.system),
+		text(f.listener), text(f.role), text(f.expect), string(f.state), orNull(f.notAfter), []byte(f.failures), facts, text(a.run.ID), at).Scan(&row.id)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.exec(ctx, "INSERT INTO seen (listener, run, runs) VALUES (?, ?, 1)", row.id, a.run.Seq)
 	return row, err
 }
 
@@ -141,7 +145,8 @@ func (a *adding) updateListener(ctx context.Context, tx conn, row *listenerRow, 
 // newSpan ends a span and begins one.
 func (a *adding) newSpan(ctx context.Context, tx conn, row *listenerRow, l *look) error {
 	_, err := tx.exec(ctx, `INSERT INTO span (listener, state, first_run, since, last_run, seen, runs)
-		SELECT id, state, first_run, since, last_run, seen, runs FROM listener WHERE id = ?`, row.id)
+		SELECT l.id, l.state, l.first_run, l.since, r.id, r.finished, seen.runs FROM listener l JOIN seen ON seen.listener = l.id
+		JOIN run r ON r.seq = seen.run WHERE l.id = ?`, row.id)
 	if err != nil {
 		return err
 	}
@@ -151,8 +156,12 @@ func (a *adding) newSpan(ctx context.Context, tx conn, row *listenerRow, l *look
 	}
 	at, f := micros(*a.run.Finished), l.fields
 	_, err = tx.exec(ctx, `UPDATE listener SET system = ?, listener = ?, role = ?, expect = ?, state = ?, not_after = ?, failures = ?, facts = ?, first_run = ?,
-		since = ?, last_run = ?, seen = ?, runs = 1, gone = FALSE WHERE id = ?`, text(f.system), text(f.listener), text(f.role), text(f.expect), string(f.state),
-		orNull(f.notAfter), []byte(f.failures), facts, text(a.run.ID), at, text(a.run.ID), at, row.id)
+		since = ?, gone = FALSE WHERE id = ?`, text(f.system), text(f.listener), text(f.role), text(f.expect), string(f.state),
+		orNull(f.notAfter), []byte(f.failures), facts, text(a.run.ID), at, row.id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, "UPDATE seen SET run = ?, runs = 1 WHERE listener = ?", a.run.Seq, row.id)
 	return err
 }
 
@@ -163,8 +172,8 @@ const argumentsAtOnce = 500
 func (a *adding) wentOn(ctx context.Context, tx conn, ids []int64) error {
 	for some := range slices.Chunk(ids, argumentsAtOnce) {
 		marks, args := in(some)
-		args = append([]any{text(a.run.ID), micros(*a.run.Finished)}, args...)
-		if _, err := tx.exec(ctx, "UPDATE listener SET last_run = ?, seen = ?, runs = runs + 1 WHERE id IN "+marks, args...); err != nil {
+		args = append([]any{a.run.Seq}, args...)
+		if _, err := tx.exec(ctx, "UPDATE seen SET run = ?, runs = runs + 1 WHERE listener IN "+marks, args...); err != nil {
 			return err
 		}
 	}

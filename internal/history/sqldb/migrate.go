@@ -88,6 +88,9 @@ func (s *Store) migrate(ctx context.Context) error {
 			return s.checkApplied(ctx, all)
 		}
 		if errors.Is(err, history.ErrNewer) || ctx.Err() != nil || try == migrateTries || !s.contended(err) {
+			if strings.Contains(err.Error(), exists) {
+				err = fmt.Errorf("it has tables of a step that is not noted as done: a migration was applied by half, or notes were removed; want a copy of the database back: %w", err)
+			}
 			return s.fault("bring the schema of the database up to date", err)
 		}
 		select {
@@ -98,9 +101,12 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 }
 
+// exists is what both databases say of a table that is there.
+const exists = "already exists"
+
 // contended says whether a migration may have failed because another service was making it.
 func (s *Store) contended(err error) bool {
-	return s.dialect.Kind(err) != nil || strings.Contains(err.Error(), "already exists")
+	return s.dialect.Kind(err) != nil || strings.Contains(err.Error(), exists)
 }
 
 func (s *Store) upTo(ctx context.Context, all []migration) error {

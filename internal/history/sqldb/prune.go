@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/history/parts"
 )
 
 // Prune removes old reports. What is known of listeners, findings and changes stays, and so do the runs.
@@ -31,6 +32,22 @@ func (s *Store) Prune(ctx context.Context, before time.Time, with history.Storin
 func (l *logStore) Remove(digests []string) error {
 	for some := range slices.Chunk(digests, argumentsAtOnce) {
 		marks, args := in(some)
+		roots := map[parts.Hash]int{}
+		err := l.tx.each(l.ctx, "SELECT own FROM report WHERE digest IN "+marks, args, func(scan func(...any) error) error {
+			var own []byte
+			if err := scan(&own); err != nil {
+				return err
+			}
+			root, err := parts.Root(own)
+			roots[root]++
+			return damaged(err)
+		})
+		if err != nil {
+			return err
+		}
+		if err := dropParts(l.ctx, l.tx, roots); err != nil {
+			return damaged(err)
+		}
 		if _, err := l.tx.exec(l.ctx, "DELETE FROM report WHERE digest IN "+marks, args...); err != nil {
 			return err
 		}

@@ -1,45 +1,34 @@
 package sqldb
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 
 	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
-	reportjson "github.com/portseal/portseal/report/json"
+	"github.com/portseal/portseal/internal/history/parts"
 )
 
-// storedReport is a report as the database has it.
-type storedReport struct{ body []byte }
-
-// doc is the report's bytes.
-func (r storedReport) doc() ([]byte, error) { return unpack(r.body) }
-
-func readReport(ctx context.Context, c conn, digest string) (r storedReport, err error) {
-	return r, c.row(ctx, "SELECT body FROM report WHERE digest = ?", digest).Scan(&r.body)
+// ownOf reads what of a report is its own.
+func ownOf(ctx context.Context, c conn, digest string) (own []byte, err error) {
+	return own, c.row(ctx, "SELECT own FROM report WHERE digest = ?", text(digest)).Scan(&own)
 }
 
-// keepReport stores a report.
-func keepReport(ctx context.Context, tx conn, doc runlog.Doc) error {
-	body, err := pack(doc.Bytes)
-	if err != nil {
+// keep stores a report that is ready.
+func (r *splitReport) keep(ctx context.Context, tx conn, doc runlog.Doc) error {
+	if err := r.store(ctx, tx); err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, "INSERT INTO report (digest, body) VALUES (?, ?) ON CONFLICT (digest) DO UPDATE SET body = excluded.body", doc.Digest, body)
+	_, err := tx.exec(ctx, "INSERT INTO report (digest, own) VALUES (?, ?)", doc.Digest, r.Own)
 	return err
 }
 
 // Report is the bytes of a finished run's report.
 func (s *Store) Report(ctx context.Context, id string) (doc []byte, err error) {
-	what := "the report of run " + strconv.Quote(id)
-	var stored storedReport
-	err = s.look(ctx, what, func(tx conn) error {
+	err = s.look(ctx, "the report of run "+strconv.Quote(id), func(tx conn) error {
 		r, err := runOf(ctx, tx, id)
 		switch {
 		case err != nil:
@@ -49,46 +38,23 @@ func (s *Store) Report(ctx context.Context, id string) (doc []byte, err error) {
 		case r.State != history.Finished:
 			return fmt.Errorf("it has none, it is %s: %w", r.State, history.ErrNotFound)
 		}
-		stored, err = readReport(ctx, tx, r.Digest)
+		own, err := ownOf(ctx, tx, r.Digest)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("%w: the report is gone", runlog.ErrDamaged)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		doc, err = join(own, func(hashes []parts.Hash) (map[parts.Hash][]byte, error) { return getParts(ctx, tx, hashes) })
+		return damaged(err)
 	})
-	if err != nil {
-		return nil, err
-	}
-	doc, err = stored.doc()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", what, runlog.ErrDamaged, err)
-	}
-	return doc, nil
+	return doc, err
 }
 
-// pack compresses a document (RFC 1951).
-func pack(doc []byte) ([]byte, error) {
-	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.DefaultCompression)
-	if err != nil {
-		return nil, err
+// damaged says in the log's words that a report cannot be put together.
+func damaged(err error) error {
+	if errors.Is(err, parts.ErrDamaged) || errors.Is(err, errUnpack) {
+		return fmt.Errorf("%w: %w", runlog.ErrDamaged, err)
 	}
-	if _, err := w.Write(doc); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
-// unpack is pack's reverse. No document is larger than the largest report.
-func unpack(packed []byte) ([]byte, error) {
-	doc, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), reportjson.MaxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("it cannot be unpacked: %w", err)
-	}
-	if len(doc) > reportjson.MaxSize {
-		return nil, fmt.Errorf("it is larger than %d octets", reportjson.MaxSize)
-	}
-	return doc, nil
+	return err
 }

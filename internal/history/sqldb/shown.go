@@ -15,7 +15,7 @@ import (
 const (
 	asLeaf  = 1
 	asChain = 2
-	asPath  = 3 // it was not sent: a key ring adds it
+	asNamed = 3 // anywhere else: in the path to an anchor, or cut out of an answer
 )
 
 // show stores how a look left an endpoint, and which certificates that names.
@@ -68,11 +68,19 @@ func places(e *report.Endpoint) []place {
 			}
 		}
 	}
+	named := func(sum string) {
+		if !slices.Contains(out, place{sum, asLeaf}) && !slices.Contains(out, place{sum, asChain}) {
+			add(place{sum, asNamed})
+		}
+	}
 	for _, c := range e.Chains {
 		for _, sum := range c.Path {
-			if !slices.Contains(out, place{sum, asLeaf}) && !slices.Contains(out, place{sum, asChain}) {
-				add(place{sum, asPath})
-			}
+			named(sum)
+		}
+	}
+	for _, x := range e.Evidence {
+		for _, c := range x.Cut {
+			named(c.SHA256)
 		}
 	}
 	return out

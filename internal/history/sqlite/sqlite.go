@@ -12,6 +12,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -42,6 +43,9 @@ func open(ctx context.Context, file string, more map[string]string) (*sqldb.Stor
 	if err != nil {
 		return nil, fmt.Errorf("history %s: %w", file, err)
 	}
+	if err := ours(ctx, write); err != nil {
+		return nil, errors.Join(fmt.Errorf("history %s: %w", file, err), write.Close())
+	}
 	// At least 4, so that a page is not kept waiting by a long look at the log.
 	read, err := pool(file, max(4, runtime.GOMAXPROCS(0)), "rw", more)
 	if err != nil {
@@ -67,18 +71,28 @@ func prepare(file string) error {
 	return errors.Join(err, f.Close())
 }
 
+// ours refuses the database of another program: what is made first of a history is the table of its version.
+func ours(ctx context.Context, db *sql.DB) error {
+	var tables, versions int
+	err := db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(name = 'schema_version'), 0) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'").
+		Scan(&tables, &versions)
+	if err == nil && tables > 0 && versions == 0 {
+		return errors.New("the file is a database of another program: want a new file, or a history")
+	}
+	return dialect().Fault("open it", err)
+}
+
 // pool opens connections of one kind to a file.
 func pool(file string, most int, mode string, more map[string]string) (*sql.DB, error) {
 	path, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err
 	}
+	pragmas := map[string]string{"busy_timeout": patience, "journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "trusted_schema": "OFF"}
+	maps.Copy(pragmas, more)
 	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}}
-	for _, p := range []string{"busy_timeout(" + patience + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "trusted_schema(OFF)"} {
-		q.Add("_pragma", p)
-	}
-	for name, value := range more {
-		q.Add("_pragma", name+"("+value+")")
+	for name, value := range pragmas {
+		q.Add("_pragma", name+"("+value+")") // the driver puts busy_timeout first
 	}
 	address := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: q.Encode()}
 	connector, err := sqlite.NewConnector(address.String())

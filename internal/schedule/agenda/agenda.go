@@ -6,6 +6,7 @@ package agenda
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -15,6 +16,9 @@ import (
 
 // Schema names the form of the JSON document.
 const Schema = "portseal.schedule/v1"
+
+// MostRuns bounds an agenda: a schedule of every minute has half a million runs a year.
+const MostRuns = 100_000
 
 // Agenda is what will run in [From, Until].
 type Agenda struct {
@@ -82,8 +86,11 @@ func Of(e *estate.Estate, from, until time.Time, cost func(*schedule.Schedule) (
 			return Agenda{}, err
 		}
 		a.Schedules = append(a.Schedules, one)
-		for _, due := range s.Due(from.Add(-time.Nanosecond), until, 0) {
+		for _, due := range s.Due(from.Add(-time.Nanosecond), until, MostRuns+1) {
 			a.Runs = append(a.Runs, runOf(s, due, windows))
+		}
+		if len(a.Runs) > MostRuns {
+			return Agenda{}, fmt.Errorf("more than %d runs are due from %s to %s; want a shorter time", MostRuns, from.UTC().Format(time.RFC3339), until.UTC().Format(time.RFC3339))
 		}
 	}
 	slices.SortStableFunc(a.Runs, func(x, y Run) int { return cmp.Or(x.Due.Compare(y.Due), x.Begins.Compare(y.Begins)) })

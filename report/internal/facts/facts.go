@@ -10,6 +10,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -171,4 +172,12 @@ func Status(f *report.Finding) string {
 		return "not-assessed"
 	}
 	return "open"
+}
+
+// Confirmed says whose look is shown of an endpoint that this run found as it was; "" for any other.
+func Confirmed(e *report.Endpoint) string {
+	if e.Confirmed == nil {
+		return ""
+	}
+	return "the same as at " + text.Minute(e.Finished) + ", in run " + e.Confirmed.Run + ", whose evidence is shown"
 }

@@ -26,6 +26,8 @@ func Full() *report.Report {
 	rep.Run.Inputs = []report.Input{{Path: "demo.yaml", Kind: "estate", SHA256: Hash("demo.yaml"), Collected: &collected}}
 	rep.Endpoints[0].Cost.Repeated = 1
 	rep.Endpoints[0].Logged = []report.LogMessage{{Message: "EZD1286I/EZD1287I", ReturnCodes: "402 or 412", Cause: "a hello", Count: 2, SourcePorts: []uint16{40001, 40002}}}
+	rep.Endpoints[0].Confirmed = &report.Confirmed{Run: "earlier1", Started: Now.Add(-800 * time.Millisecond), Finished: Now.Add(-100 * time.Millisecond), Source: "192.0.2.10",
+		SourcePorts: []uint16{40003, 40004}, Cost: scan.Cost{Connections: 9, Repeated: 1, BytesSent: 2900, BytesReceived: 21001, DurationMS: 700}}
 	rep.Run.Rounds, rep.Run.EarlierConnections, rep.Run.Resumed = 2, 21, 3
 	rep.Run.MaxInputAge = 604800
 	rep.Stacks = []report.Stack{{System: "SYSA", TTLS: scan.No, Includes: []string{"SYS1.TCPPARMS(PORTS)"},

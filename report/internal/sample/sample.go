@@ -140,7 +140,7 @@ func (b *builder) finish() *report.Report {
 		BySeverity: map[string]int{}, Verdict: report.Pass}
 	for _, e := range rep.Endpoints {
 		s.ByState[e.State]++
-		s.Connections += e.Cost.Connections
+		s.Connections += e.Look().Cost.Connections
 	}
 	for _, f := range rep.Findings {
 		if f.Inconclusive && f.Waived == nil {

@@ -47,8 +47,15 @@ CREATE TABLE log_hash (
     idx BIGINT PRIMARY KEY,
     hash {bytes} NOT NULL
 );
+-- A report is its own part, and what that refers to: see parts.go.
 CREATE TABLE report (
     digest {text} PRIMARY KEY,
+    own {bytes} NOT NULL
+);
+CREATE TABLE part (
+    hash {bytes} PRIMARY KEY,
+    list BOOLEAN NOT NULL,
+    refs BIGINT NOT NULL,      -- lists and reports that refer to it
     body {bytes} NOT NULL
 );
 
@@ -67,11 +74,14 @@ CREATE TABLE listener (
     facts {bytes} NOT NULL,    -- JSON: what it showed in this span, as a hash for each plan
     first_run {text} NOT NULL,
     since BIGINT NOT NULL,
-    last_run {text} NOT NULL,
-    seen BIGINT NOT NULL,
-    runs BIGINT NOT NULL,
     gone BOOLEAN NOT NULL,     -- the last whole run did not have it
     UNIQUE (estate, endpoint)
+);
+-- What changes with every look: short rows, because PostgreSQL writes a new one for each change.
+CREATE TABLE seen (
+    listener BIGINT PRIMARY KEY REFERENCES listener (id),
+    run BIGINT NOT NULL,       -- seq of the last run that looked
+    runs BIGINT NOT NULL       -- that looked in this span
 );
 CREATE TABLE span (
     id {id},
@@ -100,7 +110,7 @@ CREATE TABLE certificate (
 CREATE TABLE presented (
     listener BIGINT NOT NULL REFERENCES listener (id),
     certificate BIGINT NOT NULL REFERENCES certificate (id),
-    place INTEGER NOT NULL,    -- 1 leaf, 2 sent above a leaf, 3 in the path to an anchor
+    place INTEGER NOT NULL,    -- 1 leaf, 2 sent above a leaf, 3 named elsewhere
     PRIMARY KEY (listener, certificate, place)
 );
 CREATE INDEX presented_certificate ON presented (certificate);
