@@ -77,6 +77,7 @@ type Runs interface {
 	// has looked at are absent.
 	Shown(ctx context.Context, estate string, ids []string) (map[string]Shown, error)
 	// Prune removes the reports of runs that finished before a time, but the newest of each estate, with what only they refer to, and says so in the log.
+	// Notices that were done before that time go too.
 	Prune(ctx context.Context, before time.Time, s Storing) (removed int, err error)
 }
 

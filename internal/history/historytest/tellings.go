@@ -70,3 +70,23 @@ func testTellings(t *testing.T, s *suite) {
 	assert.EqualValues(t, 1, won.Load(), "of several that tell the same, one does")
 	assert.Equal(t, 2, s.waiting(t))
 }
+
+func testOldNotices(t *testing.T, s *suite) {
+	ctx := t.Context()
+	for i := range 3 {
+		require.NoError(t, s.Tell(ctx, telling(fmt.Sprint(i), fmt.Sprint(i))))
+	}
+	due, err := s.DueNotices(ctx, Night(1), 3)
+	require.NoError(t, err)
+	for i, n := range due[:2] {
+		done := Night(1 + i)
+		n.Done = &done
+		require.NoError(t, s.PutNotice(ctx, n))
+	}
+	_, err = s.Prune(ctx, Night(2), history.Storing{Origin: "example.com/history", At: Night(3)})
+	require.NoError(t, err)
+	left, _, err := s.Notices(ctx, history.Page{})
+	require.NoError(t, err)
+	require.Len(t, left, 2, "what waits stays, and what was done a short time ago")
+	assert.Equal(t, "1", left[1].Key)
+}
