@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"mime/quotedprintable"
 	"net"
 	"net/http/httptest"
 	netmail "net/mail"
@@ -20,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/report/text"
 )
 
 // mailbox is a mail server's back end.
@@ -139,12 +141,20 @@ func TestMail(t *testing.T) {
 
 func TestMailText(t *testing.T) {
 	m, _ := hostile(t)
+	m.New[1].Detail = strings.Repeat("long words ", 40) + strings.Repeat("x", 200)
 	box, address, w := mailServer(t, false, false)
 	to := receiver(t, address, estate.MailPlain)
 	to.User = ""
 	require.NoError(t, w.send(t.Context(), to, m, nil))
-	body := strings.ReplaceAll(string(box.got[0].data), "=\r\n", "")
-	for _, want := range []string{"[critical] SYSA/one: RC4-LISTENER-OPEN: title of RC4-LISTENER-OPEN", `CN=3Dx\r\nBcc: evil@example.com`, "RESOLVED (1)",
+	read, err := netmail.ReadMessage(bytes.NewReader(box.got[0].data))
+	require.NoError(t, err)
+	decoded, err := io.ReadAll(quotedprintable.NewReader(read.Body))
+	require.NoError(t, err)
+	body := strings.ReplaceAll(string(decoded), "\r\n", "\n")
+	for _, line := range strings.Split(body, "\n") {
+		assert.LessOrEqual(t, text.Width(line), mailWidth)
+	}
+	for _, want := range []string{"[critical] SYSA/one: RC4-LISTENER-OPEN: title of RC4-LISTENER-OPEN", `    CN=x\r\nBcc: evil@example.com`, "RESOLVED (1)",
 		"[low] SYSA/two: B: title of B", "https://portseal.example.com/runs/run-", "notice " + m.ID} {
 		assert.Contains(t, body, want)
 	}

@@ -123,6 +123,26 @@ func TestSyslogStreams(t *testing.T) {
 	}
 }
 
+// TestSyslogReset: a receiver that ends the connection with a reset has not taken what it was sent.
+func TestSyslogReset(t *testing.T) {
+	m, _ := hostile(t)
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() {
+		c, err := l.AcceptTCP()
+		if err == nil {
+			_, err = io.Copy(io.Discard, c) // to the end, so that it is no write that fails
+			_ = c.SetLinger(0)
+			_ = c.Close()
+		}
+		ended <- err
+	}()
+	require.ErrorContains(t, wires{}.send(t.Context(), &estate.Notice{Syslog: "tcp://" + l.Addr().String()}, m, nil), "reset")
+	require.NoError(t, <-ended)
+	require.NoError(t, l.Close())
+}
+
 func TestSyslogSeverities(t *testing.T) {
 	for s, want := range map[report.Severity]int{report.Critical: 2, report.High: 3, report.Medium: 4, report.Low: 5, report.Info: 6, report.SeverityUnknown: 6} {
 		assert.Equal(t, want, syslogSeverity(s))

@@ -56,6 +56,7 @@ func TestFindingIsToldOnce(t *testing.T) {
 	m = s.stored(t, day, "ops")
 	require.NotNil(t, m)
 	assert.Equal(t, "prodplex: 1 resolved", m.Title)
+	assert.Equal(t, report.Info, m.Severity)
 	assert.Equal(t, "title of B", m.Resolved[0].Title)
 	assert.Len(t, s.store.messages(t, "high"), 2)
 	require.Len(t, s.store.messages(t, "ends"), 1, "what it was not told of as new, it is told of as resolved")
@@ -202,12 +203,17 @@ func TestAnotherServiceWasFaster(t *testing.T) {
 	s.find("A", "SYSA/one", report.High)
 	other := New(s.Config)
 	r := s.run("r", history.Finished)
-	s.store.beforeTell = func() { other.Stored(context.WithoutCancel(t.Context()), &r) }
+	s.store.beforeTell = func() {
+		other.Stored(context.WithoutCancel(t.Context()), &r)
+		s.find("C", "SYSA/one", report.High)
+	}
 	s.find("B", "SYSA/one", report.High)
 	s.Stored(t.Context(), &r)
 	all := s.store.messages(t, "ops")
-	require.Len(t, all, 1)
+	require.Len(t, all, 2)
 	assert.Equal(t, 2, all[0].Counts.New)
+	require.Len(t, all[1].New, 1, "what the other has told is not told again")
+	assert.Equal(t, "C", all[1].New[0].ID)
 }
 
 func TestCatchUp(t *testing.T) {

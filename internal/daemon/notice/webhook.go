@@ -41,9 +41,7 @@ func (w wires) webhook(ctx context.Context, to *estate.Notice, m *Message, body 
 		}
 		r.Header.Set(SignatureHeader, signature)
 	}
-	transport := &http.Transport{DialContext: (&net.Dialer{Timeout: dialWithin}).DialContext, TLSClientConfig: w.tls(r.URL.Hostname()),
-		TLSHandshakeTimeout: dialWithin, DisableKeepAlives: true, MaxResponseHeaderBytes: answerMost, ForceAttemptHTTP2: true}
-	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{Transport: w.transport(r.URL.Hostname()), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	answer, err := client.Do(r)
 	if err != nil {
 		if u, ok := errors.AsType[*url.Error](err); ok {
@@ -54,6 +52,12 @@ func (w wires) webhook(ctx context.Context, to *estate.Notice, m *Message, body 
 	defer answer.Body.Close()
 	_, _ = io.CopyN(io.Discard, answer.Body, answerMost)
 	return accepted(r.URL.Host, answer, w.now())
+}
+
+// transport is for one request; it has no proxy.
+func (w wires) transport(host string) *http.Transport {
+	return &http.Transport{DialContext: (&net.Dialer{Timeout: dialWithin}).DialContext, TLSClientConfig: w.tls(host), TLSHandshakeTimeout: dialWithin,
+		DisableKeepAlives: true, MaxResponseHeaderBytes: answerMost, ForceAttemptHTTP2: true}
 }
 
 // sign makes the signature's header.
