@@ -185,6 +185,8 @@ var table = []row{
 	{dir: "internal/daemon/api", may: "internal/daemon/access internal/daemon/control internal/estate internal/history internal/nearest internal/stored report report/json report/schema scan",
 		never: flags + files + "database/sql net.Dial net.DialTimeout net.Dialer net.Listen net/http.Client net/http.Get net/http.ListenAndServe crypto/tls", parses: true,
 		why: "answers scripts from the history and the service; who asks, and where it is listened, is known above"},
+	{dir: "internal/daemon/notice", may: "internal/estate internal/history internal/secret report report/text", never: flags + files + "database/sql",
+		why: "tells receivers what the history shows; where they are is the estate file's, and their secrets are internal/secret's to read"},
 	{dir: "internal/redact", may: "internal/evidence report", never: network + files + "time.Now ", parses: true,
 		why: "a report in, a report out: which texts are names is one table"},
 	{dir: "internal/evidence/runlog", may: "internal/evidence internal/evidence/sign report report/text", never: network + files + clock, parses: true,
@@ -239,6 +241,7 @@ var tools = []struct{ dir, usedBy string }{
 // only names what has one place, whatever the rows say.
 var only = []struct{ what, where, why string }{
 	{"crypto/tls", "scan/handshake internal/daemon internal/tlstest internal/demo bench", "complete handshakes have one place; the service speaks TLS to its own clients"},
+	{"crypto/tls", "scan/handshake internal/daemon/notice internal/tlstest internal/demo bench", "complete handshakes with listeners have one place"},
 	{"github.com/zmap/zcrypto/tls", "scan/handshake internal/tlstest bench", "complete handshakes have one place"},
 	{"log", "bench", "what a probe learned is in the Observation; below cmd nothing is logged"},
 	{"os.Exit", "cmd", "packages return errors; only a program ends the process"},

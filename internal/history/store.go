@@ -80,6 +80,7 @@ type Runs interface {
 	// has looked at are absent.
 	Shown(ctx context.Context, estate string, ids []string) (map[string]Shown, error)
 	// Prune removes the reports of runs that finished before a time, but the newest of each estate, with what only they refer to, and says so in the log.
+	// Notices that were done before that time go too.
 	Prune(ctx context.Context, before time.Time, s Storing) (removed int, err error)
 }
 
@@ -155,4 +156,17 @@ type Outbox interface {
 	// Told remembers under a key that something was told, and says whether it was new. Forget lets it be told again.
 	Told(ctx context.Context, estate, key string, at time.Time) (bool, error)
 	Forget(ctx context.Context, estate, key string) error
+	// Tell stores a notice together with the memory of what it tells: all of it, or, with ErrTaken, nothing where another has told some of it.
+	Tell(ctx context.Context, t Telling) error
+	// Remembered are the keys of what was told that begin with a prefix, each with when that was.
+	Remembered(ctx context.Context, estate, prefix string) (map[string]time.Time, error)
+}
+
+// Telling is a notice and what is remembered of it.
+type Telling struct {
+	Estate   string
+	At       time.Time
+	Notice   *Notice  // nil: only the memory changes
+	Remember []string // keys that were not remembered before
+	Forget   []string // keys that were; one may be remembered anew by the same Telling
 }

@@ -16,6 +16,7 @@ import (
 // The names.
 const (
 	runsTotal        = "portseal_runs_total"
+	noticesTotal     = "portseal_notices_total"
 	buildInfo        = "portseal_build_info"
 	leafNotAfter     = "portseal_certificate_not_after_timestamp_seconds"
 	ringNotAfter     = "portseal_keyring_not_after_timestamp_seconds"
@@ -45,7 +46,7 @@ type metric struct {
 	labels     []string
 }
 
-// all lists the metrics that are read at a scrape; runsTotal alone is counted as runs end.
+// all lists the metrics that are read at a scrape; runsTotal and noticesTotal are counted as it happens.
 func all() []metric {
 	return []metric{
 		{buildInfo, "1; the version is in its labels.", []string{"version", "commit"}},
@@ -74,7 +75,7 @@ func all() []metric {
 
 // Names are the names of all metrics of portseal.
 func Names() []string {
-	out := []string{runsTotal}
+	out := []string{runsTotal, noticesTotal}
 	for _, m := range all() {
 		out = append(out, m.name)
 	}

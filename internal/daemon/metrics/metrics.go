@@ -10,6 +10,7 @@ package metrics
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +36,7 @@ type Metrics struct {
 	Config
 	registry *prometheus.Registry
 	runs     *prometheus.CounterVec
+	notices  *prometheus.CounterVec
 
 	mu   sync.Mutex
 	past past // what the history said last
@@ -50,13 +52,15 @@ const (
 // New makes the registry.
 func New(c Config) (*Metrics, error) {
 	m := &Metrics{Config: c, registry: prometheus.NewRegistry(), runs: prometheus.NewCounterVec(prometheus.CounterOpts{Name: runsTotal,
-		Help: "Runs that ended since the service started, by what became of them."}, []string{"state"})}
+		Help: "Runs that ended since the service started, by what became of them."}, []string{"state"}),
+		notices: prometheus.NewCounterVec(prometheus.CounterOpts{Name: noticesTotal,
+			Help: "Tries to deliver notices since the service started, by what became of them: delivered, retried, given-up."}, []string{"receiver", "outcome"})}
 	for _, s := range history.States() {
 		if s != history.Running {
 			m.runs.WithLabelValues(string(s))
 		}
 	}
-	for _, add := range []prometheus.Collector{m.runs, collector{m}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+	for _, add := range []prometheus.Collector{m.runs, m.notices, collector{m}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
 		if err := m.registry.Register(add); err != nil {
 			return nil, err
 		}
@@ -66,6 +70,11 @@ func New(c Config) (*Metrics, error) {
 
 // Ended counts a run that ended.
 func (m *Metrics) Ended(state history.State) { m.runs.WithLabelValues(string(state)).Inc() }
+
+// Noticed counts a try to deliver a notice.
+func (m *Metrics) Noticed(receiver, outcome string) {
+	m.notices.WithLabelValues(strings.ToValidUTF8(receiver, "\uFFFD"), outcome).Inc()
+}
 
 // Handler answers a scrape.
 func (m *Metrics) Handler() http.Handler {

@@ -96,6 +96,7 @@ func TestMetrics(t *testing.T) {
 	m, err := New(Config{Store: s, Control: c, Tool: report.Tool{Version: "1.2", Commit: "abc"}, Now: func() time.Time { return now }})
 	require.NoError(t, err)
 	m.Ended(history.Failed)
+	m.Noticed("ops", "given-up")
 	text := scrape(t, m)
 	for _, line := range []string{
 		`portseal_build_info{commit="abc",version="1.2"} 1`,
@@ -108,7 +109,7 @@ func TestMetrics(t *testing.T) {
 		`portseal_run_last_verdict{schedule="nightly",verdict="pass"} 0`, `portseal_runs_running 1`, `portseal_runs_waiting_for_database 1`,
 		`portseal_schedule_next_timestamp_seconds{schedule="nightly"} 1.7674848e+09`, `portseal_schedule_last_missed{schedule="nightly"} 1`,
 		`portseal_schedule_last_missed{schedule="never"} 0`, `portseal_blackout 1`, `portseal_estate_reload_success 1`, `portseal_database_up 1`,
-		`portseal_database_size_bytes 4096`, `portseal_notices_waiting 3`, `portseal_runs_total{state="failed"} 1`, `portseal_runs_total{state="missed"} 0`,
+		`portseal_database_size_bytes 4096`, `portseal_notices_waiting 3`, `portseal_notices_total{outcome="given-up",receiver="ops"} 1`, `portseal_runs_total{state="failed"} 1`, `portseal_runs_total{state="missed"} 0`,
 	} {
 		assert.Contains(t, text, line+"\n")
 	}
