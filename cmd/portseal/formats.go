@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/cbom"
 	"github.com/portseal/portseal/report/csv"
@@ -27,31 +28,42 @@ import (
 
 // format is one way to write a report.
 type format struct {
-	name  string
-	write func(w io.Writer, rep *report.Report, look table.Options) error
+	name             string
+	media, extension string // of what is served and downloaded
+	write            func(w io.Writer, rep *report.Report, look table.Options) error
 }
 
 // formats is the one list of renderers.
 func formats() []format {
 	return []format{
-		{"table", table.Write},
-		{"json", plain(reportjson.Write)},
-		{formatLines, plain(jsonl.Write)},
-		{"csv", plain(csv.Write)},
-		{"html", plain(html.Write)},
-		{"markdown", plain(markdown.Write)},
-		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
+		{"table", "text/plain; charset=utf-8", "txt", table.Write},
+		{"json", "application/json", "json", plain(reportjson.Write)},
+		{formatLines, "application/jsonl", "jsonl", plain(jsonl.Write)},
+		{"csv", "text/csv; charset=utf-8", "csv", plain(csv.Write)},
+		{"html", "text/html; charset=utf-8", "html", plain(html.Write)},
+		{"markdown", "text/markdown; charset=utf-8", "md", plain(markdown.Write)},
+		{"sarif", "application/sarif+json", "sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
-		{"junit", plain(junit.Write)},
-		{"oscal", plain(oscal.Write)},
-		{"cbom", plain(cbom.Write)},
+		{"junit", "application/xml", "xml", plain(junit.Write)},
+		{"oscal", "application/oscal+json", "oscal.json", plain(oscal.Write)},
+		{"cbom", "application/vnd.cyclonedx+json", "cdx.json", plain(cbom.Write)},
 	}
 }
 
 // plain is a renderer that has no options.
 func plain(write func(io.Writer, *report.Report) error) func(io.Writer, *report.Report, table.Options) error {
 	return func(w io.Writer, rep *report.Report, _ table.Options) error { return write(w, rep) }
+}
+
+// servedFormats are the formats as the service offers them.
+func servedFormats() []control.Format {
+	var out []control.Format
+	for _, f := range formats() {
+		out = append(out, control.Format{Name: f.name, Type: f.media, Extension: f.extension,
+			Write: func(w io.Writer, rep *report.Report) error { return f.write(w, rep, table.Options{}) }})
+	}
+	return out
 }
 
 func formatNames() []string {

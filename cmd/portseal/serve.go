@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/daemon"
 	"github.com/portseal/portseal/internal/history/open"
 	"github.com/portseal/portseal/internal/run"
@@ -89,6 +90,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	c.Log = f.log(cmd.ErrOrStderr())
+	c.Formats, c.Findings = servedFormats(), assess.IDs()
 	c.Tool, c.Operator = tool(), operator()
 	stages, err := probes.Stages(nil)
 	if err != nil {

@@ -21,8 +21,12 @@ import (
 
 	"github.com/portseal/portseal/internal/daemon/access"
 	"github.com/portseal/portseal/internal/daemon/access/servercert"
+	"github.com/portseal/portseal/internal/daemon/api"
+	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/daemon/metrics"
+	"github.com/portseal/portseal/internal/daemon/notice"
 	"github.com/portseal/portseal/internal/daemon/runs"
+	"github.com/portseal/portseal/internal/daemon/web"
 	"github.com/portseal/portseal/internal/evidence/sign"
 	"github.com/portseal/portseal/internal/filelock"
 	"github.com/portseal/portseal/internal/history"
@@ -45,6 +49,8 @@ type Config struct {
 	Runner      scan.Runner
 	Tool        report.Tool
 	Operator    string
+	Formats     []control.Format // that pages and API offer reports in
+	Findings    []string         // ids that a waiver may name
 	Log         *slog.Logger
 	Reloads     <-chan os.Signal // each makes the service read the estate file again
 
@@ -97,6 +103,7 @@ func Serve(ctx context.Context, c Config) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveUntil(ctx, server, limited(l)) })
 	g.Go(func() error { return s.runs.Run(ctx) })
+	g.Go(func() error { return s.notices.Run(ctx) })
 	g.Go(func() error { return c.reload(ctx, s.runs) })
 	err = g.Wait()
 	c.Log.Info("the service ends")
@@ -108,13 +115,16 @@ type service struct {
 	runs        *runs.Runs
 	metrics     *metrics.Metrics
 	access      *access.Manager
+	pages       *web.Pages
+	api         *api.API
+	notices     *notice.Notifier
 	certificate *servercert.Source // nil without TLS
 }
 
 func (c Config) service(ctx context.Context) (*service, error) {
 	s := &service{}
 	var err error
-	who := access.Config{Now: time.Now, Anonymous: true, Log: c.Log}
+	who := access.Config{Now: time.Now, Anonymous: true, Page: s.refused, Log: c.Log}
 	if !c.Plain {
 		host, _, _ := net.SplitHostPort(c.Listen) // allowed has looked
 		s.certificate, err = servercert.Open(ctx, servercert.Options{Cert: c.Certificate, Key: c.Key, State: c.State, Host: host, Now: time.Now, Log: c.Log})
@@ -133,15 +143,23 @@ func (c Config) service(ctx context.Context) (*service, error) {
 		return nil, Refused{err}
 	}
 	s.metrics, err = metrics.New(metrics.Config{Store: c.Store, Control: s.runs, Tool: c.Tool, Now: time.Now})
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	s.notices = c.notifier(s)
+	return s, c.faces(s)
 }
 
 // stored is told of each run that has a report, and ended of each that has none.
-func (s *service) stored(_ context.Context, r history.Run, _, _ *report.Report, _ []report.Change) {
+func (s *service) stored(ctx context.Context, r history.Run, _, _ *report.Report, _ []report.Change) {
 	s.metrics.Ended(r.State)
+	s.notices.Stored(ctx, &r)
 }
 
-func (s *service) ended(_ context.Context, r history.Run) { s.metrics.Ended(r.State) }
+func (s *service) ended(ctx context.Context, r history.Run) {
+	s.metrics.Ended(r.State)
+	s.notices.Ended(ctx, r)
+}
 
 // allowed refuses to listen where others could look on, or sign in as nobody.
 func (c Config) allowed(ctx context.Context) error {

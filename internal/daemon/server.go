@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/net/netutil"
+
+	"github.com/portseal/portseal/internal/daemon/api"
 )
 
 // Bounds of what others may do to the service.
@@ -64,6 +66,8 @@ func routes(s *service) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics.Handler())
+	mux.Handle(api.Prefix+"/", s.api)
+	mux.Handle("/", s.pages.Handler())
 	return s.access.Handler(mux)
 }
 

@@ -14,7 +14,6 @@ package api
 import (
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -24,25 +23,16 @@ import (
 	"github.com/portseal/portseal/internal/daemon/access"
 	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/history"
-	"github.com/portseal/portseal/report"
 )
 
 // Prefix is where the API is.
 const Prefix = "/api/v1"
 
-// Format is one way to write a report.
-type Format struct {
-	Name      string // as --format names it
-	Type      string // media type
-	Extension string // of a file of it, without the dot
-	Write     func(w io.Writer, rep *report.Report) error
-}
-
 // Config is what the API is made from.
 type Config struct {
 	Store    history.Store
 	Control  control.Control
-	Formats  []Format         // of reports, beside json, which is the stored bytes
+	Formats  []control.Format // of reports, beside json, which is the stored bytes
 	Findings []string         // ids that a waiver may name
 	Now      func() time.Time // nil: the clock
 	Log      *slog.Logger     // nil: none

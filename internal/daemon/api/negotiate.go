@@ -3,6 +3,8 @@ package api
 import (
 	"strconv"
 	"strings"
+
+	"github.com/portseal/portseal/internal/daemon/control"
 )
 
 // preference is one item of Accept or Accept-Encoding: what, and how much it is wanted (RFC 9110 section 12.4.2).
@@ -55,11 +57,11 @@ func accepts(headers []string, what string) float64 {
 }
 
 // pick is the format that a request wants most; the first of those that it wants as much. Without Accept it is the first.
-func pick(headers []string, formats []Format) (Format, bool) {
+func pick(headers []string, formats []control.Format) (control.Format, bool) {
 	if len(preferences(headers)) == 0 {
 		return formats[0], true
 	}
-	var best Format
+	var best control.Format
 	most := 0.0
 	for _, f := range formats {
 		media, _, _ := strings.Cut(f.Type, ";")

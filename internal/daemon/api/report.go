@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/stored"
 	"github.com/portseal/portseal/report"
@@ -67,7 +68,7 @@ func pruned(id string) error {
 }
 
 // render reads a report and returns how it is written. It waits for its turn, which ends when the content is done with.
-func (a *API) render(c *call, id string, format Format) (*content, error) {
+func (a *API) render(c *call, id string, format control.Format) (*content, error) {
 	doc, err := a.Store.Report(c.Context(), id)
 	if err != nil {
 		return nil, gone(id, err)
@@ -106,15 +107,15 @@ func fileName(r *history.Run) string {
 	return fmt.Sprintf("portseal-%.60s-%s-%.60s", plain(r.Estate), r.Started.UTC().Format("20060102T150405Z"), plain(r.ID))
 }
 
-func (a *API) allFormats() []Format {
-	return append([]Format{{Name: formatJSON, Type: typeJSON, Extension: formatJSON}}, a.Formats...)
+func (a *API) allFormats() []control.Format {
+	return append([]control.Format{{Name: formatJSON, Type: typeJSON, Extension: formatJSON}}, a.Formats...)
 }
 
 // format is the one that a request wants: by name, else by media type.
-func (a *API) format(c *call) (Format, error) {
+func (a *API) format(c *call) (control.Format, error) {
 	all := a.allFormats()
 	if name := one(c.query, "format", ""); name != "" {
-		return all[slices.IndexFunc(all, func(f Format) bool { return f.Name == name })], nil
+		return all[slices.IndexFunc(all, func(f control.Format) bool { return f.Name == name })], nil
 	}
 	if f, ok := pick(c.Header.Values("Accept"), all); ok {
 		return f, nil
@@ -124,5 +125,5 @@ func (a *API) format(c *call) (Format, error) {
 		types = append(types, f.Type)
 	}
 	detail := fmt.Sprintf("none of %.200q; want one of %s, or ?format=", strings.Join(c.Header.Values("Accept"), ", "), strings.Join(types, ", "))
-	return Format{}, &Problem{Type: "not-acceptable", Status: http.StatusNotAcceptable, Detail: detail, Errors: []Fault{{"header", "Accept", detail}}}
+	return control.Format{}, &Problem{Type: "not-acceptable", Status: http.StatusNotAcceptable, Detail: detail, Errors: []Fault{{"header", "Accept", detail}}}
 }

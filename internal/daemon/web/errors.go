@@ -73,3 +73,10 @@ func (p *Pages) failed(r *http.Request, err error) *view {
 	}
 	return v
 }
+
+// Refused is the page of a request that was let through to no other. Who is not known learns nothing of the estate from it.
+func (p *Pages) Refused(w http.ResponseWriter, r *http.Request, status int, title, detail string) {
+	v := p.failed(r, &trouble{status: status, title: title, text: detail})
+	v.bare = true
+	p.write(w, r, v)
+}

@@ -18,13 +18,14 @@ type view struct {
 	nav    string // the path of the entry of the navigation that it belongs to
 	body   template.HTML
 	live   string // the id of a run that the page follows
+	bare   bool   // without navigation, and without a word about the estate
 }
 
 // frame is what the frame of every page shows.
 type frame struct {
 	Title, Estate string
 	Who           Who
-	Login         bool // it is the page to sign in on
+	Bare          bool // nothing but the page itself
 	Nav           []entry
 	Banners       []banner
 	Live          string
@@ -67,8 +68,8 @@ func (p *Pages) serve(w http.ResponseWriter, r *http.Request, make func(r *http.
 // write puts the frame around a page.
 func (p *Pages) write(w http.ResponseWriter, r *http.Request, v *view) {
 	who, now := p.Who(r.Context()), p.Control.Status()
-	f := frame{Title: v.title, Who: who, Live: v.live, Body: v.body, Path: r.URL.Path, Login: v.nav == "/login"}
-	if !f.Login {
+	f := frame{Title: v.title, Who: who, Live: v.live, Body: v.body, Path: r.URL.Path, Bare: v.bare || v.nav == "/login"}
+	if !f.Bare {
 		f.Estate, f.Nav, f.Banners = now.Estate.Name, entries(who, v.nav), p.banners(now)
 	}
 	page, err := p.looks.render("frame", f)

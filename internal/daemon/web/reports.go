@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/history"
 )
 
@@ -40,7 +41,7 @@ func (p *Pages) download(w http.ResponseWriter, r *http.Request) {
 }
 
 // deliver writes a report in a format.
-func (p *Pages) deliver(w http.ResponseWriter, r *http.Request, f Format) {
+func (p *Pages) deliver(w http.ResponseWriter, r *http.Request, f control.Format) {
 	var out bytes.Buffer
 	run, err := p.Store.Run(r.Context(), r.PathValue("id"))
 	if err == nil && run.State != history.Finished {
@@ -61,7 +62,7 @@ func (p *Pages) deliver(w http.ResponseWriter, r *http.Request, f Format) {
 	p.unwritten(r.Context(), err)
 }
 
-func (p *Pages) renderReport(r *http.Request, out *bytes.Buffer, f Format) error {
+func (p *Pages) renderReport(r *http.Request, out *bytes.Buffer, f control.Format) error {
 	if f.Name == formatJSON {
 		doc, err := p.Store.Report(r.Context(), r.PathValue("id"))
 		out.Write(doc)
@@ -77,7 +78,7 @@ func (p *Pages) renderReport(r *http.Request, out *bytes.Buffer, f Format) error
 }
 
 // fileName is what a download is called.
-func fileName(run *history.Run, f Format) string {
+func fileName(run *history.Run, f control.Format) string {
 	plain := func(s string) string {
 		return strings.Map(func(c rune) rune {
 			if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' {

@@ -54,7 +54,7 @@ type runData struct {
 	Findings []report.Finding
 	LeftOut  int // findings
 	Changes  []history.Change
-	Formats  []Format
+	Formats  []control.Format
 }
 
 // mostFindings is how many findings the page of a run has; the report has them all.

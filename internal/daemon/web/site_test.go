@@ -117,7 +117,7 @@ func (s *site) serve(store history.Store) {
 // over makes pages from a history.
 func (s *site) over(store history.Store) *web.Pages {
 	s.Helper()
-	pages, err := web.New(web.Config{Store: store, Control: s.service, Findings: []string{"CERT-EXPIRES-SOON", "PORT-CLOSED", "NOT-ASSESSED"}, Now: s.now, Formats: []web.Format{
+	pages, err := web.New(web.Config{Store: store, Control: s.service, Findings: []string{"CERT-EXPIRES-SOON", "PORT-CLOSED", "NOT-ASSESSED"}, Now: s.now, Formats: []control.Format{
 		{Name: "json", Type: "application/json", Extension: "json", Write: reportjson.Write}, {Name: "html", Type: "text/html; charset=utf-8", Extension: "html", Write: html.Write},
 		{Name: "broken", Type: "text/plain", Extension: "txt", Write: func(io.Writer, *report.Report) error { return errors.New("cannot") }}},
 		Who:   func(context.Context) web.Who { s.mu.Lock(); defer s.mu.Unlock(); return s.who },

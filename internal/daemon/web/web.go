@@ -3,14 +3,12 @@ package web
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/history"
-	"github.com/portseal/portseal/report"
 )
 
 // Who is the person that a page is for.
@@ -21,20 +19,12 @@ type Who struct {
 	CSRF    string // the hidden field "csrf" of every form
 }
 
-// Format is one way to write a report.
-type Format struct {
-	Name      string // as --format names it
-	Type      string // media type
-	Extension string // of a file of it, without the dot
-	Write     func(w io.Writer, rep *report.Report) error
-}
-
 // Config is what the pages are made from.
 type Config struct {
 	Store    history.Store
 	Control  control.Control
-	Formats  []Format // of reports that can be downloaded, in the order in which they are offered; json is the stored bytes
-	Findings []string // ids that a waiver may name
+	Formats  []control.Format // of reports that can be downloaded, in the order in which they are offered; json is the stored bytes
+	Findings []string         // ids that a waiver may name
 	Now      func() time.Time
 	Log      *slog.Logger
 
