@@ -164,7 +164,8 @@ func listenerMembers() []member {
 func serviceSchemas() map[string]any {
 	return map[string]any{
 		"Status": object("The service now.", []member{must("started", "", instant()), must("estate", "", ref("Estate")), must("running", "Runs of this service.", all(ref("Progress"))),
-			must("blackouts", "Now and to come.", all(ref("Blackout"))), may("last", "The last finished run of the whole estate.", ref("Run")),
+			must("blackouts", "Now and to come.", all(ref("Blackout"))),
+			must("waiting", "Runs that are over and wait for the database.", count()), may("last", "The last finished run of the whole estate.", ref("Run")),
 			may("database", "What is wrong with it; absent when it answers.", text())}),
 		"Estate": object("The estate in force.", []member{must("name", "", text()), must("file", "", text()), must("loaded", "", instant()), must("systems", "", count()),
 			must("listeners", "", count()), may("fault", "Of the file as it is now: the last good one is in force.", text()), may("fault_at", "", instant())}),

@@ -15,6 +15,7 @@ type Status struct {
 	Estate    Estate             `json:"estate"`
 	Running   []control.Progress `json:"running"`
 	Blackouts []Blackout         `json:"blackouts"`
+	Waiting   int                `json:"waiting"`            // runs that are over and wait for the database
 	Last      *Run               `json:"last,omitempty"`     // the last finished run of the whole estate
 	Database  string             `json:"database,omitempty"` // what is wrong with it; absent when it answers
 }
@@ -52,7 +53,7 @@ type Schedule struct {
 
 func (a *API) status(c *call) (*answer, error) {
 	s := a.Control.Status()
-	out := Status{Started: s.Started.UTC(), Running: s.Running, Blackouts: []Blackout{}, Database: s.Database,
+	out := Status{Started: s.Started.UTC(), Running: s.Running, Blackouts: []Blackout{}, Waiting: s.Waiting, Database: s.Database,
 		Estate: Estate{Name: s.Estate.Name, File: s.File, Loaded: s.Loaded.UTC(), Systems: len(s.Estate.Systems), Fault: s.Fault}}
 	if s.Running == nil {
 		out.Running = []control.Progress{}
