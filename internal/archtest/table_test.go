@@ -242,7 +242,6 @@ var tools = []struct{ dir, usedBy string }{
 // only names what has one place, whatever the rows say.
 var only = []struct{ what, where, why string }{
 	{"crypto/tls", "scan/handshake internal/daemon internal/tlstest internal/demo bench", "complete handshakes have one place; the service speaks TLS to its own clients"},
-	{"crypto/tls", "scan/handshake internal/daemon/notice internal/tlstest internal/demo bench", "complete handshakes with listeners have one place"},
 	{"github.com/zmap/zcrypto/tls", "scan/handshake internal/tlstest bench", "complete handshakes have one place"},
 	{"log", "bench", "what a probe learned is in the Observation; below cmd nothing is logged"},
 	{"os.Exit", "cmd", "packages return errors; only a program ends the process"},

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/portseal/portseal/internal/daemon/access"
 	"github.com/portseal/portseal/internal/daemon/api"
+	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/daemon/notice"
 	"github.com/portseal/portseal/internal/daemon/web"
 	"github.com/portseal/portseal/internal/estate"
@@ -22,7 +24,8 @@ func (c Config) faces(s *service) error {
 	if err != nil {
 		return err
 	}
-	s.api, err = api.New(api.Config{Store: c.Store, Control: s.runs, Formats: c.Formats, Findings: c.Findings, Now: time.Now, Log: c.Log})
+	rendered := slices.DeleteFunc(slices.Clone(c.Formats), func(f control.Format) bool { return f.Name == "json" }) // which are the stored bytes
+	s.api, err = api.New(api.Config{Store: c.Store, Control: s.runs, Formats: rendered, Findings: c.Findings, Now: time.Now, Log: c.Log})
 	return err
 }
 

@@ -137,7 +137,7 @@ func build(t *testing.T) *world {
 		Blackouts: []control.Blackout{{Name: "freeze", From: now().Add(-time.Hour), To: now().Add(time.Hour)}}}}
 	w.api, err = New(Config{Store: w.store, Control: w.control, Findings: []string{"CERT-EXPIRED", "PROFILE-FAILED", "INPUT-STALE", "RC4-LISTENER-OPEN"}, Now: now,
 		Log:     slog.New(slog.NewTextHandler(testWriter{t}, nil)),
-		Formats: []control.Format{{"html", "text/html; charset=utf-8", "html", html.Write}, {"csv", "text/csv; charset=utf-8", "csv", csv.Write}}})
+		Formats: []control.Format{{Name: "html", Type: "text/html; charset=utf-8", Extension: "html", Write: html.Write}, {Name: "csv", Type: "text/csv; charset=utf-8", Extension: "csv", Write: csv.Write}}})
 	require.NoError(t, err)
 	w.users()
 	server := httptest.NewServer(w.handler)
