@@ -178,6 +178,10 @@ var table = []row{
 		why: "who may do what, over whatever keeps the accounts: it dials nothing, and the time is an argument"},
 	{dir: "internal/daemon/access/servercert", may: "internal/secret internal/filelock", never: flags + "time.Now net/http net.Dial net.DialTimeout net.Dialer net.Listen",
 		why: "the one certificate that portseal itself serves; listening is its user's"},
+	{dir: "internal/daemon/web", may: "certchain internal/attls/kept internal/daemon/control internal/diff internal/estate internal/history internal/migration " +
+		"report report/json report/limits report/matrix report/style report/text scan",
+		never: files + "database/sql net.Dial net.DialTimeout net.Dialer net/http.Get net/http.Client ", parses: true,
+		why: "pages from what is remembered and what is done now; who looks, and how a report is written, are functions that come from above"},
 	{dir: "internal/redact", may: "internal/evidence report", never: network + files + "time.Now ", parses: true,
 		why: "a report in, a report out: which texts are names is one table"},
 	{dir: "internal/evidence/runlog", may: "internal/evidence internal/evidence/sign report report/text", never: network + files + clock, parses: true,

@@ -131,10 +131,9 @@ func (l *loader) readWaivers(doc *document) {
 		return
 	}
 	object := waiverObject()
-	hint := map[string]string{"finding": "the id of a finding", "until": "the last day, YYYY-MM-DD", "reason": "why the finding is accepted"}
 	for _, n := range l.anyItems("waivers", doc.waive) {
 		w := l.newWaiver(n)
-		if object.read(&l.decoder, n, &w) && object.need(&l.decoder, n, hint) {
+		if object.read(&l.decoder, n, &w) && object.need(&l.decoder, n, waiverHints()) {
 			l.checkWaiver(n, w)
 			l.estate.Waivers = append(l.estate.Waivers, w)
 		}
