@@ -27,25 +27,27 @@ import (
 
 // format is one way to write a report.
 type format struct {
-	name  string
-	write func(w io.Writer, rep *report.Report, look table.Options) error
+	name      string
+	mediaType string
+	extension string // of a file of it
+	write     func(w io.Writer, rep *report.Report, look table.Options) error
 }
 
 // formats is the one list of renderers.
 func formats() []format {
 	return []format{
-		{"table", table.Write},
-		{"json", plain(reportjson.Write)},
-		{formatLines, plain(jsonl.Write)},
-		{"csv", plain(csv.Write)},
-		{"html", plain(html.Write)},
-		{"markdown", plain(markdown.Write)},
-		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
+		{"table", "text/plain; charset=utf-8", "txt", table.Write},
+		{"json", "application/json", "json", plain(reportjson.Write)},
+		{formatLines, "application/jsonl", "jsonl", plain(jsonl.Write)},
+		{"csv", "text/csv; charset=utf-8", "csv", plain(csv.Write)},
+		{"html", "text/html; charset=utf-8", "html", plain(html.Write)},
+		{"markdown", "text/markdown; charset=utf-8", "md", plain(markdown.Write)},
+		{"sarif", "application/sarif+json", "sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
-		{"junit", plain(junit.Write)},
-		{"oscal", plain(oscal.Write)},
-		{"cbom", plain(cbom.Write)},
+		{"junit", "application/xml", "xml", plain(junit.Write)},
+		{"oscal", "application/json", "oscal.json", plain(oscal.Write)},
+		{"cbom", "application/vnd.cyclonedx+json", "cdx.json", plain(cbom.Write)},
 	}
 }
 

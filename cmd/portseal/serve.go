@@ -15,9 +15,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/daemon"
+	"github.com/portseal/portseal/internal/daemon/web"
 	"github.com/portseal/portseal/internal/history/open"
 	"github.com/portseal/portseal/internal/run"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/handshake"
 	"github.com/portseal/portseal/scan/probes"
@@ -90,6 +94,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	}
 	c.Log = f.log(cmd.ErrOrStderr())
 	c.Tool, c.Operator = tool(), operator()
+	c.Formats, c.Findings = downloads(), assess.IDs()
 	stages, err := probes.Stages(nil)
 	if err != nil {
 		return err
@@ -117,6 +122,20 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	}
 	return errors.Join(err, c.Store.Close())
 }
+
+// downloads are the formats that a report of the history can be had in.
+func downloads() []web.Format {
+	var out []web.Format
+	for _, f := range formats() {
+		out = append(out, web.Format{Name: f.name, Type: f.mediaType, Extension: f.extension, Write: func(w io.Writer, rep *report.Report) error {
+			return f.write(w, rep, table.Options{Width: downloadWidth})
+		}})
+	}
+	return out
+}
+
+// downloadWidth is that of tables in a file, in columns.
+const downloadWidth = 120
 
 // check finds every fault of the flags by themselves.
 func (f *serveFlags) check() error {

@@ -23,6 +23,7 @@ import (
 	"github.com/portseal/portseal/internal/daemon/access/servercert"
 	"github.com/portseal/portseal/internal/daemon/metrics"
 	"github.com/portseal/portseal/internal/daemon/runs"
+	"github.com/portseal/portseal/internal/daemon/web"
 	"github.com/portseal/portseal/internal/evidence/sign"
 	"github.com/portseal/portseal/internal/filelock"
 	"github.com/portseal/portseal/internal/history"
@@ -45,6 +46,8 @@ type Config struct {
 	Runner      scan.Runner
 	Tool        report.Tool
 	Operator    string
+	Formats     []web.Format // of reports that the pages offer
+	Findings    []string     // ids that a waiver may name
 	Log         *slog.Logger
 	Reloads     <-chan os.Signal // each makes the service read the estate file again
 
@@ -108,6 +111,7 @@ type service struct {
 	runs        *runs.Runs
 	metrics     *metrics.Metrics
 	access      *access.Manager
+	web         *web.Pages
 	certificate *servercert.Source // nil without TLS
 }
 
@@ -132,13 +136,17 @@ func (c Config) service(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, Refused{err}
 	}
+	if s.web, err = c.pages(s); err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
 	s.metrics, err = metrics.New(metrics.Config{Store: c.Store, Control: s.runs, Tool: c.Tool, Now: time.Now})
 	return s, err
 }
 
 // stored is told of each run that has a report, and ended of each that has none.
-func (s *service) stored(_ context.Context, r history.Run, _, _ *report.Report, _ []report.Change) {
+func (s *service) stored(_ context.Context, r history.Run, rep, _ *report.Report, _ []report.Change) {
 	s.metrics.Ended(r.State)
+	s.web.Stored(rep)
 }
 
 func (s *service) ended(_ context.Context, r history.Run) { s.metrics.Ended(r.State) }

@@ -64,6 +64,7 @@ func routes(s *service) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics.Handler())
+	mux.Handle("/", s.web.Handler())
 	return s.access.Handler(mux)
 }
 
