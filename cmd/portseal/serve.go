@@ -56,7 +56,7 @@ dialling stops at once, and what is finished is stored.
 Exit codes: 0 it was told to stop; 1 it failed; 2 it refused to start.`,
 		Example: `  portseal serve --estate estate.yaml
   portseal serve --estate estate.yaml --listen 127.0.0.1:9443 --run-at-start
-  portseal serve --estate /etc/portseal/estate.yaml --db postgres://portseal@db/portseal`,
+  portseal serve --estate estate.yaml --db postgres://portseal@db/portseal`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
@@ -119,6 +119,9 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	}
 	return errors.Join(err, c.Store.Close())
 }
+
+// downloadWidth is that of tables in a file, in columns.
+const downloadWidth = 120
 
 // check finds every fault of the flags by themselves.
 func (f *serveFlags) check() error {

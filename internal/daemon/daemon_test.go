@@ -106,6 +106,9 @@ func TestServe(t *testing.T) {
 	assert.Equal(t, "200 ok\n", fmt.Sprint(code, " ", body))
 	code, body = s.get(t, "readyz")
 	assert.Equal(t, "200 ready\n", fmt.Sprint(code, " ", body))
+	code, body = s.get(t, "")
+	assert.Equal(t, http.StatusOK, code)
+	assert.Contains(t, body, "<title>")
 	code, _ = s.get(t, "nowhere")
 	assert.Equal(t, http.StatusNotFound, code)
 	var runs []history.Run
