@@ -163,7 +163,7 @@ var table = []row{
 		why: "bytes in, parts out, and back: where they are kept is the store's"},
 	{dir: "internal/history/confirm", may: "internal/evidence internal/history report scan certchain", never: network + files + clock,
 		why: "two looks in, one out: what is the same is decided in one place"},
-	{dir: "internal/daemon/control", may: "internal/estate internal/history", never: network + files + "time.Now database/sql",
+	{dir: "internal/daemon/control", may: "internal/estate internal/history report", never: network + files + "time.Now database/sql",
 		why: "what pages and API may ask of the service, as an interface and plain data"},
 	{dir: "internal/pkcs8", never: network + files + clock, parses: true,
 		why: "one way to open an encrypted key, whatever it is for: octets and a password in, octets out"},
