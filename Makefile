@@ -30,8 +30,8 @@ test: ## Run the tests; first installs the real TLS servers and the browser they
 	go test ./...
 
 .PHONY: race
-race: ## Run the tests with the race detector (needs gcc)
-	CGO_ENABLED=1 go test -race -timeout 30m $$(go list ./... | grep -v internal/tlstest$$)
+race: ## Run the tests of what has goroutines with the race detector (needs gcc)
+	bash scripts/race.sh
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, and the rules of internal/archtest
@@ -46,12 +46,16 @@ bench: ## Measure portseal against sslscan and nmap on the same listeners
 	bash bench/run.sh
 
 .PHONY: bench-render
-bench-render: ## Measure every format of a report of 10,000 endpoints
+bench-render: ## Measure every format of a report of 10,000 endpoints, and write bench/RENDERING.md
 	bash bench/render.sh
 
 .PHONY: bench-history
 bench-history: ## Simulate three years of nightly runs and measure the history
 	bash bench/history.sh
+
+.PHONY: bench-check
+bench-check: ## Measure the check of a report of 1,000 endpoints
+	bash bench/check.sh
 
 .PHONY: cross
 cross: ## Build for every platform in PLATFORMS, without cgo

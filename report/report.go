@@ -62,7 +62,7 @@ type Run struct {
 	MaxConnections  int       `json:"max_connections,omitempty"` // the budget of one endpoint; absent: none
 	MaxInputAge     int64     `json:"max_input_age_s,omitempty"` // seconds: how old inputs from z/OS may be at judged_at
 	Complete        bool      `json:"complete"`                  // false when the run was cut short
-	PreviousDigest  string    `json:"previous_digest,omitempty"` // of the report that this one was compared with: verify --baseline
+	PreviousDigest  string    `json:"previous_digest,omitempty"` // of the report that this one was compared with: verify --baseline, or the service's run before
 	RejudgedFrom    string    `json:"rejudged_from,omitempty"`   // the digest of the report that this one was judged again from
 
 	// Rounds counts how often failing endpoints were looked at again, and EarlierConnections what those earlier looks cost; the
@@ -111,7 +111,8 @@ type Summary struct {
 	Endpoints        int                `json:"endpoints"`
 	Assessed         int                `json:"assessed"`
 	ByState          map[scan.State]int `json:"by_state"`
-	BySeverity       map[string]int     `json:"by_severity"` // findings that are not waived
+	BySeverity       map[string]int     `json:"by_severity"`            // findings that are not waived, but for those that say that something was not assessed
+	NotAssessed      int                `json:"not_assessed,omitempty"` // those: they never fail a run
 	RC4ListenersOpen int                `json:"rc4_listeners_open"`
 	Connections      int                `json:"connections"`
 	Verdict          Verdict            `json:"verdict"`

@@ -6,11 +6,7 @@ import "fmt"
 
 // blank is the observation of a target of which nothing is known yet.
 func blank(t Target) Observation {
-	o := Observation{ID: t.ID, Target: ObservedTarget{Host: t.Host, Port: t.Port, SNI: t.ServerName, StartTLS: t.StartTLS}}
-	if t.Address.IsValid() {
-		o.Target.Address = t.Address.String()
-	}
-	return o
+	return Observation{ID: t.ID, Target: t.Observed()}
 }
 
 // notDialled fills in the observation of a target to which no connection is made, and says whether it is one.

@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -101,15 +100,3 @@ type CutCertificate struct {
 
 // Connected says whether a connection stood and the question was put.
 func (x Exchange) Connected() bool { return x.Failure == nil }
-
-// MarshalJSON writes an exchange, with absent bytes as empty strings, never null.
-func (x Exchange) MarshalJSON() ([]byte, error) {
-	type plain Exchange
-	if x.Sent == nil {
-		x.Sent = []byte{}
-	}
-	if x.Received == nil {
-		x.Received = []byte{}
-	}
-	return json.Marshal(plain(x))
-}

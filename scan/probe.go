@@ -1,5 +1,7 @@
 package scan
 
+import "sync"
+
 // Probe is one kind of question, as two pure functions.
 type Probe interface {
 	// Name is the probe's name in the --probes list.
@@ -22,11 +24,18 @@ type Log struct {
 	index     map[string]int
 	memo      map[string]any
 	now       map[string]any // emptied when the log grows
+	common    *Common
 }
 
+// Common keeps what many targets have in common, so that it is made once for a run, or for the check of one. It is safe for concurrent use;
+// its zero value is empty.
+type Common struct{ made sync.Map }
+
 // NewLog makes a log of stored exchanges.
-func NewLog(exchanges []Exchange) *Log {
-	l := &Log{index: map[string]int{}, memo: map[string]any{}, now: map[string]any{}}
+func NewLog(exchanges []Exchange) *Log { return newLog(exchanges, new(Common)) }
+
+func newLog(exchanges []Exchange, common *Common) *Log {
+	l := &Log{index: map[string]int{}, memo: map[string]any{}, now: map[string]any{}, common: common}
 	for _, x := range exchanges {
 		l.add(x)
 	}
@@ -66,6 +75,16 @@ func Memo[T any](l *Log, key string, compute func() T) T {
 	v := compute()
 	l.memo[key] = v
 	return v
+}
+
+// MemoCommon is Memo for what depends on its key alone, whatever the target. It is kept as long as the run: it must be of the questions, or of
+// what observations keep too. It may be computed twice at a time.
+func MemoCommon[T any](l *Log, key string, compute func() T) T {
+	if v, ok := l.common.made.Load(key); ok {
+		return v.(T)
+	}
+	v, _ := l.common.made.LoadOrStore(key, compute())
+	return v.(T)
 }
 
 // MemoNow is Memo for what depends on the whole log: it holds until the next exchange is added.

@@ -27,9 +27,9 @@ type Agrees func(q Question, x Exchange) []Deviation
 
 // Replay looks at a target again, without a network: it puts the questions that the probes have, takes the answers from the log, and
 // derives the observation, as a Runner does of a live one. The deviations say where the log does not hold what was asked, or holds
-// what nobody would have asked. Started, Finished, Vantage, Source and Cost are not its matter.
-func Replay(stages Stages, t Target, rec Recorded, agrees Agrees) (o Observation, deviations []Deviation) {
-	log := NewLog(nil)
+// what nobody would have asked. Started, Finished, Vantage, Source and Cost are not its matter. The targets of one report share common.
+func Replay(stages Stages, t Target, rec Recorded, agrees Agrees, common *Common) (o Observation, deviations []Deviation) {
+	log := newLog(nil, common)
 	o = blank(t)
 	if notDialled(&o, t, rec.Over) {
 		for i, x := range rec.Exchanges {

@@ -35,13 +35,13 @@ type Runner struct {
 // ErrInterrupted when ctx ended first: what was found until then has been handed to sink, and targets that were not begun are
 // handed over as skipped.
 func (r *Runner) Run(ctx context.Context, targets []Target, sink func(Observation)) error {
-	lim := newLimits(r.Pace)
+	lim, common := newLimits(r.Pace), new(Common)
 	var mu sync.Mutex
 	var g errgroup.Group
 	g.SetLimit(int(min(bound(r.Pace.All), 4096)))
 	for _, t := range targets {
 		g.Go(func() error {
-			o := r.observe(ctx, lim, t)
+			o := r.observe(ctx, lim, common, t)
 			mu.Lock()
 			defer mu.Unlock()
 			sink(o)
@@ -58,8 +58,8 @@ func (r *Runner) Run(ctx context.Context, targets []Target, sink func(Observatio
 }
 
 // observe looks at one target. A panic in a probe is this target's failure, not the run's.
-func (r *Runner) observe(ctx context.Context, lim *limits, t Target) (o Observation) {
-	w := &worker{Runner: r, lim: lim, target: t, log: NewLog(nil)}
+func (r *Runner) observe(ctx context.Context, lim *limits, common *Common, t Target) (o Observation) {
+	w := &worker{Runner: r, lim: lim, target: t, log: newLog(nil, common)}
 	started := time.Now()
 	defer func() {
 		if p := recover(); p != nil {

@@ -58,5 +58,14 @@ type Target struct {
 	Skip       string        // why this target must not be dialled; empty for one that is
 }
 
+// Observed is the target as an observation shows it.
+func (t Target) Observed() ObservedTarget {
+	out := ObservedTarget{Host: t.Host, Port: t.Port, SNI: t.ServerName, StartTLS: t.StartTLS}
+	if t.Address.IsValid() {
+		out.Address = t.Address.String()
+	}
+	return out
+}
+
 // AddrPort returns what is dialled.
 func (t Target) AddrPort() netip.AddrPort { return netip.AddrPortFrom(t.Address, t.Port) }

@@ -128,8 +128,8 @@ func replaceFileBy(path string, write func(w io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return writeFile(path, write) // a pipe or device that the user named: written, not replaced
+	if !replaceable(path) {
+		return writeFile(path, write)
 	}
 	tmp := path + partial
 	if err = writeFile(tmp, write); err == nil {
@@ -139,6 +139,12 @@ func replaceFileBy(path string, write func(w io.Writer) error) error {
 		_ = os.Remove(tmp)
 	}
 	return err
+}
+
+// replaceable says whether a path is one of a file, or will be. A pipe or device that the user named is written, not replaced.
+func replaceable(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Mode().IsRegular()
 }
 
 // writeFile writes a file that others may read, as a report is for.

@@ -36,6 +36,7 @@ type scanFlags struct {
 	timeout                          time.Duration
 	source, vantage                  string
 	clientCerts, clientKeys          []string
+	clientPasswords                  []string
 	failOn, at                       string
 	profiles                         []string
 	progress                         string
@@ -85,6 +86,7 @@ func (f *scanFlags) registerClient(cmd *cobra.Command) {
 	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM) of a client certificate, with intermediates, or expired=FILE of one that has expired, for "+
 		"--probes deep or client-certificates (repeatable)")
 	fl.StringArrayVar(&f.clientKeys, "client-key", nil, "`FILE` (PEM) of its private key, which only you can read, or expired=FILE (repeatable)")
+	fl.StringArrayVar(&f.clientPasswords, "client-key-password-file", nil, "`FILE` whose first line is the password of an encrypted client key, which only you can read, or expired=FILE (repeatable)")
 }
 
 func probeNames() []string {
@@ -187,13 +189,13 @@ func (f *scanFlags) runner(defaultPace string) (scan.Runner, error) {
 
 // clientCertificates reads the client certificates. Given ones that no probe would present are a fault: none is ignored in silence.
 func (f *scanFlags) clientCertificates() (map[string]*handshake.Identity, error) {
-	if len(f.clientCerts) == 0 && len(f.clientKeys) == 0 {
+	if len(f.clientCerts)+len(f.clientKeys)+len(f.clientPasswords) == 0 {
 		return nil, nil
 	}
 	if f.probes != "deep" && !slices.Contains(strings.Split(f.probes, ","), probes.ClientCertificates) {
 		return nil, fmt.Errorf("--client-cert with --probes %s: no probe of these presents it; want --probes deep, or a list with %s", f.probes, probes.ClientCertificates)
 	}
-	return clientcert.Load(f.clientCerts, f.clientKeys, time.Now())
+	return clientcert.Load(f.clientCerts, f.clientKeys, f.clientPasswords, time.Now())
 }
 
 // paceOf is the pace that was asked for, else the default one, with the bounds that were given in the place of its own.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/cbom"
 	"github.com/portseal/portseal/report/csv"
@@ -28,31 +28,42 @@ import (
 
 // format is one way to write a report.
 type format struct {
-	name  string
-	write func(w io.Writer, rep *report.Report, look table.Options) error
+	name             string
+	media, extension string // of what is served and downloaded
+	write            func(w io.Writer, rep *report.Report, look table.Options) error
 }
 
 // formats is the one list of renderers.
 func formats() []format {
 	return []format{
-		{"table", table.Write},
-		{"json", plain(reportjson.Write)},
-		{formatLines, plain(jsonl.Write)},
-		{"csv", plain(csv.Write)},
-		{"html", plain(html.Write)},
-		{"markdown", plain(markdown.Write)},
-		{"sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
+		{"table", "text/plain; charset=utf-8", "txt", table.Write},
+		{"json", "application/json", "json", plain(reportjson.Write)},
+		{formatLines, "application/jsonl", "jsonl", plain(jsonl.Write)},
+		{"csv", "text/csv; charset=utf-8", "csv", plain(csv.Write)},
+		{"html", "text/html; charset=utf-8", "html", plain(html.Write)},
+		{"markdown", "text/markdown; charset=utf-8", "md", plain(markdown.Write)},
+		{"sarif", "application/sarif+json", "sarif", func(w io.Writer, rep *report.Report, _ table.Options) error {
 			return sarif.Write(w, sarif.OfReport(rep))
 		}},
-		{"junit", plain(junit.Write)},
-		{"oscal", plain(oscal.Write)},
-		{"cbom", plain(cbom.Write)},
+		{"junit", "application/xml", "xml", plain(junit.Write)},
+		{"oscal", "application/oscal+json", "oscal.json", plain(oscal.Write)},
+		{"cbom", "application/vnd.cyclonedx+json", "cdx.json", plain(cbom.Write)},
 	}
 }
 
 // plain is a renderer that has no options.
 func plain(write func(io.Writer, *report.Report) error) func(io.Writer, *report.Report, table.Options) error {
 	return func(w io.Writer, rep *report.Report, _ table.Options) error { return write(w, rep) }
+}
+
+// servedFormats are the formats as the service offers them.
+func servedFormats() []control.Format {
+	var out []control.Format
+	for _, f := range formats() {
+		out = append(out, control.Format{Name: f.name, Type: f.media, Extension: f.extension,
+			Write: func(w io.Writer, rep *report.Report) error { return f.write(w, rep, table.Options{}) }})
+	}
+	return out
 }
 
 func formatNames() []string {
@@ -167,40 +178,6 @@ func (f *scanFlags) reportOutputs() ([]output, error) {
 		}
 	}
 	return outputs, errors.Join(faults...)
-}
-
-// write renders a result to every output. Files are written whole or not at all.
-func (f *outputFlags) write(stdout io.Writer, outputs []output, render func(w io.Writer, format string, look table.Options) error) error {
-	for _, o := range outputs {
-		if o.path == "" { // as it is made: it may be too much to hold
-			buffered := bufio.NewWriterSize(stdout, 1<<16)
-			if err := render(buffered, o.format, table.Options{Width: f.columns(stdout), Color: f.colored(stdout)}); err != nil {
-				return fmt.Errorf("write %s to stdout: %w", o.format, err)
-			}
-			if err := buffered.Flush(); err != nil {
-				return fmt.Errorf("write to stdout: %w", err)
-			}
-			continue
-		}
-		err := replaceFileBy(o.path, func(w io.Writer) error { return render(w, o.format, table.Options{Width: f.columns(w)}) })
-		if err != nil {
-			return fmt.Errorf("write %s: %w", o.path, bare(err))
-		}
-	}
-	return nil
-}
-
-// writeReport renders a report to every output.
-func (f *scanFlags) writeReport(stdout io.Writer, rep *report.Report, outputs []output) error {
-	rep, err := f.redacted(rep)
-	if err != nil {
-		return err
-	}
-	return f.write(stdout, outputs, func(w io.Writer, name string, look table.Options) error {
-		look.View = f.view
-		i := slices.IndexFunc(formats(), func(o format) bool { return o.name == name })
-		return formats()[i].write(w, rep, look)
-	})
 }
 
 // colored follows --color; NO_COLOR (no-color.org) turns auto off.

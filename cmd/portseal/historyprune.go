@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,20 +59,6 @@ func (f *historyPruneFlags) limit(now time.Time) (time.Time, error) {
 		err = fmt.Errorf("--keep %s keeps all: want days, as in 400d", f.keep)
 	}
 	return now.Add(-keep), err
-}
-
-// parseKeep reads days; 0 is for ever.
-func parseKeep(text string) (time.Duration, error) {
-	const most = 36500
-	if text == "0" {
-		return 0, nil
-	}
-	days, isDays := strings.CutSuffix(text, "d")
-	n, err := strconv.Atoi(days)
-	if !isDays || err != nil || n < 1 || n > most {
-		return 0, fmt.Errorf("--keep %q: want days as in 400d, 1d to %dd, or 0 for ever", text, most)
-	}
-	return time.Duration(n) * 24 * time.Hour, nil
 }
 
 func (f *historyPruneFlags) run(cmd *cobra.Command) error {

@@ -77,8 +77,8 @@ func (f *scanFlags) convert(cmd *cobra.Command, name string) error {
 	return f.writeStored(cmd.OutOrStdout(), s, outputs)
 }
 
-// frugal lets garbage be collected before memory grows beyond three times a report's text, in which it can be read and written: by itself
-// the runtime would let it double. It returns the limit that there was; one that is lower, as by GOMEMLIMIT, stays.
+// frugal lets garbage be collected before memory grows beyond two and three quarters of a report's text, in which it can be read and
+// written: by itself the runtime would let it double. It returns the limit that there was; one that is lower, as by GOMEMLIMIT, stays.
 func frugal(name string) (before int64) {
 	const least = 400 << 20
 	size := int64(reportjson.MaxSize)
@@ -86,7 +86,7 @@ func frugal(name string) (before int64) {
 		size = min(size, info.Size())
 	}
 	before = debug.SetMemoryLimit(-1)
-	debug.SetMemoryLimit(min(before, max(3*size, least)))
+	debug.SetMemoryLimit(min(before, max(size/4*11, least)))
 	return before
 }
 
@@ -100,17 +100,26 @@ func (f *scanFlags) checkView() error {
 
 // writeStored writes a report to every output: as JSON with the digest of what is written, in all other formats with that of what is stored.
 func (f *scanFlags) writeStored(stdout io.Writer, s *stored.Report, outputs []output) error {
-	for _, o := range outputs {
-		rep := s.Report
-		if o.format == "json" || o.format == formatLines {
-			var err error
-			if rep, err = s.Sealed(); err != nil {
-				return err
-			}
+	shown, err := f.redacted(s.Report)
+	if err != nil {
+		return err
+	}
+	sealed := shown
+	if !s.Same && slices.ContainsFunc(outputs, func(o output) bool { return isSealed(o.format) }) {
+		if sealed, err = s.Sealed(); err == nil {
+			sealed, err = f.redacted(sealed)
 		}
-		if err := f.writeReport(stdout, rep, []output{o}); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return f.write(stdout, outputs, func(w io.Writer, name string, look table.Options) error {
+		if isSealed(name) {
+			return f.render(w, name, sealed, look)
+		}
+		return f.render(w, name, shown, look)
+	})
 }
+
+// isSealed says whether a format can be read again, so that the digest in it has to be that of what is written.
+func isSealed(format string) bool { return format == "json" || format == formatLines }

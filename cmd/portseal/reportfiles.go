@@ -11,6 +11,7 @@ import (
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/internal/phase"
 	"github.com/portseal/portseal/internal/prepare"
+	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
@@ -30,7 +31,16 @@ func (f *checkFlags) readFiles(doc []byte) (*report.Report, error) {
 	if err != nil {
 		return nil, usageError(err)
 	}
-	e, err := estate.Load(f.estate, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Keyrings: given, Inputs: strings.Join(was["inputs"], "")})
+	e, err := estate.Load(f.estate, estate.Options{Findings: assess.IDs(), StartTLS: run.StartTLSKinds(), Profiles: profile.Names(),
+		Keyrings: given, Inputs: strings.Join(was["inputs"], "")})
+	if err != nil {
+		return nil, usageError(err)
+	}
+	everywhere, inputs, err := loadProfiles(was["profile"])
+	if err != nil {
+		return nil, usageError(err)
+	}
+	named, ids, err := prepare.ProfilesOf(e)
 	if err != nil {
 		return nil, usageError(err)
 	}
@@ -43,11 +53,23 @@ func (f *checkFlags) readFiles(doc []byte) (*report.Report, error) {
 	}
 	seen := networkOf(rep)
 	compiled, err := expect.Compile(e, expect.Options{Vantage: rep.Run.Vantage, Depth: prepare.Depth(rep.Run.Probes), Systems: systems, Listeners: listeners,
-		IsLocal: seen.isLocal, Source: seen.source, Resolve: seen.resolve})
+		IsLocal: seen.isLocal, Source: seen.source, Resolve: seen.resolve, Profiles: ids})
 	if err != nil {
 		return nil, usageError(err)
 	}
-	return run.Given(run.FromEstate(compiled)), nil
+	if said := was["expect"]; len(said) > 0 && rep.Phase == nil {
+		_, input, err := readAnnounced(said[len(said)-1])
+		if err != nil {
+			return nil, usageError(err)
+		}
+		compiled.Inputs = append(compiled.Inputs, *input)
+	}
+	work := run.FromEstate(compiled)
+	work.Inputs = append(work.Inputs, inputs...)
+	if err := work.UseProfiles(named, everywhere); err != nil {
+		return nil, usageError(err)
+	}
+	return run.Given(work), nil
 }
 
 // flagsOf reads the arguments of a report: --NAME=VALUE.

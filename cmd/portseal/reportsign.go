@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/evidence/sign"
 	"github.com/portseal/portseal/internal/secret"
 	"github.com/portseal/portseal/report"
@@ -19,40 +20,40 @@ import (
 // signatureSuffix is what the name of a report's signature has behind that of the report.
 const signatureSuffix = ".dsse.json"
 
-// keyFlags name a private key.
-type keyFlags struct{ key, password string }
+// keyFlags name a private key: --key and --key-password-file, with a prefix where there are other keys.
+type keyFlags struct{ key, password, prefix string }
 
 func (f *keyFlags) register(cmd *cobra.Command, usage string) {
-	cmd.Flags().StringVar(&f.key, "key", "", "`FILE` with "+usage+": PEM, Ed25519 or ECDSA, which only you can read")
-	cmd.Flags().StringVar(&f.password, "key-password-file", "", "`FILE` whose first line is the password of an encrypted key, which only you can read")
+	cmd.Flags().StringVar(&f.key, f.prefix+"key", "", "`FILE` with "+usage+": PEM, Ed25519 or ECDSA, which only you can read")
+	cmd.Flags().StringVar(&f.password, f.prefix+"key-password-file", "", "`FILE` whose first line is the password of an encrypted key, which only you can read")
 }
 
 // read returns the key; nil when none is named.
 func (f *keyFlags) read() (*sign.Key, error) {
 	if f.key == "" {
 		if f.password != "" {
-			return nil, usagef("--key-password-file without --key: want the key too")
+			return nil, usagef("--%skey-password-file without --%[1]skey: want the key too", f.prefix)
 		}
 		return nil, nil
 	}
 	data, err := secret.Read(f.key)
 	if err != nil {
-		return nil, usagef("--key %w", err)
+		return nil, usagef("--%skey %w", f.prefix, err)
 	}
 	defer clear(data)
 	var password []byte
 	if f.password != "" {
 		if password, err = secret.Line(f.password); err != nil {
-			return nil, usagef("--key-password-file %w", err)
+			return nil, usagef("--%skey-password-file %w", f.prefix, err)
 		}
 		defer clear(password)
 	}
 	key, err := sign.ParseKey(data, password)
 	if errors.Is(err, sign.ErrEncrypted) {
-		return nil, usagef("--key %s: the key is encrypted: want --key-password-file FILE too", f.key)
+		return nil, usagef("--%skey %s: the key is encrypted: want --%[1]skey-password-file FILE too", f.prefix, f.key)
 	}
 	if err != nil {
-		return nil, usagef("--key %s: %w", f.key, err)
+		return nil, usagef("--%skey %s: %w", f.prefix, f.key, err)
 	}
 	return key, nil
 }
@@ -96,10 +97,15 @@ func readSealed(path string) ([]byte, error) {
 	if err == nil {
 		err = inOnePiece(path, doc)
 	}
+	if err == nil {
+		if _, err = reportjson.Decode(doc); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+	}
 	if err != nil {
 		return nil, usageError(err)
 	}
-	if _, err := sign.Sealed(doc); err != nil {
+	if err := evidence.VerifyJSON(doc); err != nil {
 		return nil, exitError{exitFindings, fmt.Errorf("%s: %w", path, err)}
 	}
 	return doc, nil

@@ -66,7 +66,7 @@ no such finding, but something could not be assessed.`,
 		root.AddCommand(commands...)
 	}
 	add(policy, newPolicyCommand())
-	add(look, newVerifyCommand(), newMigrationCommand(), newScheduleCommand(), newHistoryCommand(), newDiffCommand(), newScanCommand(), newInitCommand(), newCollectCommand(), newDemoCommand())
+	add(look, newVerifyCommand(), newMigrationCommand(), newServeCommand(), newScheduleCommand(), newHistoryCommand(), newUserCommand(), newDiffCommand(), newScanCommand(), newInitCommand(), newCollectCommand(), newDemoCommand())
 	add(know, newExplainCommand(), newCiphersCommand(), newProfilesCommand(), newKeyringCommand(), newEstateCommand(), newWaiverCommand(), newReportCommand(), newVersionCommand(), newManCommand())
 	checkArgs(root)
 	completeFlags(root)

@@ -47,6 +47,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 		run("verify", "estate.yaml", "--keyring", "pluto-ring=client.key")
 		run("verify", "estate.yaml", "--keyring", "pluto-ring=env.p12")
 		run("verify", "estate.yaml", "--probes", "deep", "--client-cert", "client.pem", "--client-key", "encrypted.key")
+		run("verify", "estate.yaml", "--probes", "deep", "--client-cert", "client.pem", "--client-key", "encrypted.key", "--client-key-password-file", "client.key")
 		run("verify", "estate.yaml", "--probes", "deep", "--client-cert", "client.pem", "--client-key", "other.key")
 		run("verify", "estate.yaml", "--probes", "deep", "--client-cert", "client.key", "--client-key", "client.pem")
 		run("scan", url)

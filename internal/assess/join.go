@@ -2,7 +2,9 @@ package assess
 
 import (
 	"maps"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
@@ -17,18 +19,36 @@ import (
 func Join(endpoints []report.Endpoint, expectations []report.Expectation, rings map[string]*certchain.Ring, at time.Time) []report.Endpoint {
 	out := slices.Clone(endpoints)
 	expected := byEndpoint(expectations)
-	for i := range out {
-		c := &Case{Endpoint: &out[i], Expect: expected[out[i].ID], Rings: rings, At: at}
-		out[i].Chains, out[i].ServedBy, out[i].ClientAuthCandidates, out[i].Logged = nil, nil, nil, c.logged()
-		if !c.tls() {
-			continue
-		}
-		out[i].Chains, out[i].ClientAuthCandidates = c.matrix(), c.clientAuthCandidates()
-		if c.Expect != nil && c.Expect.ServedBy != "" {
-			out[i].ServedBy = c.servedBy()
+	faults := make([]any, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for first := range faults { // side by side: most of it is verifying signatures of certificates
+		wg.Go(func() {
+			defer func() { faults[first] = recover() }()
+			for i := first; i < len(out); i += len(faults) {
+				join(&Case{Endpoint: &out[i], Expect: expected[out[i].ID], Rings: rings, At: at})
+			}
+		})
+	}
+	wg.Wait()
+	for _, fault := range faults {
+		if fault != nil {
+			panic(fault) // where the caller can recover
 		}
 	}
 	return out
+}
+
+// join fills in the answers of one endpoint.
+func join(c *Case) {
+	e := c.Endpoint
+	e.Chains, e.ServedBy, e.ClientAuthCandidates, e.Logged = nil, nil, nil, c.logged()
+	if !c.tls() {
+		return
+	}
+	e.Chains, e.ClientAuthCandidates = c.matrix(), c.clientAuthCandidates()
+	if c.Expect != nil && c.Expect.ServedBy != "" {
+		e.ServedBy = c.servedBy()
+	}
 }
 
 // byEndpoint indexes expectations; of two for one endpoint the first counts.

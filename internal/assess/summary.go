@@ -74,7 +74,11 @@ func Summarise(endpoints []report.Endpoint, findings []report.Finding, failOn re
 	}
 	open := map[string]bool{}
 	for _, f := range findings {
-		if f.Waived == nil {
+		switch {
+		case f.Waived != nil:
+		case f.Inconclusive:
+			s.NotAssessed++
+		default:
 			s.BySeverity[f.Severity.String()]++
 		}
 		if f.ID == RC4ListenerOpen {

@@ -207,7 +207,7 @@ func TestSummaryCounts(t *testing.T) {
 	assert.Equal(t, report.Summary{
 		Endpoints: 4, Assessed: 3, RC4ListenersOpen: 1, Connections: 15, Verdict: report.Fail,
 		ByState:    map[scan.State]int{scan.StateTLS: 1, scan.StateClosed: 1, scan.StateFiltered: 1, scan.StateNonTLS: 1},
-		BySeverity: map[string]int{"low": 1, "medium": 1, "info": 1},
+		BySeverity: map[string]int{"low": 1, "medium": 1}, NotAssessed: 1,
 	}, summary)
 }
 

@@ -1,11 +1,13 @@
 // Package clientcert reads the client certificates that a user gives, checks that each is what it is given as, and makes the
 // throwaway one that no CA issued.
 //
-// Limits: PEM only, and keys that are not encrypted. A key file that others can read is refused (not on Windows, which keeps
+// Limits: PEM only; of encrypted keys PKCS#8 (see internal/pkcs8), with the password in a file. A key file that others can read is refused (not on Windows, which keeps
 // access elsewhere). No error quotes what a file holds.
 package clientcert
 
 import (
+	"bytes"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,22 +16,26 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portseal/portseal/internal/pkcs8"
 	"github.com/portseal/portseal/internal/secret"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/handshake"
 )
 
+const passwordFlag = "--client-key-password-file"
+
 const maxFile = 1 << 20 // octets: a chain with its key is a few thousand
 
-// Load reads certificates and keys, each given as FILE (the good one) or KIND=FILE, where KIND is good or expired, and adds the
-// foreign one. It returns nil where neither is given, and all faults at once. At is the time that validity is checked against.
-func Load(certificates, keys []string, at time.Time) (map[string]*handshake.Identity, error) {
+// Load reads certificates, keys and the files with the passwords of encrypted keys, each given as FILE (the good one) or KIND=FILE, where
+// KIND is good or expired, and adds the foreign one. It returns nil where neither is given, and all faults at once. At is the time that validity is checked against.
+func Load(certificates, keys, passwords []string, at time.Time) (map[string]*handshake.Identity, error) {
 	certFiles, err := byKind("--client-cert", certificates)
 	keyFiles, kerr := byKind("--client-key", keys)
-	if err := errors.Join(err, kerr); err != nil {
+	passwordFiles, perr := byKind(passwordFlag, passwords)
+	if err := errors.Join(err, kerr, perr); err != nil {
 		return nil, err
 	}
-	if len(certFiles) == 0 && len(keyFiles) == 0 {
+	if len(certFiles) == 0 && len(keyFiles) == 0 && len(passwordFiles) == 0 {
 		return nil, nil
 	}
 	out := map[string]*handshake.Identity{}
@@ -37,7 +43,10 @@ func Load(certificates, keys []string, at time.Time) (map[string]*handshake.Iden
 	for _, kind := range kinds() {
 		cert, key := certFiles[kind], keyFiles[kind]
 		switch {
+		case cert == "" && key == "" && passwordFiles[kind] == "":
+			continue
 		case cert == "" && key == "":
+			faults = append(faults, fmt.Errorf("%s %s: want the key that it opens too: --client-key %s", passwordFlag, passwordFiles[kind], flagValue(kind, "FILE")))
 			continue
 		case key == "":
 			faults = append(faults, fmt.Errorf("--client-cert %s: want its private key too: --client-key %s", certFiles[kind], flagValue(kind, "FILE")))
@@ -46,7 +55,7 @@ func Load(certificates, keys []string, at time.Time) (map[string]*handshake.Iden
 			faults = append(faults, fmt.Errorf("--client-key %s: want its certificate too: --client-cert %s", keyFiles[kind], flagValue(kind, "FILE")))
 			continue
 		}
-		identity, err := load(kind, cert, key, at)
+		identity, err := load(kind, cert, key, passwordFiles[kind], at)
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -98,7 +107,7 @@ func byKind(flag string, values []string) (map[string]string, error) {
 
 // load reads one certificate and its key, and checks its dates: what is presented as good or expired must be that, or the outcome
 // would mean something else.
-func load(kind, certFile, keyFile string, at time.Time) (*handshake.Identity, error) {
+func load(kind, certFile, keyFile, passwordFile string, at time.Time) (*handshake.Identity, error) {
 	cert, err := read("--client-cert", certFile)
 	key, kerr := readSecret("--client-key", keyFile)
 	if err := errors.Join(err, kerr); err != nil {
@@ -106,7 +115,10 @@ func load(kind, certFile, keyFile string, at time.Time) (*handshake.Identity, er
 	}
 	defer clear(key)
 	if encrypted(key) {
-		return nil, fmt.Errorf("--client-key %s: the key is encrypted: want one that is not, which only you can read (openssl pkey -in FILE -out FILE)", keyFile)
+		if key, err = open(kind, keyFile, passwordFile, key); err != nil {
+			return nil, err
+		}
+		defer clear(key)
 	}
 	identity, err := handshake.NewIdentity(cert, key)
 	if err != nil {
@@ -125,8 +137,34 @@ func load(kind, certFile, keyFile string, at time.Time) (*handshake.Identity, er
 
 // encrypted says whether a PEM key is: PKCS#8's own label, or the header of older files (RFC 1421 section 4.6.1.1).
 func encrypted(key []byte) bool {
-	text := string(key)
-	return strings.Contains(text, "BEGIN ENCRYPTED PRIVATE KEY") || strings.Contains(text, "Proc-Type: 4,ENCRYPTED")
+	return bytes.Contains(key, []byte("BEGIN "+pkcs8.BlockType)) || bytes.Contains(key, []byte("Proc-Type: 4,ENCRYPTED"))
+}
+
+// open returns the PEM of an encrypted key, opened with the password in a file.
+func open(kind, keyFile, passwordFile string, key []byte) ([]byte, error) {
+	for rest := key; ; {
+		block, more := pem.Decode(rest)
+		switch {
+		case block == nil:
+			return nil, fmt.Errorf("--client-key %s: the key is encrypted in the old form of PEM; write it anew: openssl pkcs8 -topk8 -in FILE -out FILE", keyFile)
+		case block.Type != pkcs8.BlockType:
+			rest = more
+			continue
+		case passwordFile == "":
+			return nil, fmt.Errorf("--client-key %s: the key is encrypted: want the file with its password too: %s %s", keyFile, passwordFlag, flagValue(kind, "FILE"))
+		}
+		password, err := secret.Line(passwordFile)
+		if err != nil {
+			return nil, fmt.Errorf("%s %w", passwordFlag, err)
+		}
+		defer clear(password)
+		der, err := pkcs8.Decrypt(block.Bytes, password)
+		if err != nil {
+			return nil, fmt.Errorf("--client-key %s: %w", keyFile, err)
+		}
+		defer clear(der)
+		return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+	}
 }
 
 func read(flag, path string) ([]byte, error) {

@@ -41,23 +41,23 @@ func TestLoad(t *testing.T) {
 	goodCert, goodKey := f.put("good.pem", good.ChainPEM, 0o644), f.put("good.key", good.KeyPEM, 0o600)
 	oldCert, oldKey := f.put("old.pem", old.ChainPEM, 0o644), f.put("old.key", old.KeyPEM, 0o400)
 
-	none, err := clientcert.Load(nil, nil, now)
+	none, err := clientcert.Load(nil, nil, nil, now)
 	require.NoError(t, err)
 	assert.Nil(t, none)
 
-	one, err := clientcert.Load([]string{goodCert}, []string{goodKey}, now)
+	one, err := clientcert.Load([]string{goodCert}, []string{goodKey}, nil, now)
 	require.NoError(t, err)
 	assert.Len(t, one, 2)
 	assert.NotEqual(t, one[scan.ClientGood].Fingerprint(), one[scan.ClientForeign].Fingerprint())
 	from, to := one[scan.ClientForeign].Validity()
 	assert.True(t, from.Before(now) && to.After(now))
 
-	both, err := clientcert.Load([]string{goodCert, "expired=" + oldCert}, []string{"expired=" + oldKey, "good=" + goodKey}, now)
+	both, err := clientcert.Load([]string{goodCert, "expired=" + oldCert}, []string{"expired=" + oldKey, "good=" + goodKey}, nil, now)
 	require.NoError(t, err)
 	assert.Len(t, both, 3)
 
 	combined := f.put("all.pem", append(bytes.Clone(good.ChainPEM), good.KeyPEM...), 0o600)
-	_, err = clientcert.Load([]string{combined}, []string{combined}, now)
+	_, err = clientcert.Load([]string{combined}, []string{combined}, nil, now)
 	require.NoError(t, err, "certificate and key in one file")
 
 	for name, c := range map[string]struct {
@@ -78,7 +78,7 @@ func TestLoad(t *testing.T) {
 		"garbled key":     {[]string{goodCert}, []string{f.put("garbled", garbled(good.KeyPEM), 0o600)}, "--client-key"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := clientcert.Load(c.certs, c.keys, now)
+			_, err := clientcert.Load(c.certs, c.keys, nil, now)
 			require.ErrorContains(t, err, c.want)
 			for _, key := range [][]byte{good.KeyPEM, old.KeyPEM} {
 				requireNoLine(t, key, err.Error())
@@ -111,7 +111,7 @@ func TestKeyThatOthersCanRead(t *testing.T) {
 	cert := f.put("c.pem", id.ChainPEM, 0o644)
 	for _, mode := range []os.FileMode{0o644, 0o640, 0o604, 0o660} {
 		key := f.put("k.pem", id.KeyPEM, mode)
-		_, err := clientcert.Load([]string{cert}, []string{key}, time.Now())
+		_, err := clientcert.Load([]string{cert}, []string{key}, nil, time.Now())
 		require.ErrorContains(t, err, "others can read it")
 		require.ErrorContains(t, err, "chmod 600 "+key)
 		requireNoLine(t, id.KeyPEM, err.Error())
@@ -133,8 +133,23 @@ func TestEncryptedKey(t *testing.T) {
 			out, err := exec.Command(openssl, append(args, "-in", key, "-out", locked, "-passout", "pass:secret")...).CombinedOutput()
 			require.NoError(t, err, string(out))
 			require.NoError(t, os.Chmod(locked, 0o600))
-			_, err = clientcert.Load([]string{cert}, []string{locked}, time.Now())
+			_, err = clientcert.Load([]string{cert}, []string{locked}, nil, time.Now())
 			require.ErrorContains(t, err, "the key is encrypted")
+			right, wrong := f.put("right", []byte("secret\n"), 0o600), f.put("wrong", []byte("hunter2\n"), 0o600)
+			ids, err := clientcert.Load([]string{cert}, []string{locked}, []string{right}, time.Now())
+			if name == "traditional" {
+				require.ErrorContains(t, err, "old form of PEM")
+				return
+			}
+			require.NoError(t, err)
+			assert.Len(t, ids, 2)
+			_, err = clientcert.Load([]string{cert}, []string{locked}, []string{wrong}, time.Now())
+			require.Error(t, err)
+			assert.NotContains(t, err.Error(), "hunter2")
+			_, err = clientcert.Load([]string{cert}, []string{locked}, []string{f.put("open", []byte("secret\n"), 0o644)}, time.Now())
+			require.ErrorContains(t, err, "others can read it")
+			_, err = clientcert.Load(nil, nil, []string{right}, time.Now())
+			require.ErrorContains(t, err, "want the key that it opens too")
 		})
 	}
 }

@@ -69,6 +69,14 @@ func (d *decoder) items(key string, n *node) []*node {
 	return nil
 }
 
+// anyItems reads a list that may be written as [], where none is something to say.
+func (d *decoder) anyItems(key string, n *node) []*node {
+	if n.kind == list && len(n.items) == 0 {
+		return nil
+	}
+	return d.items(key, n)
+}
+
 // integer reads a decimal number; a leading zero is refused, since YAML readers differ on what it means.
 func (d *decoder) integer(key string, n *node, low, high int) (int, bool) {
 	s, ok := d.text(key, n)

@@ -52,9 +52,19 @@ func nodeField[T any](name, doc string, s shape, to func(*T) **node) field[T] {
 
 // setField is a key whose value is a list without repetition, each item read by one.
 func setField[T any, V comparable](name, doc string, item shape, one func(*decoder, *node) (V, bool), to func(*T) *[]V) field[T] {
-	return field[T]{name, doc, listShape(item), func(d *decoder, n *node, into *T) {
+	return field[T]{name, doc, listShape(item), readSet(name, (*decoder).items, one, to)}
+}
+
+// anySetField is a setField that may be empty: nothing is said, whatever the defaults say.
+func anySetField[T any, V comparable](name, doc string, item shape, one func(*decoder, *node) (V, bool), to func(*T) *[]V) field[T] {
+	return field[T]{name, doc, anyListShape(item), readSet(name, (*decoder).anyItems, one, to)}
+}
+
+func readSet[T any, V comparable](name string, items func(*decoder, string, *node) []*node, one func(*decoder, *node) (V, bool),
+	to func(*T) *[]V) func(*decoder, *node, *T) {
+	return func(d *decoder, n *node, into *T) {
 		seen := map[V]bool{}
-		for _, i := range d.items(name, n) {
+		for _, i := range items(d, name, n) {
 			v, ok := one(d, i)
 			if !ok {
 				continue
@@ -66,5 +76,5 @@ func setField[T any, V comparable](name, doc string, item shape, one func(*decod
 			seen[v] = true
 			*to(into) = append(*to(into), v)
 		}
-	}}
+	}
 }

@@ -62,7 +62,7 @@ func (l *loader) fileList(key, kind string, n *node) []File {
 		return nil
 	}
 	var out []File
-	for _, i := range l.items(key, n) {
+	for _, i := range l.anyItems(key, n) {
 		if f := l.file(key, kind, i); f != nil {
 			out = append(out, *f)
 		}

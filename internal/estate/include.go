@@ -41,7 +41,7 @@ func (l *loader) readDocument(path string, parent *document, by *node) *document
 		return nil
 	}
 	if doc.include != nil {
-		for _, pattern := range l.items("include", doc.include) {
+		for _, pattern := range l.anyItems("include", doc.include) {
 			l.include(doc, pattern)
 		}
 	}

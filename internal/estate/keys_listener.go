@@ -77,7 +77,7 @@ func listenerTLS() []field[Listener] {
 		return func(d *decoder, n *node) (cipher.ID, bool) { return d.suite(key, n) }
 	}
 	return []field[Listener]{
-		setField("names", "Names that the certificate must cover.", stringShape(),
+		anySetField("names", "Names that the certificate must cover.", stringShape(),
 			func(d *decoder, n *node) (string, bool) { return d.certificateName("names", n) },
 			func(l *Listener) *[]string { return &l.Names }),
 		setField("versions", "Protocol versions: each is to be supported, and no other.", enumShape(versions...),
@@ -85,7 +85,7 @@ func listenerTLS() []field[Listener] {
 			func(l *Listener) *[]cipher.Version { return &l.Versions }),
 		setField("cipher_suites", "Suites that may be accepted: four hex digits, gsk2:35, or names.", textShape(),
 			suites("cipher_suites"), func(l *Listener) *[]cipher.ID { return &l.CipherSuites }),
-		setField("required_cipher_suites", "Suites that must be accepted.", textShape(),
+		anySetField("required_cipher_suites", "Suites that must be accepted.", textShape(),
 			suites("required_cipher_suites"), func(l *Listener) *[]cipher.ID { return &l.RequiredCipherSuites }),
 		setField("groups", "Key exchange groups, by name or code: attls:0023 (decimal) or 0x0017.", textShape(),
 			func(d *decoder, n *node) (cipher.Group, bool) { return d.group("groups", n) },
@@ -113,8 +113,8 @@ func readStartTLS(d *decoder, n *node, l *Listener) {
 
 func listenerTrust() []field[Listener] {
 	refs := func(name, doc string, to func(*Listener) *[]*ringRef) field[Listener] {
-		return field[Listener]{name, doc, listShape(textShape()), func(d *decoder, n *node, l *Listener) {
-			for _, i := range d.items(name, n) {
+		return field[Listener]{name, doc, anyListShape(textShape()), func(d *decoder, n *node, l *Listener) {
+			for _, i := range d.anyItems(name, n) {
 				if r, ok := d.ringRef(name, i); ok {
 					*to(l) = append(*to(l), &r)
 				}
@@ -137,7 +137,7 @@ func listenerTrust() []field[Listener] {
 func listenerScan() []field[Listener] {
 	return []field[Listener]{
 		dateField("retire_by", "Last day, UTC, on which an RC4 listener may be open.", func(l *Listener) *string { return &l.RetireBy }),
-		setField("peers", "Addresses of the real clients.", stringShape(),
+		anySetField("peers", "Addresses of the real clients.", stringShape(),
 			func(d *decoder, n *node) (netip.Addr, bool) { return d.address("peers", n) },
 			func(l *Listener) *[]netip.Addr { return &l.Peers }),
 		nameField("jobname", "Name of the job that owns the socket, for the Jobname conditions of an AT-TLS policy.",

@@ -26,7 +26,7 @@ type rawQueryMonitor struct {
 }
 
 func systemObject() *object[rawSystem] {
-	paths := listShape(stringShape())
+	paths := anyListShape(stringShape())
 	return &object[rawSystem]{name: "a system", doc: "One LPAR or host.", required: []string{"name"}, fields: []field[rawSystem]{
 		nameField("name", "Name of the system, unique in the estate.", func(s *rawSystem) *string { return &s.Name }),
 		{"host", "Name or address of the system.", stringShape(), func(d *decoder, n *node, s *rawSystem) { s.Host, _ = d.host("host", n) }},

@@ -127,14 +127,13 @@ func (l *loader) identity(first *document) {
 }
 
 func (l *loader) readWaivers(doc *document) {
-	if doc.waive == nil {
+	if doc.waive == nil || doc.waive.kind == empty { // as when each stands behind a #
 		return
 	}
 	object := waiverObject()
-	hint := map[string]string{"finding": "the id of a finding", "until": "the last day, YYYY-MM-DD", "reason": "why the finding is accepted"}
-	for _, n := range l.items("waivers", doc.waive) {
+	for _, n := range l.anyItems("waivers", doc.waive) {
 		w := l.newWaiver(n)
-		if object.read(&l.decoder, n, &w) && object.need(&l.decoder, n, hint) {
+		if object.read(&l.decoder, n, &w) && object.need(&l.decoder, n, waiverHints()) {
 			l.checkWaiver(n, w)
 			l.estate.Waivers = append(l.estate.Waivers, w)
 		}

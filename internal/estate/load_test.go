@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -166,4 +167,47 @@ func TestEveryKey(t *testing.T) {
 	assert.Len(t, fromTemplate.Peers, 2, "a variable that is a list")
 	require.Len(t, e.Waivers, 2)
 	assert.Equal(t, "found in the audit of last week", e.Waivers[1].Reason)
+}
+
+// A list that says nothing is one where none is something to say: no waiver, no peer, whatever the defaults are.
+func TestEmptyLists(t *testing.T) {
+	text := `name: t
+include: []
+waivers: []
+keyrings: {r: {files: [r.pem]}}
+defaults: {trusted_by: [r], peers: [192.0.2.1], names: [a.example.com]}
+systems:
+  - name: S
+    host: h.example.com
+    attls: []
+    netstat: []
+    listeners:
+      - {name: a, port: 1, expect: tls, trusted_by: [], not_trusted_by: [], peers: [], names: [], required_cipher_suites: []}
+`
+	dir := t.TempDir()
+	file := filepath.Join(dir, "e.yaml")
+	ring, err := os.ReadFile(filepath.Join("testdata", "good", "rings", "corporate-roots.pem"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "r.pem"), ring, 0o600))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	require.NoError(t, validate(t, compileSchema(t), file))
+	e, err := estate.Load(file, options())
+	require.NoError(t, err)
+	assert.Empty(t, e.Waivers)
+	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(text, "waivers: []", "waivers:\n# - none", 1)), 0o600))
+	require.NoError(t, validate(t, compileSchema(t), file))
+	e, err = estate.Load(file, options())
+	require.NoError(t, err)
+	l := e.Systems[0].Listeners[0]
+	assert.Empty(t, l.TrustedBy)
+	assert.Empty(t, l.Peers)
+	assert.Empty(t, l.Names)
+
+	for list, message := range map[string]string{
+		"versions: []": "versions: is an empty list", "peers:": "peers: is an empty list", "cipher_suites: []": "cipher_suites: is an empty list",
+	} {
+		require.NoError(t, os.WriteFile(file, []byte("name: t\nsystems:\n  - name: S\n    host: h\n    listeners:\n      - name: a\n        port: 1\n        expect: tls\n        "+list+"\n"), 0o600))
+		_, err := estate.Load(file, options())
+		require.ErrorContains(t, err, message)
+	}
 }

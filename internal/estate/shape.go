@@ -16,6 +16,9 @@ func integerShape(low, high int) shape {
 
 func listShape(of shape) shape { return shape{"type": "array", "items": of, "minItems": 1} }
 
+// anyListShape is of a list that may be empty.
+func anyListShape(of shape) shape { return shape{"type": "array", "items": of} }
+
 func refShape(name string) shape { return shape{"$ref": "#/$defs/" + name} }
 
 func mapShape(of shape) shape { return shape{"type": "object", "additionalProperties": of} }

@@ -10,18 +10,12 @@ package evidence
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"maps"
-	"runtime"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/portseal/portseal/internal/jsonparts"
 	"github.com/portseal/portseal/report"
@@ -93,53 +87,6 @@ func Digest(rep *report.Report) (string, error) {
 	return sum.end(), nil
 }
 
-// atOnce is how many items are held as text at a time.
-const atOnce = 64
-
-// listOf writes the canonical JSON of a list, which is made on all processors.
-func listOf[T any](items []T) func(io.Writer) error {
-	return func(w io.Writer) error {
-		before := "["
-		for part := range slices.Chunk(items, atOnce) {
-			texts, err := textsOf(part)
-			if err != nil {
-				return err
-			}
-			for _, text := range texts {
-				if _, err := fmt.Fprintf(w, "%s%s", before, text); err != nil {
-					return err
-				}
-				before = ","
-			}
-		}
-		end := "]"
-		if len(items) == 0 {
-			end = "[]"
-		}
-		_, err := io.WriteString(w, end)
-		return err
-	}
-}
-
-// textsOf makes items canonical side by side.
-func textsOf[T any](items []T) ([][]byte, error) {
-	texts := make([][]byte, len(items))
-	var g errgroup.Group
-	workers := runtime.GOMAXPROCS(0)
-	for first := range min(workers, len(items)) {
-		g.Go(func() error {
-			for i := first; i < len(items); i += workers {
-				var err error
-				if texts[i], err = Canonical(&items[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	return texts, g.Wait()
-}
-
 // Seal sets the report's digest. Nothing in the report may change after it.
 func Seal(rep *report.Report) error {
 	digest, err := Digest(rep)
@@ -193,35 +140,11 @@ func DigestJSON(doc []byte) (stated, computed string, err error) {
 			continue
 		}
 		sum.key(m.Name)
-		c := canoniser{in: m.Value, hash: sum.hash}
-		if err := c.whole(); err != nil {
+		if err := writeValue(sum.hash, m.Value); err != nil {
 			return "", "", fmt.Errorf("canonical JSON: key %.40s: %w", m.Name, err)
 		}
-		c.flush()
 	}
 	return stated, sum.end(), nil
-}
-
-// sum is the digest of an object whose members come one after the other, in order.
-type sum struct {
-	hash   hash.Hash
-	before string
-}
-
-func newSum() *sum { return &sum{sha256.New(), "{"} }
-
-// key begins a member.
-func (s *sum) key(name []byte) {
-	fmt.Fprintf(s.hash, "%s%s:", s.before, name)
-	s.before = ","
-}
-
-func (s *sum) end() string {
-	if s.before == "{" {
-		s.hash.Write([]byte("{"))
-	}
-	s.hash.Write([]byte("}"))
-	return "sha256:" + hex.EncodeToString(s.hash.Sum(nil))
 }
 
 func compare(stated, computed string) error {

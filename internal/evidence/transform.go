@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"hash"
 	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -16,9 +15,8 @@ import (
 
 // Limits of what canoniser does itself.
 const (
-	maxDepth  = 64       // of lists and objects; each level of an object that is not sorted moves its text once
-	maxDigits = 15       // of an integer: more may not fit a double
-	maxHeld   = 64 << 10 // bytes that are held before they are hashed
+	maxDepth  = 64 // of lists and objects; each level of an object that is not sorted moves its text once
+	maxDigits = 15 // of an integer: more may not fit a double
 )
 
 // canoniser makes JSON text canonical without a tree. What reports are full of (plain strings, small integers) it copies; any other string
@@ -27,8 +25,7 @@ type canoniser struct {
 	in      []byte
 	at      int
 	out     []byte
-	hash    hash.Hash // gets the text of lists that are no part of an object, item by item; may be nil
-	members []member  // of the objects that are open
+	members []member // of the objects that are open
 	moved   []byte
 }
 
@@ -46,7 +43,7 @@ func transform(doc []byte) ([]byte, error) {
 
 // whole takes one value, with nothing behind it.
 func (c *canoniser) whole() error {
-	if err := c.value(0, 0); err != nil {
+	if err := c.value(0); err != nil {
 		return err
 	}
 	if c.space(); c.at != len(c.in) {
@@ -67,8 +64,8 @@ func (c *canoniser) next(want byte) bool {
 	return true
 }
 
-// value takes a value that is below so many lists and objects, and so many objects.
-func (c *canoniser) value(depth, objects int) error {
+// value takes a value that is below so many lists and objects.
+func (c *canoniser) value(depth int) error {
 	c.space()
 	if c.at == len(c.in) {
 		return fmt.Errorf("byte %d: want a value", c.at)
@@ -81,12 +78,12 @@ func (c *canoniser) value(depth, objects int) error {
 	case depth == maxDepth:
 		return c.deep()
 	case first == '[':
-		return c.list(depth, objects)
+		return c.list(depth)
 	}
-	return c.object(depth, objects)
+	return c.object(depth)
 }
 
-func (c *canoniser) list(depth, objects int) error {
+func (c *canoniser) list(depth int) error {
 	c.at++
 	c.out = append(c.out, '[')
 	for first := true; !c.next(']'); first = false {
@@ -96,23 +93,15 @@ func (c *canoniser) list(depth, objects int) error {
 			}
 			c.out = append(c.out, ',')
 		}
-		if err := c.value(depth+1, objects); err != nil {
+		if err := c.value(depth + 1); err != nil {
 			return err
-		}
-		if objects == 0 && c.hash != nil && len(c.out) > maxHeld {
-			c.flush()
 		}
 	}
 	c.out = append(c.out, ']')
 	return nil
 }
 
-func (c *canoniser) flush() {
-	c.hash.Write(c.out)
-	c.out = c.out[:0]
-}
-
-func (c *canoniser) object(depth, objects int) error {
+func (c *canoniser) object(depth int) error {
 	c.at++
 	begin, mine, sorted := len(c.out), len(c.members), true
 	c.out = append(c.out, '{')
@@ -135,7 +124,7 @@ func (c *canoniser) object(depth, objects int) error {
 			return fmt.Errorf("byte %d: want a colon behind a key", c.at)
 		}
 		c.out = append(c.out, ':')
-		if err := c.value(depth+1, objects+1); err != nil {
+		if err := c.value(depth + 1); err != nil {
 			return err
 		}
 		m.to = len(c.out)

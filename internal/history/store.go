@@ -25,6 +25,9 @@ type Store interface {
 
 	// Log is the report log of the finished runs.
 	Log() *runlog.Log
+	// Check checks the log, and holds the rows of runs, listeners and open findings against it and the reports of the last looks. What lies
+	// further back (closed findings, changes, spans) is in the reports, and is not compared.
+	Check(ctx context.Context, o runlog.Checking) (*runlog.Result, error)
 	// Ping says whether the database answers.
 	Ping(ctx context.Context) error
 	// Size is what the history takes, in octets.
@@ -90,6 +93,7 @@ type Runs interface {
 	// has looked at are absent.
 	Shown(ctx context.Context, estate string, ids []string) (map[string]Shown, error)
 	// Prune removes the reports of runs that finished before a time, but the newest of each estate, with what only they refer to, and says so in the log.
+	// Notices that were done before that time go too.
 	Prune(ctx context.Context, before time.Time, s Storing) (removed int, err error)
 }
 
@@ -139,6 +143,8 @@ type Accounts interface {
 
 	PutSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, key [32]byte) (*Session, error)
+	// UseSession notes that a session was used, and when it now ends. ErrNotFound: it has ended meanwhile, and stays so.
+	UseSession(ctx context.Context, key [32]byte, used, expires time.Time) error
 	DeleteSession(ctx context.Context, key [32]byte) error
 	DeleteSessions(ctx context.Context, user string, expiredAt time.Time) error // a user's, and all that have expired; user may be empty
 
@@ -163,4 +169,17 @@ type Outbox interface {
 	// Told remembers under a key that something was told, and says whether it was new. Forget lets it be told again.
 	Told(ctx context.Context, estate, key string, at time.Time) (bool, error)
 	Forget(ctx context.Context, estate, key string) error
+	// Tell stores a notice together with the memory of what it tells: all of it, or, with ErrTaken, nothing where another has told some of it.
+	Tell(ctx context.Context, t Telling) error
+	// Remembered are the keys of what was told that begin with a prefix, each with when that was.
+	Remembered(ctx context.Context, estate, prefix string) (map[string]time.Time, error)
+}
+
+// Telling is a notice and what is remembered of it.
+type Telling struct {
+	Estate   string
+	At       time.Time
+	Notice   *Notice  // nil: only the memory changes
+	Remember []string // keys that were not remembered before
+	Forget   []string // keys that were; one may be remembered anew by the same Telling
 }

@@ -41,11 +41,17 @@ func Load(path string, in Inputs) (*Loaded, error) {
 		return nil, err
 	}
 	l := &Loaded{Estate: e}
-	l.Profiles, l.ids, err = profilesOf(e)
+	l.Profiles, l.ids, err = ProfilesOf(e)
 	if err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// Check finds what Load cannot: what only shows when expectations are made. Nothing is resolved.
+func (l *Loaded) Check() error {
+	_, err := expect.Compile(l.Estate, expect.Options{Profiles: l.ids})
+	return err
 }
 
 // Look is what a run looks at, and from where.
@@ -101,8 +107,8 @@ func Depth(probes string) scan.Depth {
 	return scan.Standard
 }
 
-// profilesOf reads the profiles that the listeners of an estate name, and gives the id of each by the listeners' name for it.
-func profilesOf(e *estate.Estate) ([]report.Profile, map[string]string, error) {
+// ProfilesOf reads the profiles that the listeners of an estate name, and gives the id of each by the listeners' name for it.
+func ProfilesOf(e *estate.Estate) ([]report.Profile, map[string]string, error) {
 	var out []report.Profile
 	var faults []error
 	ids := map[string]string{}

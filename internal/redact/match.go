@@ -49,10 +49,7 @@ func glob(part string) bool {
 }
 
 func (m matcher) each(s string, skip func(lower string) bool) string {
-	lower := strings.ToLower(s)
-	if len(lower) != len(s) {
-		lower = s // some letter has another length in lower case: such names are found as they were written
-	}
+	lower := fold(s)
 	var out strings.Builder
 	for i := 0; i < len(s); {
 		if n := m.at(lower, i, skip); n > 0 {
@@ -107,12 +104,28 @@ func firstWord(s string) string {
 	return s
 }
 
+// fold is a text in lower case, octet for octet where it was: a letter that has another length in lower case, as a Turkish capital I with
+// its dot, stays as it is, and so does what is no UTF-8.
+func fold(s string) string {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if lower := unicode.ToLower(r); lower != r && utf8.RuneLen(lower) == size {
+			out = utf8.AppendRune(out, lower)
+		} else {
+			out = append(out, s[i:i+size]...)
+		}
+		i += size
+	}
+	return string(out)
+}
+
 func letter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
 
 // ordinary says whether a word stands in sentences of portseal's for itself: the words of roles, protocols and parties, numbers, and
 // single signs. As the name of a listener or a ring such a word identifies nobody.
 func ordinary(s string) bool {
-	s = strings.ToLower(s)
+	s = fold(s)
 	if len(s) < 2 || strings.Trim(s, "0123456789") == "" {
 		return true
 	}

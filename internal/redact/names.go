@@ -46,7 +46,7 @@ func (n *names) learn(how treatment, s string) {
 	if _, err := netip.ParseAddr(s); err == nil {
 		how = anAddress
 	}
-	s = strings.ToLower(s)
+	s = fold(s)
 	if have, ok := n.kinds[s]; !ok || slices.Index(precedence, how) < slices.Index(precedence, have) {
 		n.kinds[s] = how
 	}
@@ -209,5 +209,5 @@ func (n *names) replace(how treatment, s string) string {
 	if known(how, s) {
 		return s
 	}
-	return n.aliens[strings.ToLower(s)]
+	return n.aliens[fold(s)]
 }

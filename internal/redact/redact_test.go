@@ -223,17 +223,35 @@ func TestGlobsOfWaivers(t *testing.T) {
 	assert.Equal(t, "*/listener-1", out.Waivers[2].Listener)
 }
 
-// FuzzSentence wants no panic, and no name where it stands between others.
+// A letter that has another length in lower case hides no name behind it, and takes no octet of it.
+func TestLettersOfAnotherLength(t *testing.T) {
+	n := newNames()
+	n.collect(aSystem, "SYSA")
+	n.collect(aSubject, "CN=\u0130\u015e \u212aLM,O=Bank")
+	n.assign(nil)
+	for _, s := range []string{"\u0130 SYSA ends", "\u0130 SYSA \u023a", "\u023a sysa", "\xff SYSA \xff", "CN=\u0130\u015e \u212aLM,O=Bank on SYSA"} {
+		got := n.replace(prose, s)
+		assert.Contains(t, got, " "+n.replace(aSystem, "SYSA"), s)
+		assert.NotRegexp(t, `(?i)sysa|\x{212a}lm`, got, s)
+	}
+}
+
+// FuzzSentence wants no panic, and a name's pseudonym wherever the name stands between quotation marks, whatever stands before.
 func FuzzSentence(f *testing.F) {
 	f.Add("SYSA speaks", "SYSA")
 	f.Add("\xff\xfe::1 /etc/x \"q\"", "\xff")
 	f.Add("İstanbul.example", "İ")
+	f.Add("\u0130 of \u023a", "SYSA") // one letter is shorter in lower case, the other longer
 	f.Fuzz(func(t *testing.T, sentence, name string) {
 		n := newNames()
 		n.collect(aSystem, name)
 		n.collect(prose, sentence)
 		n.assign(nil)
-		_ = n.replace(prose, sentence+" "+name)
 		_ = n.replace(id, sentence)
+		got := n.replace(prose, sentence+`"`+name+`"`)
+		if !known(aSystem, name) && !ordinary(name) && !strings.Contains(name, `"`) { // a longer name could hold a quoted one
+			require.NotEmpty(t, n.replace(aSystem, name))
+			require.True(t, strings.HasSuffix(got, `"`+n.replace(aSystem, name)+`"`), "%q", got)
+		}
 	})
 }

@@ -56,7 +56,7 @@ func (s *Settings) begin(w Work) {
 	if s.Begun == nil {
 		return
 	}
-	rep := Given(w)
+	rep := given(w)
 	rep.Run, rep.Rules, rep.Certificates = circumstances(w, *s, nil), assess.IDs(), judge.List(w.certificates())
 	rep.Plans, _ = judge.Plans(w.Targets)
 	if s.Tool != nil {

@@ -37,6 +37,13 @@ type Settings struct {
 	Baseline  *report.Report                          // what the step backout is compared with
 	Drift     func(rep *report.Report) *report.Drift  // compares the judged report with a baseline; may be nil
 	Done      func(o scan.Observation, done, all int) // called for each target that is done, one at a time; may be nil
+	ID        string                                  // of the run; empty: one that is made up
+	Previous  string                                  // the digest of the report that this one is compared with afterwards; empty for none
+
+	// First picks targets that are looked at before all others; Proceed is then shown a report of those alone, not complete, and says whether the
+	// others may be dialled. Nil picks none.
+	First   func(id string) bool
+	Proceed func(rep *report.Report) bool
 
 	// Confirm is shown each endpoint that was just looked at, before it is judged, and returns it, or an earlier look in its place that
 	// says that this one showed the same (report.Confirmed). Nil leaves all as they are.
@@ -48,7 +55,6 @@ type Settings struct {
 	Begun  func(rep *report.Report)
 	Judged func(e report.Endpoint, findings []report.Finding, certificates []report.Certificate)
 
-	id      string
 	started time.Time
 	rounds  int // of a watch: how often failing endpoints were looked at again
 	spent   int // connections of observations that were replaced by later ones
@@ -93,7 +99,7 @@ func FromEstate(c *expect.Compiled) Work {
 func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 	s.start()
 	s.begin(w)
-	endpoints, err := look(ctx, w, w.Targets, s)
+	endpoints, err := inTurn(ctx, w, s)
 	if err != nil && !errors.Is(err, scan.ErrInterrupted) {
 		return nil, err
 	}
@@ -106,7 +112,10 @@ func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 
 // start notes when the run began.
 func (s *Settings) start() {
-	s.id, s.started = newID(), time.Now().UTC()
+	s.started = time.Now().UTC()
+	if s.ID == "" {
+		s.ID = NewID()
+	}
 	if s.At.IsZero() {
 		s.At = s.started
 	}
@@ -160,8 +169,18 @@ func look(ctx context.Context, w Work, targets []scan.Target, s Settings) ([]rep
 	return endpoints, nil
 }
 
-// Given is the part of a report that its files give: what the endpoints are judged by.
+// Given is the part of a report that its files give: which targets there are, and what they are judged by, profiles too.
 func Given(w Work) *report.Report {
+	rep := given(w)
+	rep.Profiles = w.Profiles
+	for _, t := range w.Targets {
+		rep.Endpoints = append(rep.Endpoints, report.Endpoint{Observation: scan.Observation{ID: t.ID, Target: t.Observed()}})
+	}
+	return rep
+}
+
+// given is what endpoints are judged by.
+func given(w Work) *report.Report {
 	rep := &report.Report{Schema: report.Schema, Waivers: w.Waivers, Expectations: w.Expectations, QueryMonitor: w.QueryMonitor,
 		Installed: w.Installed, Stacks: w.Stacks, Policies: w.Policies.Report, Keyrings: judge.Keyrings(w.Rings, w.PrivateKeys),
 		Run: report.Run{Estate: w.Estate, Inputs: w.Inputs, MaxInputAge: int64(w.MaxInputAge / time.Second), Scope: w.Scope}}
@@ -171,7 +190,7 @@ func Given(w Work) *report.Report {
 
 // assemble judges what was seen and seals the report.
 func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*report.Report, error) {
-	rep := Given(w)
+	rep := given(w)
 	if s.Tool != nil {
 		rep.Tool = s.Tool()
 	}
@@ -221,11 +240,12 @@ func asInputs(rep *report.Report) {
 
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 	r := report.Run{
-		ID: s.id, Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
+		ID: s.ID, Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
 		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
 		FailOn: assess.FailOnName(s.FailOn), MaxConnections: s.Runner.Pace.MaxConnections,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
-		Rounds: s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known), MaxInputAge: int64(w.MaxInputAge / time.Second),
+		PreviousDigest: s.Previous,
+		Rounds:         s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known), MaxInputAge: int64(w.MaxInputAge / time.Second),
 	}
 	if r.Scope.Declared == 0 {
 		r.Scope = report.Scope{Declared: len(endpoints), Selected: len(endpoints)}
@@ -239,7 +259,8 @@ func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 	return r
 }
 
-func newID() string {
+// NewID makes up the id of a run, which no other has.
+func NewID() string {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error
 	return hex.EncodeToString(b[:])

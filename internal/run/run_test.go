@@ -189,7 +189,7 @@ func TestWatchDoesNotDialForAFile(t *testing.T) {
 	s := tlstest.Bad(t, badserver.TLS(good(t)))
 	w := work(s.Addr())
 	w.QueryMonitor = []report.QueryMonitor{{System: "SYSA", Agent: &report.CAEAgent{File: "qm", ISPFPort: &report.Parameter{Name: "ISPF_LISTENER_PORT"}},
-		Declared: []report.DeclaredPort{{Endpoint: "SYSA/agent", Role: report.RoleCAEAgent, Port: 5610, Expect: report.ExpectTLS}}}}
+		Declared: []report.DeclaredPort{{Endpoint: "SYSA/agent", Role: report.RoleCAEAgent, Port: s.Addr().Port(), Expect: report.ExpectTLS}}}}
 	rep, err := run.Watch(context.Background(), w, settings(t), time.Hour, time.Hour, func(*report.Report) {})
 	require.NoError(t, err)
 	replaytest.Agrees(t, rep, nil)

@@ -70,7 +70,7 @@ func Read(r io.Reader) (*Report, error) {
 	if err := evidence.VerifyJSON(doc); err != nil {
 		return nil, err
 	}
-	if s.Same = evidence.Verify(rep) == nil; !s.Same {
+	if s.Same = reportjson.Same(doc, rep) || evidence.Verify(rep) == nil; !s.Same {
 		s.differs(reportjson.Unknown(doc))
 	}
 	return s, nil

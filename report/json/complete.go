@@ -39,6 +39,9 @@ func Complete(rep *report.Report) *report.Report {
 }
 
 func completeEndpoint(e *report.Endpoint) {
+	if slices.ContainsFunc(e.Evidence, func(x scan.Exchange) bool { return x.Sent == nil || x.Received == nil }) {
+		e.Evidence = each(e.Evidence, func(x *scan.Exchange) { x.Sent, x.Received = list(x.Sent), list(x.Received) })
+	}
 	if e.Protocols != nil {
 		e.Protocols = each(e.Protocols, func(p *scan.Protocol) {
 			if p.Refused != nil {
@@ -52,6 +55,9 @@ func completeEndpoint(e *report.Endpoint) {
 		e.Presented = each(e.Presented, func(p *scan.Presented) {
 			p.Sent, p.Versions, p.Evidence = list(p.Sent), list(p.Versions), list(p.Evidence)
 		})
+	}
+	if slices.ContainsFunc(e.Evidence, func(x scan.Exchange) bool { return x.Sent == nil || x.Received == nil }) { // it is most of a report
+		e.Evidence = each(e.Evidence, func(x *scan.Exchange) { x.Sent, x.Received = list(x.Sent), list(x.Received) })
 	}
 }
 

@@ -17,8 +17,6 @@ import (
 	"io"
 	"io/fs"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
@@ -47,41 +45,21 @@ func Write(w io.Writer, rep *report.Report) error {
 }
 
 // Encode writes any document as Write does: indented, a newline at the end, and nothing that moves a terminal's cursor.
-func Encode(w io.Writer, document any) error {
-	doc, err := encode(document, "")
-	if err != nil {
-		return err
-	}
-	return put(w, doc)
-}
+func Encode(w io.Writer, document any) error { return EncodeLists(w, document) }
 
 // Line is a value as one line, as Encode would write it but for the layout; it ends with a line feed.
 func Line(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("make JSON: %w", err)
+	doc, err := new(encoder).line(v)
+	if err != nil || ascii(doc) {
+		return doc, err
 	}
-	return printable(buf.Bytes()), nil
+	return appendPrintable(make([]byte, 0, len(doc)), doc), nil
 }
 
 // EncodeList writes a document as Encode does, with items as the value of key, which in document is an empty list at the top
 // level. The items become text one after the other: there may be too many to hold the text of all.
 func EncodeList[T any](w io.Writer, document any, key string, items []T) error {
 	return EncodeLists(w, document, List{key, len(items), func(i int) any { return items[i] }})
-}
-
-// encode is a value as indented text that ends with a line feed; all lines but the first begin with prefix.
-func encode(v any, prefix string) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent(prefix, "  ")
-	if err := enc.Encode(v); err != nil {
-		return nil, fmt.Errorf("make JSON: %w", err)
-	}
-	return printable(buf.Bytes()), nil
 }
 
 func put(w io.Writer, parts ...[]byte) error {
@@ -91,30 +69,6 @@ func put(w io.Writer, parts ...[]byte) error {
 		}
 	}
 	return nil
-}
-
-// printable writes what text.Unsafe names as JSON escapes (RFC 8259 section 7). Outside strings JSON is ASCII, so every
-// such rune is inside one; line feeds and blanks of the layout are ASCII and stay. U+FFFD is escaped too, since
-// encoding/json escapes it only where it stands for bytes that were not UTF-8: the same text is always the same bytes.
-func printable(doc []byte) []byte {
-	if !bytes.ContainsFunc(doc, func(r rune) bool { return r >= 0x7F }) {
-		return doc
-	}
-	out := make([]byte, 0, len(doc))
-	for len(doc) > 0 {
-		r, size := utf8.DecodeRune(doc)
-		switch {
-		case r != 0x7F && r != utf8.RuneError && (r < utf8.RuneSelf || !text.Unsafe(r)):
-			out = append(out, doc[:size]...)
-		case r > 0xFFFF:
-			high, low := utf16.EncodeRune(r)
-			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
-		default:
-			out = fmt.Appendf(out, `\u%04x`, r)
-		}
-		doc = doc[size:]
-	}
-	return out
 }
 
 // Read reads one report. Errors wrap ErrTooLarge or ErrSchema, or name line and column of what is no JSON or has the wrong

@@ -82,6 +82,7 @@ func TestNothingIsNull(t *testing.T) {
 	}
 	assert.Nil(t, e.Presented[0].Sent, "the caller's report is untouched")
 	assert.Nil(t, e.Protocols[0].Refused.Evidence, "the caller's report is untouched")
+	assert.Nil(t, e.Evidence[0].Sent, "the caller's report is untouched")
 }
 
 func TestReadRefuses(t *testing.T) {

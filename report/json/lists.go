@@ -16,7 +16,7 @@ type List struct {
 // EncodeLists writes a document as Encode does, with the items of each list as the value of its key, which in document is an empty list.
 // The lists stand in the order of the document. Items become text one after the other: there may be too many to hold all, or their text.
 func EncodeLists(w io.Writer, document any, lists ...List) error {
-	rest, err := encode(document, "")
+	rest, err := new(encoder).indented(document, "")
 	if err != nil {
 		return err
 	}
@@ -33,21 +33,22 @@ func EncodeLists(w io.Writer, document any, lists ...List) error {
 		}
 		rest = append([]byte("]"), after...)
 	}
-	return put(w, rest)
+	return put(w, rest, []byte("\n"))
 }
 
 // put writes the items, each on a line of its own, below a key with an indent.
 func (l List) put(w io.Writer, indent string) error {
-	next := "\n"
+	var e encoder
+	next := []byte("\n" + indent + "  ")
 	for i := range l.Len {
-		item, err := encode(l.Item(i), indent+"  ")
+		item, err := e.indented(l.Item(i), indent+"  ")
 		if err != nil {
 			return err
 		}
-		if err := put(w, []byte(next+indent+"  "), bytes.TrimSuffix(item, []byte("\n"))); err != nil {
+		if err := put(w, next, item); err != nil {
 			return err
 		}
-		next = ",\n"
+		next = []byte(",\n" + indent + "  ")
 	}
 	if l.Len == 0 {
 		return nil

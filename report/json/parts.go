@@ -19,16 +19,27 @@ var errPlain = errors.New("not a report in parts")
 
 // readParts reads a document into in, its long lists on all processors. Any fault it leaves to whoever reads it in one piece and says where.
 func readParts(doc []byte, in *anyVersion) error {
-	members, err := jsonparts.Members(doc)
+	lists, shell, err := apart(doc)
 	if err != nil {
 		return err
 	}
-	lists := map[string][]byte{}
-	shell := []byte("{")
+	if err := json.Unmarshal(shell, in); err != nil {
+		return err
+	}
+	return errors.Join(readList(lists["endpoints"], &in.Report.Endpoints), readList(lists["certificates"], &in.Report.Certificates))
+}
+
+// apart takes the long lists out of a document, which in the shell are empty.
+func apart(doc []byte) (lists map[string][]byte, shell []byte, err error) {
+	members, err := jsonparts.Members(doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	lists, shell = map[string][]byte{}, []byte("{")
 	for i, m := range members {
 		name, ok := partOf(m.Name)
 		if !ok || lists[name] != nil {
-			return errPlain
+			return nil, nil, errPlain
 		}
 		value := m.Value
 		if name != "" {
@@ -39,10 +50,7 @@ func readParts(doc []byte, in *anyVersion) error {
 		}
 		shell = append(append(append(shell, m.Name...), ':'), value...)
 	}
-	if err := json.Unmarshal(append(shell, '}'), in); err != nil {
-		return err
-	}
-	return errors.Join(readList(lists["endpoints"], &in.Report.Endpoints), readList(lists["certificates"], &in.Report.Certificates))
+	return lists, append(shell, '}'), nil
 }
 
 // partOf is the list that a key names, or empty. It is not ok for one that encoding/json would take for the list too, in other letters.
@@ -69,18 +77,23 @@ func readList[T any](doc []byte, out *[]T) error {
 		return err
 	}
 	list := make([]T, len(items))
+	*out = list
+	return parallel(len(items), func(i int) error { return json.Unmarshal(items[i], &list[i]) })
+}
+
+// parallel does n things, as many at a time as there are processors, up to the first error of each.
+func parallel(n int, do func(i int) error) error {
 	var g errgroup.Group
 	workers := runtime.GOMAXPROCS(0)
-	for first := range min(workers, len(items)) {
+	for first := range min(workers, n) {
 		g.Go(func() error {
-			for i := first; i < len(items); i += workers {
-				if err := json.Unmarshal(items[i], &list[i]); err != nil {
+			for i := first; i < n; i += workers {
+				if err := do(i); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
 	}
-	*out = list
 	return g.Wait()
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // mostDifferences is how many differences a page shows; the JSON form has all.
@@ -18,7 +19,7 @@ func WriteCheck(w io.Writer, path string, c *report.Check, o Options) error {
 	p := &page{rep: &report.Report{}, width: max(o.Width, MinWidth), color: o.Color}
 	switch n := len(c.Differences); {
 	case n > 0:
-		p.para("DIFFERS  ", bad, fmt.Sprintf("%s: the report and its evidence do not agree in %d places", path, n), 0)
+		p.para("DIFFERS  ", bad, fmt.Sprintf("%s: the report and its evidence do not agree in %s", path, text.Count(n, "place")), 0)
 	case len(c.Unchecked) > 0:
 		p.para("INCOMPLETE  ", warning, path+": nothing differs, but not all of the report could be checked", 0)
 	default:

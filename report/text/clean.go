@@ -41,6 +41,9 @@ func Cut(s string, width int) string {
 		}
 		return Ellipsis[:max(width, 0)]
 	}
+	if len(s) <= width && plain(s) {
+		return s
+	}
 	var out strings.Builder
 	fit, used := 0, 0
 	for piece := range pieces(s) {
@@ -58,12 +61,25 @@ func Cut(s string, width int) string {
 
 // Visible is Clean without a limit, for what is no terminal.
 func Visible(s string) string {
+	if plain(s) {
+		return s
+	}
 	var out strings.Builder
 	out.Grow(len(s))
 	for piece := range pieces(s) {
 		out.WriteString(piece)
 	}
 	return out.String()
+}
+
+// plain says that s is ASCII that prints: safe as it is, a column a byte. Nearly all text of a report is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // pieces are the characters of s, with the escapes in the place of what is not safe.

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -83,7 +84,7 @@ func TestWrap(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, s := range []string{"CN=a", "\x1b[2J", "\u202e\u2066", "a\u0301\u0301\u0301\u0301\u0301\u0301", "\xff", "東京", "🇨🇭🇨🇭"} {
+	for _, s := range []string{"CN=a", "CN=a\x7f", "\x1b[2J", "\u202e\u2066", "a\u0301\u0301\u0301\u0301\u0301\u0301", "\xff", "東京", "🇨🇭🇨🇭"} {
 		f.Add(s, 10)
 	}
 	f.Fuzz(func(t *testing.T, s string, width int) {
@@ -95,6 +96,7 @@ func FuzzClean(f *testing.F) {
 				"\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff", r), "%q", r)
 		}
 		assert.Equal(t, cleaned, Clean(cleaned), "cleaning twice changes nothing")
+		assert.Equal(t, strings.Join(slices.Collect(pieces(s)), ""), Visible(s), "what is plain takes no other way")
 		cut := Cut(s, width)
 		assert.LessOrEqual(t, Width(cut), width)
 		lines := Wrap(cleaned, max(width, 2))

@@ -9,10 +9,11 @@ import (
 
 // private returns the private key of a curve. A candidate outside the curve's order is passed over; for P-521 the surplus
 // bits are cut, so that one in two fits.
-func (k keyring) private(g cipher.Group) (*ecdh.PrivateKey, error) {
-	if made, ok := k.curves[g]; ok {
-		return made, nil
-	}
+func (k *Keys) private(g cipher.Group) (*ecdh.PrivateKey, error) {
+	return kept(k, k.curves, g, k.newPrivate)
+}
+
+func (k *Keys) newPrivate(g cipher.Group) (*ecdh.PrivateKey, error) {
 	var curve ecdh.Curve
 	size := 32
 	switch g {
@@ -33,7 +34,6 @@ func (k keyring) private(g cipher.Group) (*ecdh.PrivateKey, error) {
 			raw[0] &= 1
 		}
 		if key, err := curve.NewPrivateKey(raw); err == nil {
-			k.curves[g] = key
 			return key, nil
 		}
 	}
@@ -42,7 +42,7 @@ func (k keyring) private(g cipher.Group) (*ecdh.PrivateKey, error) {
 
 // secret returns the private key of a group that crypto/ecdh lacks. That of a finite-field group is 400 bits long, as RFC 7919
 // section 5.2 allows up to the largest group.
-func (k keyring) secret(g cipher.Group) []byte {
+func (k *Keys) secret(g cipher.Group) []byte {
 	size := 50
 	if g == groupX448 {
 		size = x448Size
@@ -51,7 +51,7 @@ func (k keyring) secret(g cipher.Group) []byte {
 }
 
 // public returns the share of a group that is no hybrid.
-func (k keyring) public(g cipher.Group) ([]byte, error) {
+func (k *Keys) public(g cipher.Group) ([]byte, error) {
 	if g == groupX448 {
 		return x448Public(k.secret(g)), nil
 	}
@@ -66,7 +66,7 @@ func (k keyring) public(g cipher.Group) ([]byte, error) {
 }
 
 // agree returns what the share of such a group and our key agree on.
-func (k keyring) agree(g cipher.Group, peer []byte) ([]byte, error) {
+func (k *Keys) agree(g cipher.Group, peer []byte) ([]byte, error) {
 	if g == groupX448 {
 		return x448Agree(k.secret(g), peer)
 	}

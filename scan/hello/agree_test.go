@@ -36,7 +36,7 @@ func TestFFDHEPrimes(t *testing.T) {
 
 // TestAgree: both sides come to the same secret, and a share that is none is refused.
 func TestAgree(t *testing.T) {
-	ours, theirs := newKeyring("ours"), newKeyring("theirs")
+	ours, theirs := NewKeys("ours"), NewKeys("theirs")
 	for _, g := range KeyShareGroups() {
 		if _, isHybrid := hybridOf(g); isHybrid {
 			continue

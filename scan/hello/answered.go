@@ -37,9 +37,9 @@ func (f *Flight) flightDone() bool {
 }
 
 // Flight13Done returns a function that is done at the end of the server's flight of TLS 1.3, its Finished, which it opens on
-// the way with the keys of the hello that was sent; or at the ServerHello when that cannot be done. The function is for one
+// the way with the keys that the hello was made with; or at the ServerHello when that cannot be done. The function is for one
 // connection and not for concurrent use.
-func Flight13Done(seed string, sent []byte) func(received []byte) (end string, done bool) {
+func Flight13Done(keys *Keys, sent []byte) func(received []byte) (end string, done bool) {
 	var serverHello, secret []byte
 	return func(received []byte) (string, bool) {
 		f := Parse(received)
@@ -48,7 +48,7 @@ func Flight13Done(seed string, sent []byte) func(received []byte) (end string, d
 		}
 		if secret == nil || !bytes.Equal(serverHello, f.ServerHello.raw) {
 			var err error
-			if secret, err = f.handshakeSecret(sent, seed); err != nil {
+			if secret, err = f.HandshakeSecret(sent, keys); err != nil {
 				return f.enough(true)
 			}
 			serverHello = bytes.Clone(f.ServerHello.raw)

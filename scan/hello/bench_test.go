@@ -33,7 +33,7 @@ func BenchmarkParse(b *testing.B) {
 
 func BenchmarkOpen(b *testing.B) {
 	f := readFlight(b, "tls13-aes128gcm")
-	secret, err := HandshakeSecret(f.Sent, f.Received, f.Seed)
+	secret, err := secretOf(f.Sent, f.Received, f.Seed)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -23,6 +23,7 @@ type ClientHello struct {
 	KeyShares            []cipher.Group           // TLS 1.3: a share for each; none asks for a HelloRetryRequest (RFC 8446, 4.2.8)
 	PadTo                int                      // pads the handshake message to at least so many bytes (RFC 7685); 0 pads nothing
 	Seed                 string                   // random, session id and key-share private keys come from it: same fields, same bytes
+	Keys                 *Keys                    // those of the seed, where they were made before; nil makes them
 
 	Random     []byte      // filled by ParseClientHello (SSLv2: the challenge); Marshal takes it from Seed
 	SessionID  []byte      // filled by ParseClientHello; Marshal takes it from Seed

@@ -8,7 +8,7 @@ import (
 
 // addExtensions writes the extensions in a fixed order. Those that may have no data come first: WebSphere 7 refuses a hello
 // whose last extension is empty.
-func (h ClientHello) addExtensions(b *cryptobyte.Builder, keys keyring, padding int) {
+func (h ClientHello) addExtensions(b *cryptobyte.Builder, keys *Keys, padding int) {
 	if h.ExtendedMasterSecret {
 		addExtension(b, extExtendedMasterSecret, func(*cryptobyte.Builder) {})
 	}
@@ -50,7 +50,7 @@ func (h ClientHello) addExtensions(b *cryptobyte.Builder, keys keyring, padding 
 }
 
 // addTLS13 writes what only TLS 1.3 has; supported_versions offers nothing older.
-func (h ClientHello) addTLS13(b *cryptobyte.Builder, keys keyring) {
+func (h ClientHello) addTLS13(b *cryptobyte.Builder, keys *Keys) {
 	addExtension(b, extPSKModes, func(b *cryptobyte.Builder) { b.AddBytes([]byte{1, 1}) }) // psk_dhe_ke
 	addExtension(b, extKeyShare, func(b *cryptobyte.Builder) {
 		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) {

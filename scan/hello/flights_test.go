@@ -145,11 +145,16 @@ func TestRecordedFlights(t *testing.T) {
 	assert.Empty(t, all, "expected flights that were not recorded")
 }
 
+func secretOf(sent, received []byte, seed string) ([]byte, error) {
+	f := Parse(received)
+	return f.HandshakeSecret(sent, NewKeys(seed))
+}
+
 // parseAndOpen opens what a share was sent for.
 func parseAndOpen(t testing.TB, f flight) Flight {
 	got := Parse(f.Received)
 	if got.version() == cipher.TLSv13 && !got.ServerHello.HelloRetryRequest {
-		secret, err := HandshakeSecret(f.Sent, f.Received, f.Seed)
+		secret, err := secretOf(f.Sent, f.Received, f.Seed)
 		require.NoError(t, err)
 		require.NoError(t, got.Open(f.Received, secret))
 	}
@@ -237,7 +242,7 @@ func TestPrefixes(t *testing.T) {
 	for _, f := range flights(t) {
 		enough := map[string]func([]byte) (string, bool){"FlightDone": FlightDone}
 		if strings.HasPrefix(f.Name, "tls13") && !strings.Contains(f.Name, "retry") {
-			enough = map[string]func([]byte) (string, bool){"Flight13Done": Flight13Done(f.Seed, f.Sent)}
+			enough = map[string]func([]byte) (string, bool){"Flight13Done": Flight13Done(NewKeys(f.Seed), f.Sent)}
 		}
 		complete := completeAt(t, f)
 		for n := range len(f.Received) {

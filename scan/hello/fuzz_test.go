@@ -66,7 +66,7 @@ func FuzzOpen(f *testing.F) {
 	received := append(append([]byte{}, v["server hello record"]...), v["server flight record"]...)
 	f.Add(received, v["server handshake traffic secret"])
 	for _, x := range flights(f) {
-		if secret, err := HandshakeSecret(x.Sent, x.Received, x.Seed); err == nil {
+		if secret, err := secretOf(x.Sent, x.Received, x.Seed); err == nil {
 			f.Add(x.Received, secret)
 		}
 	}

@@ -28,7 +28,7 @@ func hybridOf(g cipher.Group) (hybrid, bool) {
 }
 
 // kem returns the encapsulation key and the function that opens what was encapsulated to it.
-func (k keyring) kem(h hybrid) (public []byte, open func(ciphertext []byte) ([]byte, error), err error) {
+func (k *Keys) kem(h hybrid) (public []byte, open func(ciphertext []byte) ([]byte, error), err error) {
 	seed := k.bytes("ml-kem", mlkem.SeedSize)
 	if h.large {
 		key, err := mlkem.NewDecapsulationKey1024(seed)

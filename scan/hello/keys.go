@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"sync"
 
 	"golang.org/x/crypto/cryptobyte"
 
@@ -31,23 +32,55 @@ func KeyShareGroups() []cipher.Group {
 	}
 }
 
-// keyring derives all that is random in a hello from its seed with HKDF-SHA256. These keys protect nothing: a scan sends
-// no data, and the point is that it can be replayed. Keys are made once each; it is not for concurrent use.
-type keyring struct {
-	prk    []byte
+// Keys derives all that is random in a hello from its seed with HKDF-SHA256. These keys protect nothing: a scan sends
+// no data, and the point is that it can be replayed. Keys are made once each, for all hellos of the seed: making a share costs more than all
+// the rest of a hello. It is safe for concurrent use.
+type Keys struct {
+	prk                          []byte
+	random, sessionID, challenge []byte
+
+	mu     sync.Mutex // of the maps
 	curves map[cipher.Group]*ecdh.PrivateKey
 	shares map[cipher.Group][]byte
+	last   agreement
 }
 
-func newKeyring(seed string) keyring {
+// agreement is a secret that was agreed on. Whoever waits for the end of an answer asks for it, and whoever then reads the answer.
+type agreement struct {
+	group  cipher.Group
+	peer   string
+	secret []byte
+}
+
+// NewKeys returns the keys of a seed.
+func NewKeys(seed string) *Keys {
 	prk, err := hkdf.Extract(sha256.New, []byte(seed), []byte("portseal hello"))
 	if err != nil {
 		panic(fmt.Sprintf("hkdf extract with SHA-256 cannot fail: %v", err))
 	}
-	return keyring{prk, map[cipher.Group]*ecdh.PrivateKey{}, map[cipher.Group][]byte{}}
+	k := &Keys{prk: prk, curves: map[cipher.Group]*ecdh.PrivateKey{}, shares: map[cipher.Group][]byte{}}
+	k.random, k.sessionID, k.challenge = k.bytes("random", 32), k.bytes("session id", 32), k.bytes("challenge", 16)
+	return k
 }
 
-func (k keyring) bytes(label string, n int) []byte {
+// kept returns what a map has for a group, or makes it. It may be made twice at a time; both are the same.
+func kept[T any](k *Keys, all map[cipher.Group]T, g cipher.Group, make func(cipher.Group) (T, error)) (T, error) {
+	k.mu.Lock()
+	made, ok := all[g]
+	k.mu.Unlock()
+	if ok {
+		return made, nil
+	}
+	made, err := make(g)
+	if err == nil {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		all[g] = made
+	}
+	return made, err
+}
+
+func (k *Keys) bytes(label string, n int) []byte {
 	out, err := hkdf.Expand(sha256.New, k.prk, label, n)
 	if err != nil {
 		panic(fmt.Sprintf("hkdf expand of %d bytes cannot fail: %v", n, err))
@@ -55,23 +88,10 @@ func (k keyring) bytes(label string, n int) []byte {
 	return out
 }
 
-func (k keyring) random() []byte    { return k.bytes("random", 32) }
-func (k keyring) sessionID() []byte { return k.bytes("session id", 32) }
-func (k keyring) challenge() []byte { return k.bytes("challenge", 16) }
-
 // share returns the client's key_exchange octets of a group.
-func (k keyring) share(g cipher.Group) ([]byte, error) {
-	if made, ok := k.shares[g]; ok {
-		return made, nil
-	}
-	made, err := k.newShare(g)
-	if err == nil {
-		k.shares[g] = made
-	}
-	return made, err
-}
+func (k *Keys) share(g cipher.Group) ([]byte, error) { return kept(k, k.shares, g, k.newShare) }
 
-func (k keyring) newShare(g cipher.Group) ([]byte, error) {
+func (k *Keys) newShare(g cipher.Group) ([]byte, error) {
 	h, isHybrid := hybridOf(g)
 	if !isHybrid {
 		return k.public(g)
@@ -88,7 +108,23 @@ func (k keyring) newShare(g cipher.Group) ([]byte, error) {
 }
 
 // sharedSecret returns what the server's share and our private key of that group agree on (RFC 8446 section 7.4).
-func (k keyring) sharedSecret(g cipher.Group, peer []byte) ([]byte, error) {
+func (k *Keys) sharedSecret(g cipher.Group, peer []byte) ([]byte, error) {
+	k.mu.Lock()
+	last := k.last
+	k.mu.Unlock()
+	if last.secret != nil && last.group == g && last.peer == string(peer) {
+		return last.secret, nil
+	}
+	secret, err := k.newSecret(g, peer)
+	if err == nil {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.last = agreement{g, string(peer), secret}
+	}
+	return secret, err
+}
+
+func (k *Keys) newSecret(g cipher.Group, peer []byte) ([]byte, error) {
 	h, isHybrid := hybridOf(g)
 	if !isHybrid {
 		return k.agree(g, peer)

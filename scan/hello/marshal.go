@@ -21,7 +21,7 @@ func (h ClientHello) Marshal() ([]byte, error) {
 	if h.Version == cipher.SSLv2 {
 		return h.marshalSSL2()
 	}
-	keys := newKeyring(h.Seed)
+	keys := h.keys()
 	message, err := h.build(keys, -1)
 	if err != nil {
 		return nil, err
@@ -33,6 +33,13 @@ func (h ClientHello) Marshal() ([]byte, error) {
 		}
 	}
 	return intoRecords(message, h.recordVersion()), nil
+}
+
+func (h ClientHello) keys() *Keys {
+	if h.Keys == nil {
+		return NewKeys(h.Seed)
+	}
+	return h.Keys
 }
 
 func (h ClientHello) check() error {
@@ -66,15 +73,15 @@ func (h ClientHello) recordVersion() uint16 {
 func (h ClientHello) hasExtensions() bool { return h.Version > cipher.SSLv3 }
 
 // build writes the handshake message; padding below zero writes no padding extension.
-func (h ClientHello) build(keys keyring, padding int) ([]byte, error) {
+func (h ClientHello) build(keys *Keys, padding int) ([]byte, error) {
 	b := cryptobyte.NewBuilder(make([]byte, 0, 512+2*len(h.Suites)+max(padding, 0)))
 	b.AddUint8(msgClientHello)
 	b.AddUint24LengthPrefixed(func(b *cryptobyte.Builder) {
 		b.AddUint16(uint16(min(h.Version, cipher.TLSv12)))
-		b.AddBytes(keys.random())
+		b.AddBytes(keys.random)
 		b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) {
 			if h.Version == cipher.TLSv13 {
-				b.AddBytes(keys.sessionID()) // middlebox compatibility, RFC 8446 appendix D.4
+				b.AddBytes(keys.sessionID) // middlebox compatibility, RFC 8446 appendix D.4
 			}
 		})
 		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { addCodes(b, h.Suites) })

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/portseal/portseal/cipher"
 )
@@ -92,8 +93,29 @@ func TestMarshalIsRepeatable(t *testing.T) {
 	assert.Equal(t, KeyShareGroups(), a.KeyShares)
 }
 
+// TestKeysOfASeed: hellos with keys that were made before are those of their seed, whoever else uses the keys at the same time.
+func TestKeysOfASeed(t *testing.T) {
+	keys := NewKeys("one")
+	for _, v := range cipher.Versions() {
+		h := New(v, cipher.Enumerable(v), "a.example", "one")
+		h.KeyShares = KeyShareGroups()
+		want, err := h.Marshal()
+		require.NoError(t, err)
+		h.Seed, h.Keys = "", keys
+		var g errgroup.Group
+		for range 2 {
+			g.Go(func() error {
+				got, err := h.Marshal()
+				assert.Equal(t, want, got, v)
+				return err
+			})
+		}
+		require.NoError(t, g.Wait())
+	}
+}
+
 func TestKeyShareSizes(t *testing.T) {
-	keys := newKeyring("s")
+	keys := NewKeys("s")
 	for _, g := range KeyShareGroups() {
 		share, err := keys.share(g)
 		require.NoError(t, err)

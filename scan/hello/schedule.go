@@ -38,14 +38,9 @@ func suite13Of(id cipher.ID) (suite13, bool) {
 }
 
 // HandshakeSecret returns the server_handshake_traffic_secret (RFC 8446 section 7.1) of an answer to a hello that Marshal
-// made with this seed and a key share. It opens the server's flight and nothing else. It is an error when the answer is no
+// made with these keys and a key share. It opens the server's flight and nothing else. It is an error when the answer is no
 // TLS 1.3 ServerHello, asks for another group, or uses a cipher suite whose flights this package does not open.
-func HandshakeSecret(sent, received []byte, seed string) ([]byte, error) {
-	f := Parse(received)
-	return f.handshakeSecret(sent, seed)
-}
-
-func (f *Flight) handshakeSecret(sent []byte, seed string) ([]byte, error) {
+func (f *Flight) HandshakeSecret(sent []byte, keys *Keys) ([]byte, error) {
 	h := f.ServerHello
 	switch {
 	case h == nil:
@@ -67,7 +62,6 @@ func (f *Flight) handshakeSecret(sent []byte, seed string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("handshake secret: %w", err)
 	}
-	keys := newKeyring(seed)
 	if err := keys.mine(offered, h.Group); err != nil {
 		return nil, fmt.Errorf("handshake secret: %w", err)
 	}
@@ -78,8 +72,8 @@ func (f *Flight) handshakeSecret(sent []byte, seed string) ([]byte, error) {
 	return serverSecret(suite.hash, shared, clientHello, h.raw)
 }
 
-// mine says whether the hello's share of a group comes from this seed.
-func (k keyring) mine(offered ClientHello, g cipher.Group) error {
+// mine says whether the hello's share of a group is of these keys.
+func (k *Keys) mine(offered ClientHello, g cipher.Group) error {
 	data, _ := findExtension(offered.Extensions, extKeyShare)
 	shares, _ := readShares(data)
 	for _, s := range shares {

@@ -15,7 +15,7 @@ func (h ClientHello) marshalSSL2() ([]byte, error) {
 	b.AddUint16(uint16(cipher.SSLv2))
 	b.AddUint16(uint16(3 * len(h.Suites)))
 	b.AddUint16(0) // no session id
-	challenge := newKeyring(h.Seed).challenge()
+	challenge := h.keys().challenge
 	b.AddUint16(uint16(len(challenge)))
 	for _, kind := range h.Suites {
 		b.AddUint24(kind.Code())

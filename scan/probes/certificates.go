@@ -34,7 +34,7 @@ func (certificates) Next(t scan.Target, log *scan.Log) []scan.Question {
 		if g := retryGroup(log); g != 0 {
 			id := certificateQuestion(newest, "share")
 			out = append(out, pursue(log, id, func() scan.Question {
-				return question(id, offer(t, log, newest, cipher.Enumerable(newest)), nil)
+				return question(log, id, offer(t, log, newest, cipher.Enumerable(newest)), nil)
 			})...)
 		}
 	}
@@ -84,7 +84,7 @@ func askKind(t scan.Target, log *scan.Log, kind keyKind) []scan.Question {
 	return pursue(log, id, func() scan.Question {
 		h := offer(t, log, cipher.TLSv13, cipher.Enumerable(cipher.TLSv13))
 		h.SignatureSchemes = kind.only(h.SignatureSchemes)
-		return question(id, h, nil)
+		return question(log, id, h, nil)
 	})
 }
 
@@ -109,7 +109,7 @@ func proveOther(t scan.Target, log *scan.Log) []scan.Question {
 		if !ok || enumerate(t, log, v) {
 			return nil // both are known, or the enumeration will show them
 		}
-		_, inside := partition(t, v)
+		_, inside := partition(t, log, v)
 		list := slices.DeleteFunc(slices.Clone(inside), func(id cipher.ID) bool {
 			return cipher.Describe(id).Authentication != kind.authentication
 		})
@@ -117,7 +117,7 @@ func proveOther(t scan.Target, log *scan.Log) []scan.Question {
 			return nil
 		}
 		id := certificateQuestion(v, kind.name)
-		return pursue(log, id, func() scan.Question { return question(id, offer(t, log, v, list), flightDone(v)) })
+		return pursue(log, id, func() scan.Question { return question(log, id, offer(t, log, v, list), flightDone(v)) })
 	}
 	if fact, _ := supports(log, cipher.TLSv13); fact == scan.Yes {
 		if kind, ok := otherKind(leafKeysOf(log, cipher.TLSv13)); ok {
@@ -201,9 +201,10 @@ func ownQuestion(id string) bool {
 
 func hasSuffix(s, end string) bool { return len(s) >= len(end) && s[len(s)-len(end):] == end }
 
+// certificateOf parses a certificate, once for all targets: they share their CAs, and each observation keeps what it was sent.
 func certificateOf(log *scan.Log, der []byte) *certchain.Certificate {
 	sum := sha256Hex(der)
-	return scan.Memo(log, "certificate/"+sum, func() *certchain.Certificate {
+	return scan.MemoCommon(log, "certificate/"+sum, func() *certchain.Certificate {
 		c, _ := certchain.Parse(der) // what cannot be parsed is still a certificate with its bytes, and says so itself
 		return c
 	})

@@ -48,7 +48,7 @@ func askGroupOrder(t scan.Target, log *scan.Log, c catch[cipher.Group]) []scan.Q
 	return ask(log, groupOrderQuestion, func() scan.Question {
 		h := offer(t, log, cipher.TLSv12, list)
 		h.Groups = append([]cipher.Group{keep}, slices.DeleteFunc(slices.Clone(c.accepted), func(g cipher.Group) bool { return g == keep })...)
-		return question(groupOrderQuestion, h, hello.KeyExchangeDone)
+		return question(log, groupOrderQuestion, h, hello.KeyExchangeDone)
 	})
 }
 
@@ -79,7 +79,7 @@ func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Grou
 		return hunt[cipher.Group]{all: groupCodes(true), version: v, id: id, ask: func(id string, list []cipher.Group) scan.Question {
 			h := hello.New(v, cipher.Enumerable(v), t.ServerName, "")
 			h.Groups = list
-			return question(id, h, hello.Answered)
+			return question(log, id, h, hello.Answered)
 		}, pick: func(r reading) (cipher.Group, bool) {
 			return r.flight.ServerHello.Group, r.flight.ServerHello.Version == v && r.flight.ServerHello.Group != 0
 		}}, true
@@ -94,7 +94,7 @@ func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Grou
 		if keep != 0 && !slices.Contains(left, keep) {
 			h.Groups = append(left, keep)
 		}
-		return question(id, h, hello.KeyExchangeDone)
+		return question(log, id, h, hello.KeyExchangeDone)
 	}, pick: func(r reading) (cipher.Group, bool) {
 		k := r.flight.ServerKeyExchange
 		if k == nil || k.Group == 0 || r.flight.ServerHello.Version != v {
@@ -119,7 +119,7 @@ func groupCodes(tls13 bool) []cipher.Group {
 func ecdheSuites(t scan.Target, log *scan.Log) (list []cipher.ID, keep cipher.Group) {
 	accepted := acceptedSuites(t, log, cipher.TLSv12)
 	if proving(t) {
-		_, accepted = partition(t, cipher.TLSv12)
+		_, accepted = partition(t, log, cipher.TLSv12)
 	}
 	var rsa, all []cipher.ID
 	for _, id := range accepted {

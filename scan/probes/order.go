@@ -25,7 +25,7 @@ func (order) Next(t scan.Target, log *scan.Log) []scan.Question {
 		if accepted := acceptedSuites(t, log, v); len(accepted) > 1 {
 			out = append(out, ask(log, orderQuestion(v), func() scan.Question {
 				slices.Reverse(accepted)
-				return question(orderQuestion(v), offer(t, log, v, accepted), hello.Answered)
+				return question(log, orderQuestion(v), offer(t, log, v, accepted), hello.Answered)
 			})...)
 		}
 	}

@@ -18,9 +18,17 @@ func proving(t scan.Target) bool { return t.Plan.Depth == scan.Prove }
 // named says whether a version is one of the plan's; a plan that names none means all.
 func named(t scan.Target, v cipher.Version) bool { return len(t.Plan.Versions) == 0 || t.Plan.Names(v) }
 
-// partition splits a version's suites into those outside the plan's named set and those inside. Where nothing is to be
-// proven, or the version is not a named one, all are inside.
-func partition(t scan.Target, v cipher.Version) (outside, inside []cipher.ID) {
+// partition splits a version's suites into those outside the plan's named set and those inside, which nobody may write to. Where nothing
+// is to be proven, or the version is not a named one, all are inside.
+func partition(t scan.Target, log *scan.Log, v cipher.Version) (outside, inside []cipher.ID) {
+	parts := scan.Memo(log, "partition/"+v.String(), func() [2][]cipher.ID {
+		outside, inside := split(t, v)
+		return [2][]cipher.ID{outside, inside}
+	})
+	return parts[0], parts[1]
+}
+
+func split(t scan.Target, v cipher.Version) (outside, inside []cipher.ID) {
 	all := cipher.Enumerable(v)
 	if !proving(t) || !named(t, v) || t.Plan.Suites == nil {
 		return nil, all
@@ -37,14 +45,20 @@ func partition(t scan.Target, v cipher.Version) (outside, inside []cipher.ID) {
 
 const recordHeader = 5
 
-// offer builds the hello of a version with a list of suites, as every question about versions and suites sends it.
+// offer builds the hello of a version with a list of suites, with a share of the group that the listener is known to want.
 func offer(t scan.Target, log *scan.Log, v cipher.Version, list []cipher.ID) hello.ClientHello {
+	h := firstOffer(t, v, list)
+	if g := retryGroup(log); g != 0 && v == cipher.TLSv13 {
+		h.KeyShares = []cipher.Group{g}
+	}
+	return h
+}
+
+// firstOffer is the hello of a version for a listener of which nothing is known.
+func firstOffer(t scan.Target, v cipher.Version, list []cipher.ID) hello.ClientHello {
 	h := hello.New(v, list, t.ServerName, "")
 	if v == cipher.TLSv13 {
 		h.KeyShares = []cipher.Group{x25519, secp256r1}
-		if g := retryGroup(log); g != 0 {
-			h.KeyShares = []cipher.Group{g}
-		}
 	}
 	return h
 }

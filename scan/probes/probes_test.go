@@ -70,7 +70,7 @@ func requireReplay(t *testing.T, stages func(scan.Plan) scan.Stages, target scan
 		again.Evidence = o.Evidence
 		require.Equal(t, o, again, "derived again from the evidence")
 
-		replayed, deviations := scan.Replay(stages(target.Plan), target, scan.Recorded{Exchanges: evidence, Stopped: log.Stopped}, replay.Agrees(target))
+		replayed, deviations := scan.Replay(stages(target.Plan), target, scan.Recorded{Exchanges: evidence, Stopped: log.Stopped}, replay.Agrees(target), new(scan.Common))
 		require.Empty(t, deviations, "the probes ask again what they have asked")
 		replayed.Started, replayed.Finished, replayed.Vantage, replayed.Source, replayed.Cost = o.Started, o.Finished, o.Vantage, o.Source, o.Cost
 		replayed.Evidence = o.Evidence

@@ -37,7 +37,7 @@ func read(log *scan.Log, question string) (reading, bool) {
 	if !ok {
 		return reading{}, false
 	}
-	return scan.Memo(log, "flight/"+question, func() reading { return parse(x) }), true
+	return scan.Memo(log, "flight/"+question, func() reading { return parse(log, x) }), true
 }
 
 // readAll returns every exchange behind the target's own start-up, parsed, in the order asked.
@@ -55,7 +55,7 @@ func readAll(log *scan.Log) []reading {
 	})
 }
 
-func parse(x scan.Exchange) reading {
+func parse(log *scan.Log, x scan.Exchange) reading {
 	r := reading{Exchange: x, flight: hello.Parse(x.Received)}
 	sh := r.flight.ServerHello
 	if sh == nil || sh.HelloRetryRequest || sh.Version != cipher.TLSv13 || !r.flight.Encrypted {
@@ -63,9 +63,8 @@ func parse(x scan.Exchange) reading {
 	}
 	secret := x.Secret
 	if secret == nil {
-		// A raw hello's key shares come from its seed, which is the question's id: whoever has the exchange can open it.
-		seed := strings.TrimSuffix(x.Question, again)
-		if secret, r.opened = hello.HandshakeSecret(x.Sent, x.Received, seed); r.opened != nil {
+		keys := keysOf(log, strings.TrimSuffix(x.Question, again))
+		if secret, r.opened = r.flight.HandshakeSecret(x.Sent, keys); r.opened != nil {
 			return r
 		}
 	}
@@ -127,15 +126,21 @@ func (r reading) spokeTLS() bool {
 	return len(r.Received) > 0 && (kind == hello.KindTLS || kind == hello.KindSSL2)
 }
 
-// question builds a raw question. The id is also the seed of the hello, so the same question is the same bytes.
-func question(id string, h hello.ClientHello, enough func([]byte) (string, bool)) scan.Question {
-	h.Seed = id
+// keysOf are the keys of a question's hello. They come from its id alone: so the same question is the same bytes, all targets share its keys,
+// and whoever has the exchange can open it.
+func keysOf(log *scan.Log, id string) *hello.Keys {
+	return scan.MemoCommon(log, "keys/"+id, func() *hello.Keys { return hello.NewKeys(id) })
+}
+
+// question builds a raw question.
+func question(log *scan.Log, id string, h hello.ClientHello, enough func([]byte) (string, bool)) scan.Question {
+	h.Keys = keysOf(log, id)
 	sent, err := h.Marshal()
 	if err != nil {
 		panic("probes: " + id + ": " + err.Error()) // a hello of ours that cannot be written is a fault of ours
 	}
 	if enough == nil {
-		enough = hello.Flight13Done(id, sent)
+		enough = hello.Flight13Done(h.Keys, sent)
 	}
 	return scan.Question{ID: id, Send: sent, Enough: func(b []byte) (scan.End, bool) {
 		end, done := enough(b)

@@ -36,7 +36,7 @@ func (startUp) Next(t scan.Target, log *scan.Log) []scan.Question {
 	var out []scan.Question
 	if kind.AtOnce {
 		out = pursue(log, atOnceQuestion, func() scan.Question {
-			q := question(atOnceQuestion, atOnceHello(t, log), nil)
+			q := question(log, atOnceQuestion, atOnceHello(t, log), nil)
 			q.StartUp = scan.AtOnce
 			return q
 		})

@@ -27,9 +27,9 @@ func (suites) Next(t scan.Target, log *scan.Log) []scan.Question {
 		if spoken, _ := supports(log, v); spoken != scan.Yes || v == cipher.SSLv2 {
 			continue // SSLv2 tells all its kinds in one answer
 		}
-		if outside, _ := partition(t, v); len(outside) > 0 && !longHellosFail(log) {
+		if outside, _ := partition(t, log, v); len(outside) > 0 && !longHellosFail(log) {
 			id := suiteQuestion(v, outsideQuestion)
-			if q := pursue(log, id, func() scan.Question { return askOutside(t, v, id) }); len(q) > 0 {
+			if q := pursue(log, id, func() scan.Question { return askOutside(t, log, v, id) }); len(q) > 0 {
 				out = append(out, q...)
 				continue
 			}
@@ -45,14 +45,15 @@ func (suites) Next(t scan.Target, log *scan.Log) []scan.Question {
 
 // askOutside is the hello that a named version must refuse. It holds GREASE values (RFC 8701), which no listener selects, in
 // the place of the named suites, and is padded to the size of the control that was answered.
-func askOutside(t scan.Target, v cipher.Version, id string) scan.Question {
-	outside, inside := partition(t, v)
-	control := offer(t, scan.NewLog(nil), v, slices.Concat(outside, inside))
-	h := offer(t, scan.NewLog(nil), v, slices.Concat(outside, grease(len(inside))))
+func askOutside(t scan.Target, log *scan.Log, v cipher.Version, id string) scan.Question {
+	outside, inside := partition(t, log, v)
+	control := firstOffer(t, v, slices.Concat(outside, inside))
+	control.Keys = keysOf(log, id) // any: their shares are of one length
+	h := firstOffer(t, v, slices.Concat(outside, grease(len(inside))))
 	if b, err := control.Marshal(); err == nil && v >= cipher.TLSv10 {
 		h.PadTo = len(b) - recordHeader
 	}
-	return question(id, h, flightDone(v))
+	return question(log, id, h, flightDone(v))
 }
 
 // grease returns up to n of the 16 reserved values.
@@ -72,7 +73,7 @@ func enumerate(t scan.Target, log *scan.Log, v cipher.Version) bool {
 	if !named(t, v) || longHellosFail(log) {
 		return true // a version that should not be there: say all that it takes; or the suites outside make too long a hello
 	}
-	outside, _ := partition(t, v)
+	outside, _ := partition(t, log, v)
 	if len(outside) == 0 {
 		return false
 	}
@@ -90,7 +91,7 @@ func suiteHunt(t scan.Target, log *scan.Log, v cipher.Version) catch[cipher.ID] 
 }
 
 func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID] {
-	outside, inside := partition(t, v)
+	outside, inside := partition(t, log, v)
 	all := slices.Concat(outside, inside)
 	h := hunt[cipher.ID]{
 		all:     all,
@@ -101,7 +102,7 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 			if v == cipher.TLSv13 {
 				done = hello.Answered // its certificates are found by signature scheme, not by suite
 			}
-			return question(id, offer(t, log, v, list), done)
+			return question(log, id, offer(t, log, v, list), done)
 		},
 		pick: func(r reading) (cipher.ID, bool) {
 			got, suite := r.chosen()
@@ -139,7 +140,7 @@ func askRequired(t scan.Target, log *scan.Log) []scan.Question {
 		}
 		name := suiteQuestion(v, "required/"+id.String())
 		out = append(out, pursue(log, name, func() scan.Question {
-			return question(name, offer(t, log, v, []cipher.ID{id}), hello.Answered)
+			return question(log, name, offer(t, log, v, []cipher.ID{id}), hello.Answered)
 		})...)
 	}
 	return out
@@ -233,7 +234,7 @@ func deriveProven(t scan.Target, log *scan.Log, p *scan.Protocol, o *scan.Observ
 		o.NotTested = append(o.NotTested, scan.NotTested{Question: r.Question, Why: notOffered(r)})
 	}
 	p.Enumeration = scan.EnumerationPartial
-	outside, _ := partition(t, p.Version)
+	outside, _ := partition(t, log, p.Version)
 	if len(outside) == 0 {
 		return // nothing is outside the named set, so nothing had to be refused
 	}

@@ -43,13 +43,13 @@ func (versions) Next(t scan.Target, log *scan.Log) []scan.Question {
 		return ask(log, connectQuestion, func() scan.Question { return scan.Question{ID: connectQuestion} })
 	case scan.Hello:
 		return ask(log, helloQuestion, func() scan.Question {
-			return question(helloQuestion, hello.New(cipher.TLSv12, narrow(cipher.TLSv12)[0], t.ServerName, ""), hello.Answered)
+			return question(log, helloQuestion, hello.New(cipher.TLSv12, narrow(cipher.TLSv12)[0], t.ServerName, ""), hello.Answered)
 		})
 	}
 	opening := openingVersions(t)
 	var out []scan.Question
 	for _, v := range opening {
-		out = append(out, ask(log, versionQuestion(v), func() scan.Question { return askVersion(t, v) })...)
+		out = append(out, ask(log, versionQuestion(v), func() scan.Question { return askVersion(t, log, v) })...)
 	}
 	if len(out) > 0 {
 		return out
@@ -61,18 +61,18 @@ func (versions) Next(t scan.Target, log *scan.Log) []scan.Question {
 		if slices.Contains(opening, cipher.TLSv13) {
 			return nil // silent to a short hello too: TLS 1.3 has but few suites
 		}
-		return ask(log, narrowQuestion(opening[0], 0), func() scan.Question { return askNarrow(t, opening[0], 0) })
+		return ask(log, narrowQuestion(opening[0], 0), func() scan.Question { return askNarrow(t, log, opening[0], 0) })
 	}
 	for _, v := range cipher.Versions() {
-		out = append(out, pursue(log, versionQuestion(v), func() scan.Question { return askVersion(t, v) })...)
+		out = append(out, pursue(log, versionQuestion(v), func() scan.Question { return askVersion(t, log, v) })...)
 	}
 	if len(out) == 0 && !readsLongHellos(log) {
-		out = append(out, ask(log, narrowQuestion(cipher.TLSv12, 0), func() scan.Question { return askNarrow(t, cipher.TLSv12, 0) })...)
+		out = append(out, ask(log, narrowQuestion(cipher.TLSv12, 0), func() scan.Question { return askNarrow(t, log, cipher.TLSv12, 0) })...)
 	}
 	if len(out) == 0 && longHellosFail(log) {
 		for _, v := range cipher.Versions()[1:] {
 			part := decisivePart(log, v)
-			out = append(out, pursue(log, narrowQuestion(v, part), func() scan.Question { return askNarrow(t, v, part) })...)
+			out = append(out, pursue(log, narrowQuestion(v, part), func() scan.Question { return askNarrow(t, log, v, part) })...)
 		}
 	}
 	return out
@@ -98,18 +98,14 @@ func ask(log *scan.Log, id string, build func() scan.Question) []scan.Question {
 	return []scan.Question{build()}
 }
 
-func askVersion(t scan.Target, v cipher.Version) scan.Question {
-	outside, inside := partition(t, v)
-	h := offer(t, scan.NewLog(nil), v, slices.Concat(outside, inside))
-	return question(versionQuestion(v), h, flightDone(v))
+func askVersion(t scan.Target, log *scan.Log, v cipher.Version) scan.Question {
+	outside, inside := partition(t, log, v)
+	h := firstOffer(t, v, slices.Concat(outside, inside))
+	return question(log, versionQuestion(v), h, flightDone(v))
 }
 
-func askNarrow(t scan.Target, v cipher.Version, part int) scan.Question {
-	h := hello.New(v, narrow(v)[part], t.ServerName, "")
-	if v == cipher.TLSv13 {
-		h.KeyShares = []cipher.Group{x25519, secp256r1}
-	}
-	return question(narrowQuestion(v, part), h, flightDone(v))
+func askNarrow(t scan.Target, log *scan.Log, v cipher.Version, part int) scan.Question {
+	return question(log, narrowQuestion(v, part), firstOffer(t, v, narrow(v)[part]), flightDone(v))
 }
 
 // narrow returns a version's suites in parts that make short hellos.
@@ -147,6 +143,10 @@ func readsLongHellos(log *scan.Log) bool {
 
 // longHellosFail says whether this listener answers short hellos and has answered no long one.
 func longHellosFail(log *scan.Log) bool {
+	return scan.MemoNow(log, "long hellos fail", func() bool { return onlyShortHellos(log) })
+}
+
+func onlyShortHellos(log *scan.Log) bool {
 	short := false
 	for _, v := range cipher.Versions()[1:] {
 		if r, ok := read(log, versionQuestion(v)); ok && r.outcome() == answered && v != cipher.TLSv13 {

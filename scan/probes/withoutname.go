@@ -13,7 +13,7 @@ import (
 // of it too.
 func askWithoutName(t scan.Target, log *scan.Log, v cipher.Version) []scan.Question {
 	id := certificateQuestion(v, "without-sni")
-	plain := pursue(log, id, func() scan.Question { return question(id, nameless(t, log, v), flightDone(v)) })
+	plain := pursue(log, id, func() scan.Question { return question(log, id, nameless(t, log, v), flightDone(v)) })
 	r, _ := settled(log, id)
 	if len(plain) > 0 || len(r.flight.Certificates) == 0 || servedByName(t, log, r.flight.Certificates[0]) {
 		return plain
@@ -29,10 +29,10 @@ func askWithoutName(t scan.Target, log *scan.Log, v cipher.Version) []scan.Quest
 			h := nameless(t, log, v)
 			if v == cipher.TLSv13 {
 				h.SignatureSchemes = kind.only(h.SignatureSchemes)
-				return question(id, h, nil)
+				return question(log, id, h, nil)
 			}
 			h.Suites = slices.DeleteFunc(h.Suites, func(s cipher.ID) bool { return cipher.Describe(s).Authentication != kind.authentication })
-			return question(id, h, flightDone(v))
+			return question(log, id, h, flightDone(v))
 		})...)
 	}
 	return out

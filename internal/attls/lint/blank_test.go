@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,23 +49,35 @@ func TestBlankedPoliciesHaveTheSameFindings(t *testing.T) {
 func TestBlankKeepsNoSecret(t *testing.T) {
 	const secret = "hunter2"
 	for name, text := range map[string]string{
-		"comment":           "# " + secret,
-		"comment behind":    "TTLSGroupAction g # " + secret + "\n{\n} # " + secret,
-		"password":          "TTLSKeyringParms k\n{\n  KeyringPw " + secret + "\n}",
-		"password, twice":   "TTLSKeyringParms k\n{\n  KeyringPw a " + secret + " " + secret + "\n}",
-		"misplaced":         "KeyringPw " + secret,
-		"LDAP":              "TTLSGskLdapParms k\n{\n  gsk_ldap_user_pw " + secret + "\n}",
-		"unknown keyword":   "TTLSKeyringParms k\n{\n  KeyringPasswd " + secret + "\n}",
-		"assigned":          "TTLSKeyringParms k\n{\n  Passwd=" + secret + "\n  KeyringPw=" + secret + "\n}",
-		"unknown statement": "Login " + secret + "\n{\n  Password " + secret + "\n  Keyring " + secret + "\n}",
-		"in braces":         "TTLSKeyringParms k\n{\n  Passphrase { " + secret + " }\n}\nLogin\n{\n  " + secret + "\n}",
-		"other policy":      "TcpImage TCPIP /etc/x FLUSH\nTTLSConfig /etc/y\nSetSubnet " + secret + "\nIDSRule r\n{\n  P " + secret + "\n}",
-		"prose":             "dear all, " + secret + "\n```\nTTLSGroupAction g\n{\n}\n```\n" + secret,
-		"too deep":          strings.Repeat("Foo r\n{\n", 25) + secret + "\n" + strings.Repeat("}\n", 25),
-		"remark":            "TTLSGroupAction g\n{\n  TTLSEnabled On since " + secret + "\n}",
+		"comment":                     "# " + secret,
+		"comment behind":              "TTLSGroupAction g # " + secret + "\n{\n} # " + secret,
+		"password":                    "TTLSKeyringParms k\n{\n  KeyringPw " + secret + "\n}",
+		"password, twice":             "TTLSKeyringParms k\n{\n  KeyringPw a " + secret + " " + secret + "\n}",
+		"misplaced":                   "KeyringPw " + secret,
+		"LDAP":                        "TTLSGskLdapParms k\n{\n  gsk_ldap_user_pw " + secret + "\n}",
+		"unknown keyword":             "TTLSKeyringParms k\n{\n  KeyringPasswd " + secret + "\n}",
+		"assigned":                    "TTLSKeyringParms k\n{\n  Passwd=" + secret + "\n  KeyringPw=" + secret + "\n}",
+		"unknown statement":           "Login " + secret + "\n{\n  Password " + secret + "\n  Keyring " + secret + "\n}",
+		"in braces":                   "TTLSKeyringParms k\n{\n  Passphrase { " + secret + " }\n}\nLogin\n{\n  " + secret + "\n}",
+		"other policy":                "TcpImage TCPIP /etc/x FLUSH\nTTLSConfig /etc/y\nSetSubnet " + secret + "\nIDSRule r\n{\n  P " + secret + "\n}",
+		"prose":                       "dear all, " + secret + "\n```\nTTLSGroupAction g\n{\n}\n```\n" + secret,
+		"too deep":                    strings.Repeat("Foo r\n{\n", 25) + secret + "\n" + strings.Repeat("}\n", 25),
+		"on the next line":            "TTLSKeyringParms k\n{\n  KeyringPw\n  " + secret + "\n}",
+		"behind a comment":            "TTLSKeyringParms k\n{\n  KeyringPw # here\n\n  # it is\n  " + secret + " x\n}",
+		"behind an odd keyword":       "TTLSKeyringParms k\n{\n  KeyringPasswd =\n  " + secret + "\n}",
+		"outside of all":              "KeyringPw\n" + secret + "\n{\n}",
+		"of an LDAP server":           "TTLSGskLdapParms k\n{\n  gsk_ldap_user_pw\n  " + secret + "\n}",
+		"in a main file":              "TcpImage TCPIP /etc/x\nKeyringPw\n" + secret,
+		"no keyword":                  "TTLSKeyringParms k\n{\n  2#" + secret + "\n  $" + secret + "\n  \u00e9" + secret + "\n  a#" + secret + "\n}",
+		"no keyword, outside":         "2#" + secret + "\n{\n}\n\u6771" + secret + "\n\"" + secret,
+		"no keyword, nearly":          "TTLSKeyringParms k\n{\n  Keyring#" + secret + "\n}",
+		"a block at the end, unknown": "TTLSGroupAction g\n{\n  KeyringPw\n  " + secret + "\n  {\n",
+		"remark":                      "TTLSGroupAction g\n{\n  TTLSEnabled On since " + secret + "\n}",
 	} {
 		assert.NotContains(t, lint.Blank(syntax.Source{Path: "p", Data: []byte(text)}).Text, secret, name)
-		assert.Equal(t, judged("p", []byte(text), false), judged("p", []byte(text), true), name)
+		found := judged("p", []byte(text), false)
+		assert.Equal(t, found, judged("p", []byte(text), true), name)
+		assert.NotContains(t, fmt.Sprint(found), secret, name)
 	}
 }
 

@@ -44,11 +44,16 @@ func Blanked(src Source, keep func(comment string) bool) Decoded {
 type mask struct {
 	lines []string // with their line ends
 	shown [][]bool // of each rune
+
+	digits map[place]bool // where a digit stands for what is not shown
 }
+
+// place is a line and a column, both counted from 1.
+type place struct{ line, column int }
 
 // newMask shows the shape of a text: blanks, braces, fences, sequence numbers, where comments begin.
 func newMask(text string, keep func(comment string) bool) *mask {
-	m := &mask{}
+	m := &mask{digits: map[place]bool{}}
 	for one := range strings.Lines(text) {
 		l := line{text: strings.TrimSuffix(one, "\n")}
 		m.lines = append(m.lines, one)
@@ -127,7 +132,7 @@ func (m *mask) body(block string, body []Node) {
 const maxShown = maxQuoted
 
 func (m *mask) statement(s *Statement) {
-	m.keyword(s.Keyword, s.Written, s.At)
+	m.keyword(s.Keyword, shownWord{s.Written, s.private}, s.At)
 	if _, known := LookupBlock(s.Keyword); !known || s.Name == "" {
 		return
 	}
@@ -142,7 +147,7 @@ func (m *mask) attribute(block string, a *Attribute) {
 	if _, known := LookupBlock(block); block != "" && !known && len(homes(a.Keyword)) == 0 {
 		return // nothing is said of it, and in Passphrase { WORD } the word is no keyword
 	}
-	m.keyword(a.Keyword, a.Written, a.At)
+	m.keyword(a.Keyword, shownWord{a.Written, a.private}, a.At)
 	p, known := Lookup(block, a.Keyword)
 	if !known || p.Secret || IsSecret(a.Keyword) || p.Kind == KindUnchecked && !leads(a.Keyword) {
 		return
@@ -155,11 +160,17 @@ func (m *mask) attribute(block string, a *Attribute) {
 }
 
 // keyword shows a keyword. What follows a sign of assignment in one that is not known may be a password.
-func (m *mask) keyword(keyword, written string, at report.Location) {
-	if name, sign := assigned(written); sign != "" && len(homes(keyword)) == 0 {
-		written = name + sign
+// Of one that messages do not show not a character is, and it has the form of none.
+func (m *mask) keyword(keyword string, word shownWord, at report.Location) {
+	name, sign := assigned(word.written)
+	switch {
+	case familiar(keyword):
+		m.at(at, word.written)
+	case word.private || name == "":
+		m.digits[place{at.Line, at.Column}] = true
+	default:
+		m.at(at, name+sign)
 	}
-	m.at(at, written)
 }
 
 // leads says whether the value of a configuration statement leads to files of policy: Follow reads it.
@@ -180,6 +191,8 @@ func (m *mask) String() string {
 			_, size := utf8.DecodeRuneInString(one[at:])
 			if m.shown[i][column] || blank(r) || r == '\n' || r == '{' || r == '}' {
 				b.WriteString(one[at : at+size])
+			} else if size == 1 && m.digits[place{i + 1, column + 1}] {
+				b.WriteString("0")
 			} else {
 				b.WriteString(stand(size))
 			}

@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/portseal/portseal/report"
 )
@@ -32,7 +31,7 @@ func (p *parser) checkAttribute(a *Attribute) {
 	}
 	param, ok := Lookup(block.Keyword, a.Keyword)
 	if !ok {
-		p.unknown(block, a.Keyword, a.Written, a.At)
+		p.unknown(block, a.Keyword, shownWord{a.Written, a.private}, a.At)
 		return
 	}
 	if param.Odd != "" {
@@ -51,40 +50,21 @@ func (p *parser) checkAttribute(a *Attribute) {
 }
 
 // unknown reports a keyword that its block does not take.
-func (p *parser) unknown(block Block, keyword, written string, at report.Location) {
+func (p *parser) unknown(block Block, keyword string, word shownWord, at report.Location) {
 	if len(homes(keyword)) > 0 {
 		p.misplaced(keyword, at)
 		return
 	}
-	name, _ := assigned(written)
-	near := Suggest(block.Keyword, name)
+	near := word.near(block.Keyword)
 	if block.Partial && len(near) == 0 {
-		p.report(Unsure, at, "portseal does not know %s in %s: check that the z/OS release does", shownKeyword(written), block.Keyword)
+		p.report(Unsure, at, "portseal does not know %s in %s: check that the z/OS release does", word, block.Keyword)
 		return
 	}
 	what := "keyword of " + block.Keyword
 	if block.Keyword == Top {
 		what = "statement"
 	}
-	p.report(Unknown, at, "%s is no %s%s", shownKeyword(written), what, meant(near))
-}
-
-// assigned takes a word apart that should be two: KEYWORD=VALUE or KEYWORD:VALUE.
-func assigned(written string) (keyword, sign string) {
-	i := strings.IndexAny(written, "=:")
-	if i <= 0 {
-		return written, ""
-	}
-	return written[:i], written[i : i+1]
-}
-
-// shownKeyword is an unknown keyword as people may see it. What follows a sign of assignment in it may be a password.
-func shownKeyword(written string) string {
-	keyword, sign := assigned(written)
-	if sign == "" {
-		return quote(written)
-	}
-	return quote(keyword+sign) + "..., with no blank after the keyword,"
+	p.report(Unknown, at, "%s is no %s%s", word, what, meant(near))
 }
 
 // misplaced reports a keyword of another block.
@@ -139,27 +119,27 @@ func (p *parser) checkTop() {
 	top, _ := LookupBlock(Top)
 	main, empty := isMain(p.file), true
 	for _, n := range p.file.Body {
-		keyword, written := "", ""
+		keyword, word := "", shownWord{}
 		switch n := n.(type) {
 		case *Attribute:
-			keyword, written = n.Keyword, n.Written
+			keyword, word = n.Keyword, shownWord{n.Written, n.private}
 		case *Statement:
-			keyword, written = n.Keyword, n.Written
+			keyword, word = n.Keyword, shownWord{n.Written, n.private}
 		default:
 			continue
 		}
 		empty = false
-		if _, ok := Lookup(Top, keyword); ok || written == "" {
+		if _, ok := Lookup(Top, keyword); ok || word.written == "" {
 			continue
 		}
 		if main && len(homes(keyword)) == 0 {
-			if near := Suggest(Top, written); len(near) > 0 {
-				p.report(Unsure, n.Pos(), "%s is no statement of AT-TLS%s", shownKeyword(written), meant(near))
+			if near := word.near(Top); len(near) > 0 {
+				p.report(Unsure, n.Pos(), "%s is no statement of AT-TLS%s", word, meant(near))
 			}
 			continue
 		}
 		top.Partial = false // in a policy, all statements are known
-		p.unknown(top, keyword, written, n.Pos())
+		p.unknown(top, keyword, word, n.Pos())
 	}
 	if empty {
 		p.report(Empty, report.Location{File: p.file.Path, Line: 1, Column: 1},

@@ -21,6 +21,8 @@ func (p *parser) entry(text string, at report.Location, comment string) {
 	start, end := trim(text, n, len(text))
 	a := &Attribute{Keyword: canonical(written), Written: written, Value: text[start:end], At: at, Comment: comment,
 		valueLine: int32(at.Line), valueColumn: int32(at.Column + utf8.RuneCountInString(text[:start]))}
+	a.private = p.secret && !familiar(a.Keyword)
+	p.secret = a.expectsSecret()
 	p.settlePending(a.Keyword)
 	if _, ok := LookupBlock(a.Keyword); ok {
 		p.pending = a.statement()
@@ -35,7 +37,7 @@ func (p *parser) entry(text string, at report.Location, comment string) {
 
 // statement is the header of a block that was read as an attribute.
 func (a *Attribute) statement() *Statement {
-	s := &Statement{Keyword: a.Keyword, Written: a.Written, At: a.At, End: a.At, Comment: a.Comment, Extra: a.Rest(1)}
+	s := &Statement{Keyword: a.Keyword, Written: a.Written, At: a.At, End: a.At, Comment: a.Comment, Extra: a.Rest(1), private: a.private}
 	if a.Value != "" {
 		s.Name, s.NameAt = a.Word(0), a.ValueAt()
 	}

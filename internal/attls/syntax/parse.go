@@ -37,8 +37,9 @@ type parser struct {
 	open []*Statement // the blocks around the current line, the innermost last
 	// pending is a statement whose opening brace is awaited: the last entry of the current block.
 	pending *Statement
-	deep    int // blocks open beyond maxDepth, which are left out
-	dropped int // problems beyond maxProblems
+	deep    int  // blocks open beyond maxDepth, which are left out
+	secret  bool // the line before lacks a value that may be a password
+	dropped int  // problems beyond maxProblems
 	last    report.Location
 }
 
@@ -107,6 +108,8 @@ func (s *Statement) title() string {
 	switch {
 	case s.Written == "":
 		return "a block without a statement"
+	case s.private || keyword == "":
+		return "a statement"
 	case s.Name == "" || !known: // what follows a keyword that nobody knows may be a password
 		return keyword + sign
 	}

@@ -40,6 +40,7 @@ type Statement struct {
 
 	Extra        string // text after the name, which Policy Agent ignores
 	Comment      string // on the line of the keyword, from its '#' on
+	private      bool   // as in Attribute
 	OpenComment  string // on the line of the opening brace
 	CloseComment string // on the line of the closing brace
 }
@@ -51,6 +52,8 @@ type Attribute struct {
 	Value   string // all that follows the keyword, up to a comment, without blanks at its ends
 	At      report.Location
 	Comment string // on the same line, from its '#' on
+
+	private bool // the keyword may be a password: it is not known, and a password would stand there
 
 	valueLine, valueColumn int32 // a file of 10 MB has 300,000 attributes: a Location of its own would be four times as large
 }

@@ -54,6 +54,7 @@ type Status struct {
 	Blackouts []Blackout // now and to come, in their order
 	Running   []Progress // of runs of this process, oldest first
 	Database  string     // what is wrong with the database; empty when it answers
+	Waiting   int        // runs that are over and wait for the database
 }
 
 // Schedule is one schedule, and what became of it.

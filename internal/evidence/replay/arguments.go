@@ -16,14 +16,7 @@ func (d *differ) arguments(rep *report.Report) {
 	if len(rep.Run.Arguments) == 0 {
 		return
 	}
-	said := func(name string) (out []string) {
-		for _, a := range rep.Run.Arguments {
-			if value, ok := strings.CutPrefix(a, "--"+name+"="); ok {
-				out = append(out, value)
-			}
-		}
-		return out
-	}
+	said := func(name string) []string { return saidBy(rep.Run.Arguments, name) }
 	d.judgedAt(rep.Run, said("at"))
 	if failOn := append([]string{report.Medium.String()}, said("fail-on")...); rep.Run.FailOn != "" && !strings.EqualFold(rep.Run.FailOn, failOn[len(failOn)-1]) {
 		d.add("/run/fail_on", rep.Run.FailOn, failOn[len(failOn)-1]+", as --fail-on says or is without it")
@@ -40,11 +33,11 @@ func (d *differ) arguments(rep *report.Report) {
 	here := func(id string) bool {
 		return slices.ContainsFunc(rep.Profiles, func(p report.Profile) bool { return p.ID == id })
 	}
-	if !afterwards(rep) && slices.ContainsFunc(said("profile"), func(word string) bool { return profile.Source(word) != nil && !here(word) }) {
+	if !rejudged(rep) && slices.ContainsFunc(said("profile"), func(word string) bool { return profile.Source(word) != nil && !here(word) }) {
 		missing("profile", "such profile")
 	}
 	for i, x := range rep.Expectations {
-		if x.Profile != "" && !here(x.Profile) && !afterwards(rep) {
+		if x.Profile != "" && !here(x.Profile) && !rejudged(rep) {
 			d.add(fmt.Sprintf("/expectations/%d/profile", i), x.Profile, "none: the report has no such profile")
 		}
 	}

@@ -3,13 +3,17 @@ package replay_test
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/evidence/replay"
+	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
 )
 
@@ -43,23 +47,31 @@ func many(b *testing.B, n int) []byte {
 	run["scope"] = object{"declared": n, "selected": n}
 	text, err := json.Marshal(out)
 	require.NoError(b, err)
-	rep, err := reportjson.Read(bytes.NewReader(text))
+	rep, err := reportjson.Decode(text)
 	require.NoError(b, err)
+	rep.Summary = assess.Summarise(rep.Endpoints, rep.Findings, report.Medium)
 	require.NoError(b, evidence.Seal(rep))
 	var stored bytes.Buffer
 	require.NoError(b, reportjson.Write(&stored, rep))
 	return stored.Bytes()
 }
 
-// BenchmarkCheck checks a report of a thousand listeners that speak TLS 1.2 and 1.3, with ten exchanges each.
+var keep = flag.String("keep", "", "`FILE` that BenchmarkCheck leaves its report in")
+
+// BenchmarkCheck checks a report of so many listeners that speak TLS 1.2 and 1.3, with ten exchanges each; bench/check.sh runs the command on
+// it too.
 func BenchmarkCheck(b *testing.B) {
 	for _, n := range []int{1000, 10000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			doc := many(b, n)
+			if *keep != "" {
+				require.NoError(b, os.WriteFile(*keep, doc, 0o600))
+			}
 			b.SetBytes(int64(len(doc)))
 			for b.Loop() {
 				result, err := replay.Check(doc, replay.Beside{})
 				require.NoError(b, err)
+				require.Empty(b, result.Differences)
 				require.Equal(b, n, result.Counts.Endpoints)
 			}
 		})

@@ -72,7 +72,7 @@ func again(rep *report.Report, given Beside, r *result, d *differ) error {
 	}
 	fresh := *rep
 	fresh.Keyrings = proven(rep, known, d)
-	fresh.Endpoints = endpoints(rep, r, d)
+	fresh.Endpoints = endpoints(rep, given, r, d)
 	policies, err := kept.Read(rep.Policies)
 	if err != nil {
 		d.add("/policies/files", "policies", err.Error())
@@ -114,8 +114,9 @@ func proven(rep *report.Report, known judge.Certificates, d *differ) []report.Ke
 }
 
 // endpoints looks at every endpoint again.
-func endpoints(rep *report.Report, r *result, d *differ) []report.Endpoint {
+func endpoints(rep *report.Report, given Beside, r *result, d *differ) []report.Endpoint {
 	l := newLooker(rep, evidence.StoreOf(rep.Certificates), d)
+	l.profiles, l.shaped = r.shaping(rep, given)
 	defer func() { r.Counts.Signatures = int(l.verified.Load()) }()
 	out := make([]report.Endpoint, len(rep.Endpoints))
 	parts := make([]differ, len(rep.Endpoints))

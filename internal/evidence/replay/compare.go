@@ -3,7 +3,6 @@ package replay
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
@@ -24,36 +23,6 @@ func (d *differ) sections(stored, fresh *report.Report) error {
 	compare("/drift", a.Drift, b.Drift)
 	compare("/rules", a.Rules, b.Rules)
 	return errors.Join(faults...)
-}
-
-// files compares what the report was given with what its files give now. When a file was collected is not compared: a copy has another time.
-func (d *differ) files(rep, now *report.Report) error {
-	if now == nil {
-		return nil
-	}
-	rep, now = reportjson.Complete(rep), reportjson.Complete(now)
-	var faults []error
-	for _, x := range []struct {
-		pointer     string
-		stored, now any
-	}{
-		{"/run/estate", rep.Run.Estate, now.Run.Estate}, {"/run/inputs", undated(rep.Run.Inputs), undated(now.Run.Inputs)},
-		{"/run/max_input_age_s", rep.Run.MaxInputAge, now.Run.MaxInputAge}, {"/run/scope", rep.Run.Scope, now.Run.Scope},
-		{"/expectations", rep.Expectations, now.Expectations}, {"/keyrings", rep.Keyrings, now.Keyrings}, {"/waivers", rep.Waivers, now.Waivers},
-		{"/policies", rep.Policies, now.Policies}, {"/query_monitor", rep.QueryMonitor, now.QueryMonitor},
-		{"/installed", rep.Installed, now.Installed}, {"/stacks", rep.Stacks, now.Stacks},
-	} {
-		faults = append(faults, d.values(x.pointer, x.stored, x.now))
-	}
-	return errors.Join(faults...)
-}
-
-func undated(inputs []report.Input) []report.Input {
-	out := slices.Clone(inputs)
-	for i := range out {
-		out[i].Collected = nil
-	}
-	return out
 }
 
 // endpoints compares in parallel: they are most of a report.

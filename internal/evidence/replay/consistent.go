@@ -13,7 +13,9 @@ import (
 func (d *differ) consistent(rep *report.Report) {
 	d.run(rep)
 	d.arguments(rep)
+	d.again(rep)
 	d.scope(rep)
+	d.declared(rep)
 	d.inputs(rep)
 	for i := range rep.Endpoints {
 		d.endpoint(rep, i)
@@ -51,7 +53,7 @@ func (d *differ) run(rep *report.Report) {
 	if earlier != run.Resumed {
 		d.add("/run/resumed", fmt.Sprint(run.Resumed), fmt.Sprintf("%d: so many endpoints were looked at before the run started", earlier))
 	}
-	if rep.Drift != nil && !afterwards(rep) && run.PreviousDigest != rep.Drift.Baseline.Digest {
+	if rep.Drift != nil && run.PreviousDigest != rep.Drift.Baseline.Digest {
 		d.add("/run/previous_digest", shown(run.PreviousDigest), shown(rep.Drift.Baseline.Digest)+", that of the baseline")
 	}
 	for i, e := range rep.Endpoints {

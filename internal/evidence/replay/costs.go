@@ -51,17 +51,48 @@ func (d *differ) where(rep *report.Report, e *report.Endpoint, at string, connec
 	if e.Target.Address == "" && len(e.Evidence) > 0 {
 		d.add(at+"/target/address", nothing, "an address: it was dialled")
 	}
+	if len(rep.Expectations) > 0 {
+		d.listener(e, at)
+		return
+	}
 	if address, err := netip.ParseAddr(e.Target.Host); err == nil && e.Target.Address != "" && address.Unmap().String() != e.Target.Address {
 		d.add(at+"/target/address", shown(e.Target.Address), shown(e.Target.Host))
 	}
-	if len(rep.Expectations) > 0 {
-		if _, suffix, ok := strings.Cut(e.ID, "/"+e.Listener+":"); ok && !strings.HasPrefix(suffix+"@", fmt.Sprintf("%d@", e.Target.Port)) {
-			d.add(at+"/target/port", fmt.Sprint(e.Target.Port), "that of the id "+e.ID)
-		}
-		return
-	}
 	if named := hostPort(e.Target.Host, e.Target.Port); e.ID != named && e.ID != named+"@"+e.Target.Address {
 		d.add(at+"/id", shown(e.ID), shown(named))
+	}
+}
+
+// listener wants an endpoint to have the port and the address that its id names: those of a listener that has several. An estate may say
+// other addresses than its host, even one that is an address itself.
+func (d *differ) listener(e *report.Endpoint, at string) {
+	suffix, ok := strings.CutPrefix(e.ID, e.System+"/"+e.Listener)
+	if !ok {
+		return // another id than its expectation's is found there
+	}
+	port, address, one := strings.Cut(suffix, "@")
+	if port != "" && port != fmt.Sprintf(":%d", e.Target.Port) {
+		d.add(at+"/target/port", fmt.Sprint(e.Target.Port), "that of the id "+e.ID)
+	}
+	if one && address != e.Target.Address {
+		d.add(at+"/target/address", shown(e.Target.Address), "that of the id "+e.ID)
+	}
+}
+
+// declared wants the ports of what the estate has of Query Monitor to be those of its endpoints.
+func (d *differ) declared(rep *report.Report) {
+	ports := map[string]uint16{}
+	for _, e := range rep.Endpoints {
+		if e.Target.Port != 0 { // one that stands for lines that were cut has none
+			ports[e.ID] = e.Target.Port
+		}
+	}
+	for i, q := range rep.QueryMonitor {
+		for n, p := range q.Declared {
+			if port, ok := ports[p.Endpoint]; ok && port != p.Port {
+				d.add(fmt.Sprintf("/query_monitor/%d/declared/%d/port", i, n), fmt.Sprint(p.Port), fmt.Sprintf("%d, that of %s", port, p.Endpoint))
+			}
+		}
 	}
 }
 

@@ -26,6 +26,10 @@ type looker struct {
 	plans   map[string]scan.Plan
 	skipped map[string]string // why an endpoint was not to be dialled, by id
 	expect  map[string]*report.Expectation
+	common  scan.Common
+
+	profiles []report.Profile // that the plans were made for
+	shaped   bool             // whether those are known
 
 	verified atomic.Int64 // signatures
 }
@@ -80,7 +84,7 @@ func (l *looker) look(i int, d *differ) report.Endpoint {
 	target := l.target(stored, asked, d, at)
 	rec := scan.Recorded{Exchanges: unopened(exchanges), Stopped: stoppedBy(stored.NotTested),
 		Over: target.Skip == "" && target.Failure == nil && len(exchanges) == 0 && stoppedBy(stored.NotTested) == "" && !l.rep.Run.Complete}
-	o, deviations := scan.Replay(l.stages(asked), target, rec, Agrees(target))
+	o, deviations := scan.Replay(l.stages(asked), target, rec, Agrees(target), &l.common)
 	for _, x := range deviations {
 		pointer := fmt.Sprintf("%s/evidence/%d", at, x.Exchange)
 		if x.Exchange >= len(exchanges) {
@@ -104,15 +108,10 @@ func (l *looker) look(i int, d *differ) report.Endpoint {
 	return out
 }
 
-// afterwards says whether the report was judged by profiles that nothing was asked for. Those that shaped its plans are no longer in it.
-func afterwards(rep *report.Report) bool {
-	return slices.ContainsFunc(rep.Profiles, func(p report.Profile) bool { return p.Afterwards })
-}
-
 // planned compares a plan with what the expectation and --probes ask for. Which suites an expectation without any leaves to good
 // practice is the table's, which grows; but no suite that is always judged is among them.
 func (l *looker) planned(e *report.Endpoint, have scan.Plan, d *differ) {
-	if afterwards(l.rep) {
+	if !l.shaped {
 		return
 	}
 	depth := map[string]scan.Depth{"quick": scan.Quick, "deep": scan.Deep}[l.rep.Run.Probes] // the zero value is Standard
@@ -124,7 +123,7 @@ func (l *looker) planned(e *report.Endpoint, have scan.Plan, d *differ) {
 			want.Suites = have.Suites
 		}
 	}
-	want = profile.Widen(want, x, profile.Of(l.rep.Profiles, x))
+	want = profile.Widen(want, x, profile.Of(l.profiles, x))
 	want.ClientCertificates = have.ClientCertificates
 	if i := slices.IndexFunc(l.rep.Plans, func(p report.Plan) bool { return p.ID == e.Plan }); i >= 0 && !reflect.DeepEqual(have, want) {
 		d.add(fmt.Sprintf("/plans/%d", i), cut(shown(have)), cut(shown(want)))

@@ -41,9 +41,6 @@ func (r *result) profiles(rep *report.Report) {
 			r.unchecked("what profile "+p.ID+" asks", "it is not what this version of portseal has under that name")
 		}
 	}
-	if afterwards(rep) {
-		r.unchecked("that the plans follow from the expectations", "the report was judged again by other profiles than those that it was made with")
-	}
 }
 
 // unkept are the stored findings about policies that the report could not keep: they are taken as they are.
@@ -91,7 +88,7 @@ func (r *result) baseline(rep, given *report.Report, d *differ) *report.Report {
 		d.add(pointer+"/digest", shown(named), shown(given.Digest))
 	case evidence.Verify(given) != nil:
 		d.add(pointer, shown(named), "the baseline's own digest is wrong")
-	case afterwards(rep) && rep.Drift != nil:
+	case rejudged(rep) && rep.Drift != nil:
 		r.unchecked(what, "the report was judged by other profiles after it had been compared")
 	default:
 		return given

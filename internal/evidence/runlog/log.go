@@ -150,6 +150,7 @@ type Added struct {
 }
 
 // Add appends a sealed report. A report that is there already is no error; another report of a run that is there is.
+// Where the stored hashes give the checkpoint's root it believes them: that a record was changed before is for Check to find.
 func (l *Log) Add(ctx context.Context, doc []byte, o Adding) (*Added, error) {
 	rep, err := sign.Sealed(doc)
 	if err != nil {

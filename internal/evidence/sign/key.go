@@ -15,6 +15,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/portseal/portseal/internal/pkcs8"
 )
 
 // Key is a private key that signs. It never shows what it holds.
@@ -42,7 +44,7 @@ var ErrEncrypted = errors.New("the key is encrypted: want the file with its pass
 // ParseKey reads one private key from PEM: PKCS#8 (RFC 5208), encrypted or not, or SEC 1 (RFC 5915). The password is only used
 // for a key that is encrypted; nil is none.
 func ParseKey(data, password []byte) (*Key, error) {
-	block, err := onlyBlock(data, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY")
+	block, err := onlyBlock(data, "PRIVATE KEY", pkcs8.BlockType, "EC PRIVATE KEY")
 	if err != nil {
 		return nil, err
 	}
@@ -54,10 +56,10 @@ func ParseKey(data, password []byte) (*Key, error) {
 		return nil, errors.New("the key is encrypted in the old form of PEM; write it anew: openssl pkcs8 -topk8 -in FILE -out FILE")
 	case block.Type == "EC PRIVATE KEY":
 		parsed, err = x509.ParseECPrivateKey(der)
-	case block.Type == "ENCRYPTED PRIVATE KEY" && password == nil:
+	case block.Type == pkcs8.BlockType && password == nil:
 		return nil, ErrEncrypted
-	case block.Type == "ENCRYPTED PRIVATE KEY":
-		if der, err = decrypt(der, password); err != nil {
+	case block.Type == pkcs8.BlockType:
+		if der, err = pkcs8.Decrypt(der, password); err != nil {
 			return nil, err
 		}
 		defer clear(der)

@@ -59,6 +59,12 @@ func testSessions(t *testing.T, s *suite) {
 	got, err := s.Session(ctx, is.Key)
 	require.NoError(t, err)
 	assert.Equal(t, is, *got)
+	is.Used, is.Expires = Night(3), Night(8)
+	require.NoError(t, s.UseSession(ctx, is.Key, is.Used, is.Expires))
+	got, err = s.Session(ctx, is.Key)
+	require.NoError(t, err)
+	assert.Equal(t, is, *got)
+	require.ErrorIs(t, s.UseSession(ctx, [32]byte{5}, Night(3), Night(8)), history.ErrNotFound, "it is not made again")
 	there := func() (out []byte) {
 		for key := range byte(6) {
 			if _, err := s.Session(ctx, [32]byte{key}); err == nil {
@@ -202,7 +208,10 @@ func testOutbox(t *testing.T, s *suite) {
 	require.Len(t, rest, 1)
 	assert.Equal(t, &done, rest[0].Done)
 	require.ErrorIs(t, s.PutNotice(ctx, history.Notice{ID: 999}), history.ErrNotFound)
+}
 
+func testTold(t *testing.T, s *suite) {
+	ctx := t.Context()
 	first, err := s.Told(ctx, Estate, "expires x", Night(0))
 	require.NoError(t, err)
 	assert.True(t, first)

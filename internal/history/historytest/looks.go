@@ -107,12 +107,19 @@ func testListeners(t *testing.T, s *suite) {
 	failures, err := s.Failures(ctx, Estate)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]int{"connect/timeout": 1}, failures)
+}
 
-	// A listener that the estate no longer has is gone, and its history is not; it may come back.
+// A listener that the estate no longer has is gone, and its history is not; it may come back.
+func testListenersLeave(t *testing.T, s *suite) {
+	ctx := t.Context()
+	web := Listener(1)
+	s.add(t, Report(6, 3))
+	s.add(t, Report(7, 1, func(r *report.Report) { r.Run.Scope.Declared = 3 }))
+	require.Len(t, s.listeners(t), 3, "a run of a part of the estate says nothing of the rest")
 	s.add(t, Report(8, 2))
 	s.add(t, Report(9, 2))
 	require.Len(t, s.listeners(t), 2)
-	spans, err = s.Spans(ctx, Estate, Listener(2))
+	spans, err := s.Spans(ctx, Estate, Listener(2))
 	require.NoError(t, err)
 	require.Len(t, spans, 1)
 	assert.Equal(t, "run-0006", spans[0].LastRun)
@@ -130,7 +137,7 @@ func testListeners(t *testing.T, s *suite) {
 		r.Endpoints[1] = report.Endpoint{System: "SYS1", Listener: "web001", Role: report.RoleGeneric}
 		r.Endpoints[1].ID, r.Endpoints[1].State = web, scan.StateSkipped
 	}))
-	got = s.listeners(t)
+	got := s.listeners(t)
 	require.Len(t, got, 3)
 	assert.Equal(t, "run-0010", got[web].LastRun)
 	assert.Equal(t, scan.StateTLS, got[web].State)

@@ -60,7 +60,8 @@ func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
 func (p *Postgres) Start(t testing.TB) {
 	t.Helper()
 	p.log.Reset()
-	p.server = exec.Command(p.program, "-D", p.data(), "-k", p.dir, "-c", "listen_addresses=", "-c", "max_connections=200")
+	// Processes are killed here, the machine is not: what was written is in its memory, and need not wait for the disk.
+	p.server = exec.Command(p.program, "-D", p.data(), "-k", p.dir, "-c", "listen_addresses=", "-c", "max_connections=200", "-c", "fsync=off")
 	p.server.Dir, p.server.Stdout, p.server.Stderr = p.dir, &p.log, &p.log
 	p.user.run(p.server)
 	require.NoError(t, p.server.Start())

@@ -54,11 +54,11 @@ func Run(t *testing.T, db Database) {
 		test func(*testing.T, *suite)
 	}{
 		{"Runs", testRuns}, {"RunsThatDie", testAbandon}, {"OneBegins", testOneBegins}, {"Lists", testLists}, {"HostileText", testHostileText},
-		{"Add", testAdd}, {"AddIsChecked", testAddIsChecked}, {"Imports", testImports}, {"Tampering", testTampering}, {"Verify", testVerify}, {"VerifyPruned", testVerifyPruned}, {"Signed", testSigned},
+		{"Add", testAdd}, {"AddIsChecked", testAddIsChecked}, {"Imports", testImports}, {"Tampering", testTampering}, {"TamperingWithRows", testTamperingWithRows}, {"Verify", testVerify}, {"VerifyPruned", testVerifyPruned}, {"Signed", testSigned},
 		{"ManyAtOnce", testManyAtOnce},
-		{"Listeners", testListeners}, {"Findings", testFindings}, {"FindingPages", testFindingPages}, {"Changes", testChanges},
+		{"Listeners", testListeners}, {"ListenersLeave", testListenersLeave}, {"Findings", testFindings}, {"FindingPages", testFindingPages}, {"Changes", testChanges},
 		{"Certificates", testCertificates}, {"Shown", testShown}, {"Trend", testTrend}, {"Waivers", testWaivers},
-		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Claims", testClaims},
+		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Told", testTold}, {"Claims", testClaims}, {"Tellings", testTellings}, {"OldNotices", testOldNotices},
 		{"Prune", testPrune}, {"Growth", testGrowth}, {"Killed", testKilled}, {"FirstStart", testFirstStart}, {"Versions", testVersions},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, begin(t, db)) })
@@ -132,7 +132,7 @@ func verified(t testing.TB, store history.Store) (out []string) {
 
 func problems(t testing.TB, store history.Store) (out []string) {
 	t.Helper()
-	result, err := store.Log().Check(t.Context(), runlog.Checking{})
+	result, err := store.Check(t.Context(), runlog.Checking{})
 	require.NoError(t, err)
 	for _, p := range result.Problems {
 		out = append(out, p.String())

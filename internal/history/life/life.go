@@ -100,7 +100,8 @@ func Judge(open []Open, l Look) Outcome {
 	for _, k := range old {
 		left := out.match(before[k], found, k)
 		for _, o := range left {
-			if closed[change{o.Finding.Endpoint, o.Finding.ID}] || l.closes(o, rules) {
+			shown := l.Looked[o.Finding.Endpoint] != nil && closed[change{o.Finding.Endpoint, o.Finding.ID}]
+			if shown || l.closes(o, rules) {
 				out.Closed = append(out.Closed, o.ID)
 			}
 		}

@@ -70,6 +70,11 @@ func (s *Store) Session(ctx context.Context, key [32]byte) (*history.Session, er
 	return &is, nil
 }
 
+// UseSession notes when a session was used and when it ends. One that is not there is not made again.
+func (s *Store) UseSession(ctx context.Context, key [32]byte, used, expires time.Time) error {
+	return s.one(ctx, "note the use of a session", "UPDATE session SET used = ?, expires = ? WHERE key = ?", micros(used), micros(expires), key[:])
+}
+
 // DeleteSession ends a session. One that is not there is no error: it is ended.
 func (s *Store) DeleteSession(ctx context.Context, key [32]byte) error {
 	_, err := s.writer().exec(ctx, "DELETE FROM session WHERE key = ?", key[:])

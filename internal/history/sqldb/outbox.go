@@ -13,10 +13,14 @@ import (
 
 // AddNotice stores a notice; one that waits with the same receiver and key takes the new body, and keeps its place.
 func (s *Store) AddNotice(ctx context.Context, n history.Notice) error {
-	_, err := s.writer().exec(ctx, `INSERT INTO notice (receiver, key, body, made, next, claimed, tries, error, given_up) VALUES (?, ?, ?, ?, ?, 0, ?, ?, FALSE)
+	return s.fault("store a notice to "+strconv.Quote(n.Receiver), addNotice(ctx, s.writer(), n))
+}
+
+func addNotice(ctx context.Context, to conn, n history.Notice) error {
+	_, err := to.exec(ctx, `INSERT INTO notice (receiver, key, body, made, next, claimed, tries, error, given_up) VALUES (?, ?, ?, ?, ?, 0, ?, ?, FALSE)
 		ON CONFLICT (receiver, key) WHERE done IS NULL DO UPDATE SET body = excluded.body`,
 		text(n.Receiver), text(n.Key), []byte(n.Body), micros(n.Made), micros(n.Next), n.Tries, text(n.Error))
-	return s.fault("store a notice to "+strconv.Quote(n.Receiver), err)
+	return err
 }
 
 const noticeColumns = "id, receiver, key, body, made, next, tries, error, done, given_up"

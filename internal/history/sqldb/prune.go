@@ -11,9 +11,12 @@ import (
 	"github.com/portseal/portseal/internal/history/parts"
 )
 
-// Prune removes old reports. What is known of listeners, findings and changes stays, and so do the runs.
+// Prune removes old reports, and notices that are done. What is known of listeners, findings and changes stays, and so do the runs.
 func (s *Store) Prune(ctx context.Context, before time.Time, with history.Storing) (removed int, err error) {
 	err = s.change(ctx, "remove old reports", func(tx conn) error {
+		if _, err := tx.exec(ctx, "DELETE FROM notice WHERE done < ?", micros(before)); err != nil {
+			return err
+		}
 		keep := func(context.Context, conn, runlog.Doc) error { return nil } // a record of what is not kept has no report
 		digests, err := runlog.New(s.within(ctx, tx, keep)).Prune(ctx, before, runlog.Adding{Key: with.Key, Origin: with.Origin, At: with.At})
 		if errors.Is(err, runlog.ErrNone) {

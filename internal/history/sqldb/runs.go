@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/portseal/portseal/internal/history"
@@ -42,8 +41,6 @@ func (s *Store) Begin(ctx context.Context, r history.Run) error {
 		return fmt.Errorf("begin a run: it has no id")
 	case r.State != history.Running && r.State != history.Missed:
 		return fmt.Errorf("begin run %s: its state is %q: want running or missed", r.ID, r.State)
-	case r.State == history.Missed && r.Finished == nil:
-		r.Finished = &r.Started // when that was noticed
 	}
 	return s.change(ctx, "begin run "+r.ID, func(tx conn) error {
 		if err := putEstate(ctx, tx, r.Estate); err != nil {
@@ -152,126 +149,4 @@ func (s *Store) Run(ctx context.Context, id string) (*history.Run, error) {
 
 func runOf(ctx context.Context, c conn, id string) (history.Run, error) {
 	return scanRun(c.row(ctx, "SELECT "+runColumns+" FROM run WHERE id = ?", text(id)).Scan)
-}
-
-// List is runs, newest first. The cursor is the sequence number of the last one.
-func (s *Store) List(ctx context.Context, q history.RunQuery) (runs []history.Run, next string, err error) {
-	w := &where{}
-	w.and(q.Estate != "", "estate = ?", text(q.Estate))
-	w.and(q.Schedule != "", "schedule = ?", text(q.Schedule))
-	w.and(!q.Since.IsZero(), "started >= ?", micros(q.Since))
-	if len(q.States) > 0 {
-		marks, args := in(q.States)
-		for i := range args {
-			args[i] = string(q.States[i])
-		}
-		w.and(true, "state IN "+marks, args...)
-	}
-	limit, err := w.before("seq", q.Page)
-	if err != nil {
-		return nil, "", err
-	}
-	err = s.reader().each(ctx, "SELECT "+runColumns+" FROM run"+w.text()+" ORDER BY seq DESC LIMIT ?", append(w.args, limit+1),
-		func(scan func(...any) error) error {
-			r, err := scanRun(scan)
-			runs = append(runs, r)
-			return err
-		})
-	runs, next = page(runs, limit, func(r history.Run) string { return strconv.FormatInt(r.Seq, 10) })
-	return runs, next, s.fault("list runs", err)
-}
-
-// Last is the newest finished run of an estate.
-func (s *Store) Last(ctx context.Context, estate string, narrowed bool) (*history.Run, error) {
-	column := "whole"
-	if narrowed {
-		column = "newest"
-	}
-	r, err := scanRun(s.reader().row(ctx, "SELECT "+runColumns+" FROM run WHERE seq = (SELECT "+column+" FROM estate WHERE name = ?)", text(estate)).Scan)
-	if err != nil {
-		return nil, s.fault("the last run of "+strconv.Quote(estate), err)
-	}
-	return &r, nil
-}
-
-// LastDue is the latest due time of a schedule.
-func (s *Store) LastDue(ctx context.Context, estate, schedule string) (time.Time, error) {
-	var due sql.NullInt64
-	err := s.reader().row(ctx, "SELECT max(due) FROM run WHERE estate = ? AND schedule = ?", text(estate), text(schedule)).Scan(&due)
-	if err != nil || !due.Valid {
-		return time.Time{}, s.fault("the last due time of "+strconv.Quote(schedule), err)
-	}
-	return moment(due.Int64), nil
-}
-
-// Estates are the names of all estates.
-func (s *Store) Estates(ctx context.Context) (out []string, err error) {
-	err = s.reader().each(ctx, "SELECT name FROM estate ORDER BY name", nil, func(scan func(...any) error) error {
-		name := ""
-		err := scan(&name)
-		out = append(out, name)
-		return err
-	})
-	return out, s.fault("list estates", err)
-}
-
-// where collects the conditions of a query.
-type where struct {
-	conditions []string
-	args       []any
-}
-
-func (w *where) and(wanted bool, condition string, args ...any) {
-	if wanted {
-		w.conditions, w.args = append(w.conditions, condition), append(w.args, args...)
-	}
-}
-
-func (w *where) text() string {
-	if len(w.conditions) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(w.conditions, " AND ")
-}
-
-// Limits of pages.
-const (
-	pageLimit = 100
-	pageMost  = 1000
-)
-
-// before begins a page of a list, newest first by a number, and returns how long it is.
-func (w *where) before(column string, p history.Page) (limit int, err error) {
-	if p.After != "" {
-		number, err := cursor(p)
-		if err != nil {
-			return 0, err
-		}
-		w.and(true, column+" < ?", number)
-	}
-	return length(p), nil
-}
-
-func length(p history.Page) int {
-	if p.Limit <= 0 {
-		return pageLimit
-	}
-	return min(p.Limit, pageMost)
-}
-
-// cursor is the number in a cursor. One that was never handed out finds nothing.
-func cursor(p history.Page) (int64, error) {
-	n, err := strconv.ParseInt(p.After, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("cursor %q: want one that a page before ended with: %w", p.After, history.ErrNotFound)
-	}
-	return n, nil
-}
-
-// page cuts off the item that was read to see whether there are more, and returns the cursor for them.
-func page[T any](items []T, limit int, cursor func(T) string) ([]T, string) {
-	if len(items) <= limit {
-		return items, ""
-	}
-	return items[:limit], cursor(items[limit-1])
 }

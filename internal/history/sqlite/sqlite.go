@@ -100,7 +100,8 @@ func pool(file string, most int, mode string, more map[string]string) (*sql.DB, 
 	if err != nil {
 		return nil, err
 	}
-	pragmas := map[string]string{"busy_timeout": patience, "journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "trusted_schema": "OFF"}
+	pragmas := map[string]string{"busy_timeout": patience, "journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "trusted_schema": "OFF",
+		"journal_size_limit": "67108864"} // FILE-wal becomes as small again after a large report
 	maps.Copy(pragmas, more)
 	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}}
 	for name, value := range pragmas {

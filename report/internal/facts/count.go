@@ -7,8 +7,8 @@ import (
 	"github.com/portseal/portseal/report"
 )
 
-// Counted is how many findings a report has. Each is counted once: under its severity, as not assessed, or as waived; the report's own
-// summary counts what was not assessed as info besides.
+// Counted is how many findings a report has. Each is counted once: under its severity, as not assessed, or as waived. The report's own
+// summary says the same, but in a report of a version that counted what was not assessed as info.
 type Counted struct {
 	BySeverity  map[report.Severity]int
 	NotAssessed int

@@ -145,6 +145,7 @@ func (b *builder) finish() *report.Report {
 	for _, f := range rep.Findings {
 		if f.Inconclusive && f.Waived == nil {
 			s.Assessed--
+			s.NotAssessed++
 			if s.Verdict == report.Pass {
 				s.Verdict = report.Incomplete
 			}

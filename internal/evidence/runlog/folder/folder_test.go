@@ -291,6 +291,19 @@ func TestTamperingIsNamed(t *testing.T) {
 	}
 }
 
+// An add believes the stored hashes: a record that was changed before it is named after it as well.
+func TestAnAddHidesNoTampering(t *testing.T) {
+	dir := begun(t, 3)
+	write(t, bytes.Replace(read(t, dir, "records"), []byte(`"run":"run-1"`), []byte(`"run":"run-8"`), 1), dir, "records")
+	before := check(t, dir, runlog.Checking{})
+	require.Contains(t, strings.Join(before, "\n"), "record 1: run run-8 of prodplex, finished 2026-11-26T02:02:03Z: it is not what was logged here")
+	add(t, dir, doc(t, 3))
+	after := check(t, dir, runlog.Checking{})
+	require.Len(t, after, len(before))
+	assert.Contains(t, after[0], "the 4 records give another root")
+	assert.Equal(t, before[1:], after[1:])
+}
+
 // A whole new log, consistent in itself, is found by a checkpoint from elsewhere.
 func TestEarlierCheckpoint(t *testing.T) {
 	dir := begun(t, 3)

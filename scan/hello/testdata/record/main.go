@@ -76,7 +76,7 @@ func record(c testCase) error {
 	}
 	enough := hello.FlightDone
 	if len(c.hello.KeyShares) > 0 {
-		enough = hello.Flight13Done(c.hello.Seed, sent)
+		enough = hello.Flight13Done(hello.NewKeys(c.hello.Seed), sent)
 	}
 	f := flight{Server: c.server, Seed: c.hello.Seed, Sent: sent}
 	buffer := make([]byte, 64<<10)

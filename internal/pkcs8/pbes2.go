@@ -1,4 +1,8 @@
-package sign
+// Package pkcs8 opens private keys that are encrypted: PKCS#8 (RFC 5958) by PBES2 with PBKDF2 and AES-CBC (RFC 8018), as OpenSSL writes them.
+//
+// Limits: no other scheme, and not the older form of PEM, whose key derivation is weak. No error quotes what was read. A wrong password may
+// by chance give octets that are no key; who parses them sees that.
+package pkcs8
 
 import (
 	"crypto/aes"
@@ -37,8 +41,11 @@ type pbkdf2Params struct {
 	PRF        pkix.AlgorithmIdentifier `asn1:"optional"`
 }
 
-// decrypt returns the DER of the PKCS#8 key inside an encrypted one.
-func decrypt(der, password []byte) ([]byte, error) {
+// BlockType is what PEM calls an encrypted key (RFC 7468 section 11).
+const BlockType = "ENCRYPTED PRIVATE KEY"
+
+// Decrypt returns the DER of the PKCS#8 key inside an encrypted one.
+func Decrypt(der, password []byte) ([]byte, error) {
 	var outer encryptedKey
 	var params pbes2Params
 	var kdf pbkdf2Params

@@ -1,0 +1,198 @@
+package runs
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portseal/portseal/internal/daemon/control"
+	"github.com/portseal/portseal/internal/evidence/replay/replaytest"
+	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/history/sqlite"
+	"github.com/portseal/portseal/internal/run"
+	"github.com/portseal/portseal/internal/tlstest"
+	"github.com/portseal/portseal/internal/tlstest/badserver"
+	"github.com/portseal/portseal/internal/tlstest/pki"
+	"github.com/portseal/portseal/report"
+	reportjson "github.com/portseal/portseal/report/json"
+	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/handshake"
+	"github.com/portseal/portseal/scan/probes"
+)
+
+// These tests make real runs against listeners on loopback.
+
+// swap is a listener whose configuration can be changed.
+type swap struct {
+	mu     sync.Mutex
+	config *tls.Config
+	addr   netip.AddrPort
+}
+
+func (s *swap) set(c *tls.Config) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.config = c
+}
+
+func listener(t *testing.T, c *tls.Config) *swap {
+	t.Helper()
+	s := &swap{config: c}
+	server := tlstest.Bad(t, badserver.TLS(&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.config, nil
+	}, Certificates: c.Certificates}))
+	s.addr = server.Addr()
+	return s
+}
+
+func serves(t *testing.T, versions ...uint16) *tls.Config {
+	t.Helper()
+	return &tls.Config{Certificates: []tls.Certificate{tlstest.Localhost(t, pki.P256).Certificate()}, MinVersion: versions[0], MaxVersion: versions[len(versions)-1]}
+}
+
+// sqliteStore is a history in a file.
+func sqliteStore(t *testing.T) history.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "portseal.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, s.Close()) })
+	return s
+}
+
+// runsOf are all runs, oldest first.
+func runsOf(t *testing.T, s history.Store) []history.Run {
+	t.Helper()
+	all, _, err := s.List(t.Context(), history.RunQuery{})
+	require.NoError(t, err)
+	slices.Reverse(all)
+	return all
+}
+
+func changesOf(t *testing.T, s history.Store, id string) []history.Change {
+	t.Helper()
+	all, _, err := s.Changes(t.Context(), "real", id, "", history.Page{})
+	require.NoError(t, err)
+	return all
+}
+
+// service is one with real runs; it stops with the test.
+func service(t *testing.T, store history.Store, estate string) (*Runs, func(q control.Request) *report.Report) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "estate.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(estate), 0o600))
+	stages, err := probes.Stages(nil)
+	require.NoError(t, err)
+	stored := make(chan *report.Report, 1)
+	r, err := New(Config{Store: store, File: file, Folder: t.TempDir(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Tool: report.Tool{Name: "portseal", Version: "test"},
+		Runner: scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Timeout: time.Minute, Vantage: "local"},
+		Stored: func(_ context.Context, _ history.Run, rep, _ *report.Report, _ []report.Change) { stored <- rep },
+		Ended:  func(_ context.Context, h history.Run) { t.Error(h.State, h.Message); close(stored) }})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-done)
+	})
+	return r, func(q control.Request) *report.Report {
+		t.Helper()
+		require.Eventually(t, func() bool {
+			_, err := r.Start(t.Context(), q)
+			return err == nil
+		}, time.Minute, 5*time.Millisecond)
+		rep := <-stored
+		require.NotNil(t, rep)
+		replaytest.Agrees(t, rep, nil)
+		return rep
+	}
+}
+
+func twoSystems(a, b netip.AddrPort) string {
+	return fmt.Sprintf(`name: real
+schedules: [{name: careful, every: 24h, probes: standard, canary: SYSB, pace: fast}]
+systems:
+  - {name: SYSA, host: 127.0.0.1, listeners: [{name: web, role: generic, port: %d, expect: tls, versions: [TLSv1.2, TLSv1.3]}]}
+  - {name: SYSB, host: 127.0.0.1, listeners: [{name: web, role: generic, port: %d, expect: tls, versions: [TLSv1.2, TLSv1.3]}]}
+`, a.Port(), b.Port())
+}
+
+// TestCanary: what the canary shows newly keeps the others from being dialled, once.
+func TestCanary(t *testing.T) {
+	a, b := listener(t, serves(t, tls.VersionTLS12, tls.VersionTLS13)), listener(t, serves(t, tls.VersionTLS12, tls.VersionTLS13))
+	m := sqliteStore(t)
+	_, look := service(t, m, twoSystems(a.addr, b.addr))
+	rep := look(control.Request{Schedule: "careful"})
+	assert.True(t, rep.Run.Complete)
+	assert.Equal(t, report.Pass, rep.Summary.Verdict)
+
+	b.set(serves(t, tls.VersionTLS10, tls.VersionTLS12))
+	rep = look(control.Request{Schedule: "careful"})
+	assert.False(t, rep.Run.Complete)
+	assert.Equal(t, scan.StateSkipped, rep.Endpoints[0].State)
+	assert.Zero(t, rep.Endpoints[0].Cost.Connections)
+	assert.Equal(t, report.Fail, rep.Summary.Verdict)
+	last := runsOf(t, m)[1]
+	assert.Contains(t, last.Message, "canary SYSB: SYSB/web PROTOCOL-")
+	assert.Contains(t, last.Message, "; nothing else was looked at")
+
+	rep = look(control.Request{Schedule: "careful"})
+	assert.True(t, rep.Run.Complete, "it is known by now")
+	for _, e := range rep.Endpoints {
+		require.NotNil(t, e.Confirmed, "%s showed what it showed before", e.ID)
+	}
+	assert.Equal(t, runsOf(t, m)[0].ID, rep.Endpoints[0].Confirmed.Run)
+	assert.Empty(t, runsOf(t, m)[2].Message)
+}
+
+// TestDrift: a change is found once, whichever run sees it, and what a quick run cannot see is not lost to the next standard one.
+func TestDrift(t *testing.T) {
+	both := serves(t, tls.VersionTLS12, tls.VersionTLS13)
+	a, b := listener(t, both), listener(t, both)
+	m := sqliteStore(t)
+	_, look := service(t, m, twoSystems(a.addr, b.addr))
+	first := look(control.Request{})
+	only12 := both.Clone()
+	only12.MaxVersion = tls.VersionTLS12
+	a.set(only12)
+	look(control.Request{Probes: "quick", Systems: []string{"SYSB"}}) // sees nothing of it
+	look(control.Request{Probes: "quick"})                            // nor may this: it asks no version by itself
+	rep := look(control.Request{})
+	assert.NotEqual(t, first.Digest, rep.Run.PreviousDigest)
+	look(control.Request{})
+	told := map[string]int{}
+	for _, r := range runsOf(t, m) {
+		for _, c := range changesOf(t, m, r.ID) {
+			told[c.Kind+" "+c.Endpoint+" "+c.What]++
+		}
+	}
+	assert.Equal(t, 1, told["version-gone SYSA/web TLSv1.3"])
+	for what, n := range told {
+		assert.Equal(t, 1, n, what)
+	}
+	fresh := serves(t, tls.VersionTLS12, tls.VersionTLS12)
+	a.set(fresh)
+	look(control.Request{Systems: []string{"SYSA"}})
+	look(control.Request{})
+	all := runsOf(t, m)
+	assert.NotEmpty(t, changesOf(t, m, all[5].ID), "a part of the estate has found it")
+	assert.Empty(t, changesOf(t, m, all[6].ID), "and the whole does not find it again")
+	doc, err := m.Report(t.Context(), all[6].ID)
+	require.NoError(t, err)
+	last, err := reportjson.Decode(doc)
+	require.NoError(t, err)
+	assert.Equal(t, all[5].Digest, last.Run.PreviousDigest)
+}

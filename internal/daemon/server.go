@@ -1,0 +1,135 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"github.com/portseal/portseal/internal/daemon/api"
+)
+
+// Bounds of what others may do to the service.
+const (
+	headerWithin = 10 * time.Second
+	readWithin   = 30 * time.Second
+	writeWithin  = 5 * time.Minute // the largest report, over a slow line
+	idleWithin   = 2 * time.Minute
+	endWithin    = 5 * time.Second // for what is being answered when the service ends
+	mostHeader   = 64 << 10
+	mostOpen     = 1024 // connections
+)
+
+func limited(l net.Listener) net.Listener { return netutil.LimitListener(l, mostOpen) }
+
+func (c Config) server(ctx context.Context, h http.Handler) *http.Server {
+	return &http.Server{Handler: logged(c.Log, h), ReadHeaderTimeout: headerWithin, ReadTimeout: readWithin,
+		WriteTimeout: writeWithin, IdleTimeout: idleWithin, MaxHeaderBytes: mostHeader, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+}
+
+// serveUntil serves until ctx ends, and lets what is being answered then be answered.
+func serveUntil(ctx context.Context, server *http.Server, l net.Listener) error {
+	failed := make(chan error, 1)
+	go func() {
+		if server.TLSConfig != nil {
+			failed <- server.ServeTLS(l, "", "")
+			return
+		}
+		failed <- server.Serve(l)
+	}()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), endWithin)
+	defer done()
+	if server.Shutdown(last) != nil {
+		_ = server.Close()
+	}
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// routes says which part answers what; who may ask is access's to say.
+func routes(s *service) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", s.metrics.Handler())
+	mux.Handle(api.Prefix+"/", s.api)
+	mux.Handle("/", s.pages.Handler())
+	return s.access.Handler(mux)
+}
+
+// ready says whether the service can do its work. A fault of the estate file does not keep it from that: the last good one is in force.
+func (s *service) ready(w http.ResponseWriter, _ *http.Request) {
+	if s.runs.Status().Database != "" {
+		say(w, http.StatusServiceUnavailable, "the database does not answer")
+		return
+	}
+	say(w, http.StatusOK, "ready")
+}
+
+func say(w http.ResponseWriter, code int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(code)
+	_, _ = io.WriteString(w, text+"\n")
+}
+
+// logged logs each answer, and turns a panic of a part into an answer.
+func logged(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			fault := recover()
+			if fault == http.ErrAbortHandler { //nolint:errorlint // as net/http compares it
+				panic(fault)
+			}
+			if fault != nil {
+				log.Error("portseal failed in an answer", "method", r.Method, "path", r.URL.Path, "fault", fmt.Sprint(fault))
+				if rec.code == 0 {
+					say(rec, http.StatusInternalServerError, "portseal itself failed; its log says how")
+				}
+			}
+			log.Debug("answered", "method", r.Method, "path", r.URL.Path, "status", rec.code, "time", time.Since(began).String(), "from", r.RemoteAddr)
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// recorder notes the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	code int
+}
+
+// WriteHeader notes the status.
+func (r *recorder) WriteHeader(code int) {
+	if r.code == 0 {
+		r.code = code
+	}
+	r.ResponseWriter.WriteHeader(code)
+}
+
+// Write is that of an answer whose status is 200 unless it was said.
+func (r *recorder) Write(data []byte) (int, error) {
+	if r.code == 0 {
+		r.code = http.StatusOK
+	}
+	return r.ResponseWriter.Write(data)
+}
+
+// Unwrap lets http.ResponseController reach the answer itself.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,0 +1,60 @@
+package json
+
+import (
+	"bytes"
+	"sync/atomic"
+
+	"github.com/portseal/portseal/internal/jsonparts"
+	"github.com/portseal/portseal/report"
+)
+
+// Same says whether a document is what Write writes of the report that was read from it, white space apart. If so the report is all that the
+// document says, to the last key, and both have one digest. That is cheaper than to compute it. A document that says the same in
+// another way, as with its keys in another order, is not the same.
+func Same(doc []byte, rep *report.Report) bool {
+	lists, shell, err := apart(doc)
+	if err != nil {
+		return false
+	}
+	whole := Complete(rep)
+	rest := *whole
+	rest.Endpoints, rest.Certificates = []report.Endpoint{}, []report.Certificate{}
+	return sameValue(shell, &rest) && sameList(lists["endpoints"], whole.Endpoints) && sameList(lists["certificates"], whole.Certificates)
+}
+
+// sameList compares item by item, on all processors, up to the first that is not the same.
+func sameList[T any](doc []byte, list []T) bool {
+	items, err := jsonparts.Items(doc)
+	if err != nil || len(items) != len(list) {
+		return false
+	}
+	var differs atomic.Bool
+	_ = parallel(len(items), func(i int) error {
+		if !differs.Load() && !sameValue(items[i], &list[i]) {
+			differs.Store(true)
+		}
+		return nil
+	})
+	return !differs.Load()
+}
+
+func sameValue(text []byte, v any) bool {
+	line, err := Line(v)
+	return err == nil && sameText(text, bytes.TrimSuffix(line, []byte("\n")))
+}
+
+// sameText compares JSON text with text that has no white space outside its strings.
+func sameText(text, compact []byte) bool {
+	for at := jsonparts.Space(text, 0); at < len(text); at = jsonparts.Space(text, at) {
+		end := at + 1
+		if text[at] == '"' {
+			end = jsonparts.StringEnd(text, at)
+		}
+		if end < 0 || !bytes.HasPrefix(compact, text[at:end]) {
+			return false
+		}
+		compact = compact[end-at:]
+		at = end
+	}
+	return len(compact) == 0
+}
