@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
@@ -230,6 +231,14 @@ func TestBrowserWalk(t *testing.T) {
 	require.NoError(t, s.store.End(t.Context(), "on-its-way", history.Cancelled, "It was stopped.", now()))
 	s.service.set(func(c *control.Status) { c.Running = nil })
 	b.eventually(`!document.querySelector('[data-progress]') && document.body.textContent.includes("It was stopped.")`)
+
+	b.to("/")
+	yes := true
+	pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF(func(p *page.PrintToPDFParams) { p.PreferCSSPageSize = &yes }))
+	require.NoError(t, err)
+	sheets := strings.Count(string(pdf), "/Type /Page\n")
+	assert.Equal(t, sheets, strings.Count(string(pdf), "/MediaBox [0 0 594.95996 841.91998]"), "every sheet is A4")
+	assert.True(t, sheets >= 1 && sheets <= 4, "%d sheets", sheets)
 
 	b.to("/")
 	b.do(chromedp.KeyEvent("\t"))

@@ -29,6 +29,9 @@ func (c changesSince) Latest() *history.Run {
 	return &c.Runs[0]
 }
 
+// Comparable says whether there were two runs that could be compared.
+func (c changesSince) Comparable() bool { return c.Before != nil || len(c.Runs) > 1 }
+
 // mostChanges is how many changes a page has.
 const mostChanges = 1000
 
@@ -61,7 +64,7 @@ func (p *Pages) changesSince(ctx context.Context, estate string, now time.Time, 
 	return out, nil
 }
 
-// spans are the times that can be chosen.
+// changeTimes are the times that can be chosen.
 func changeTimes() []struct {
 	Key, Title string
 	Back       time.Duration

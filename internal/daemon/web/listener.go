@@ -19,6 +19,7 @@ import (
 // listenerData is the page of one endpoint.
 type listenerData struct {
 	ID          string
+	Who         Who
 	Run         string // that looked last
 	Endpoint    report.Endpoint
 	Address     string
@@ -46,7 +47,7 @@ func (p *Pages) listenerPage(r *http.Request) (*view, error) {
 	if !ok {
 		return nil, notFound("The history knows no listener of this name. It may never have been looked at: the list of listeners has all that were.")
 	}
-	d := &listenerData{ID: id, Run: last.Run, Endpoint: last.Endpoint, Address: addressOf(&last.Endpoint)}
+	d := &listenerData{ID: id, Who: p.Who(ctx), Run: last.Run, Endpoint: last.Endpoint, Address: addressOf(&last.Endpoint)}
 	if err := p.lifeOf(ctx, estate, d); err != nil {
 		return nil, err
 	}

@@ -1,8 +1,8 @@
 package web
 
 import (
-	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 )
 
@@ -51,9 +51,9 @@ func (p *Pages) logout(w http.ResponseWriter, r *http.Request) {
 
 // fromOf is the address that a request comes from.
 func fromOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	return at.Addr().Unmap().String()
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -21,8 +22,11 @@ type matrix struct {
 	Answer    word
 	Sentence  string
 	Ends      [][3]string
+	Systems   []report.MigrationSystem
 	Rows      []matrixRow
 	LeftOut   int // systems
+	Obstacles []report.Obstacle
+	Unsaid    int // obstacles that are not among them
 }
 
 type matrixRow struct {
@@ -39,7 +43,7 @@ type matrixCell struct {
 }
 
 // matrixOf is the matrix of a run, as far as it has its report; nil without, and for an estate without Query Monitor. Most is how many systems it
-// has, those first that are not all TLS; 0 is all.
+// has: when there are more, those first that are not all TLS.
 func (p *Pages) matrixOf(ctx context.Context, run *history.Run, most int) (*matrix, error) {
 	i, err := p.stored.of(ctx, run)
 	if errors.Is(err, history.ErrPruned) {
@@ -55,10 +59,13 @@ func (p *Pages) matrixOf(ctx context.Context, run *history.Run, most int) (*matr
 	out := &matrix{Migration: m, Ends: report.Ends()}
 	out.Answer, out.Sentence = mayTurnOff(m.RC4.MayTurnOff)
 	systems := slices.Clone(m.Systems)
-	if most > 0 && len(systems) > most {
+	if len(systems) > most {
 		slices.SortStableFunc(systems, func(a, b report.MigrationSystem) int { return cmp.Compare(unfinished(b), unfinished(a)) })
 		out.LeftOut, systems = len(systems)-most, systems[:most]
 	}
+	out.Systems = systems
+	out.Obstacles = m.RC4.Obstacles[:min(len(m.RC4.Obstacles), mostObstacles)]
+	out.Unsaid = len(m.RC4.Obstacles) - len(out.Obstacles)
 	for _, s := range systems {
 		row := matrixRow{System: s.System}
 		for _, end := range out.Ends {
@@ -68,6 +75,12 @@ func (p *Pages) matrixOf(ctx context.Context, run *history.Run, most int) (*matr
 	}
 	return out, nil
 }
+
+// What the page of the migration has at most; the picture and 'portseal migration' have all.
+const (
+	mostSystems   = 200
+	mostObstacles = 200
+)
 
 // unfinished counts the ends of a system that are RC4, or may be.
 func unfinished(s report.MigrationSystem) (n int) {
@@ -89,7 +102,11 @@ func cellOf(s report.MigrationSystem, end string) matrixCell {
 		}
 		out := matrixCell{State: string(c.State), Configured: string(c.Configured), Stays: c.MayStay, Kind: migrationKind(c.State)}
 		for _, f := range c.Facts {
-			if f.Kind == report.FactWire && strings.Contains(f.From, "/") {
+			switch {
+			case f.Kind != report.FactWire:
+			case strings.Contains(f.From, ", "): // several ports
+				out.Link = "/listeners?system=" + url.QueryEscape(s.System)
+			case strings.Contains(f.From, "/"):
 				out.Link = listenerPath(f.From)
 			}
 		}
@@ -120,7 +137,7 @@ func mayTurnOff(f scan.Fact) (word, string) {
 	return word{"unknown", warn}, "Whether RC4 may be turned off is not known."
 }
 
-// lastReport is the last run of the whole estate.
+// lastRun is the last run of the whole estate.
 func (p *Pages) lastRun(ctx context.Context) (*history.Run, error) {
 	return p.Store.Last(ctx, p.Control.Status().Estate.Name, false)
 }
@@ -134,7 +151,7 @@ func (p *Pages) migrationPage(r *http.Request) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := p.matrixOf(r.Context(), run, 0)
+	m, err := p.matrixOf(r.Context(), run, mostSystems)
 	if err != nil {
 		return nil, err
 	}

@@ -146,3 +146,22 @@ func BenchmarkLarge(b *testing.B) {
 		})
 	}
 }
+
+// What changed since yesterday is not "nothing" where nothing was compared.
+func TestWhatChangedSinceYesterday(t *testing.T) {
+	s := newSite(t)
+	s.add(prodplex(t, 2), nil)
+	for _, path := range []string{"/", "/changes"} {
+		assert.Contains(t, s.get(path).body, "before finished", "no run since: %s", path)
+	}
+	s = newSite(t)
+	first := prodplex(t, 0)
+	s.add(first, nil)
+	for _, path := range []string{"/", "/changes"} {
+		assert.Contains(t, s.get(path).body, "nothing yet that it could be compared with", path)
+	}
+	s.add(prodplex(t, 0, func(rep *report.Report) { rep.Run.ID, rep.Run.Finished = "again", rep.Run.Finished.Add(time.Hour) }), first)
+	s.later(time.Minute)
+	assert.Contains(t, s.get("/").body, `<p class="big word good">nothing</p>`)
+	assert.Contains(t, s.get("/changes").body, "Nothing changed.")
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/internal/daemon/control"
+	"github.com/portseal/portseal/report/text"
 )
 
 // view is a page before its frame is put around it.
@@ -108,7 +109,11 @@ func (p *Pages) banners(now control.Status) []banner {
 			Text: "Since " + minute(now.FaultAt) + " the file " + now.File + " cannot be used. The one of " + minute(now.Loaded) + " stays in force.", Link: "/schedules#estate-file", LinkText: "What is wrong with it"})
 	}
 	if now.Database != "" {
-		out = append(out, banner{Kind: "bad", Title: "The database does not answer", Text: now.Database})
+		said := now.Database
+		if now.Waiting > 0 {
+			said += ". " + text.Count(now.Waiting, "finished run") + " to be stored when it does."
+		}
+		out = append(out, banner{Kind: "bad", Title: "The database does not answer", Text: said})
 	}
 	at := p.Now()
 	for _, b := range now.Blackouts {

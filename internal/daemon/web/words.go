@@ -31,7 +31,7 @@ func (l *looks) words() template.FuncMap {
 	return template.FuncMap{
 		"asset": l.at, "minute": minuteOf, "day": dayOf, "count": text.Count, "listener": listenerPath, "run": runPath,
 		"severity": func(s report.Severity) word { return word{s.String(), kindOf(s)} }, "state": stateOf, "runstate": runStateOf, "verdict": verdictOf,
-		"short": func(s string) string { return s[:min(len(s), 12)] }, "cut": func(s string) string { return text.Cut(s, 160) },
+		"short": func(s string) string { return s[:min(len(s), 16)] }, "cut": func(s string) string { return text.Cut(s, 160) },
 		"took": text.Took, "join": strings.Join, "place": place, "change": changeOf, "name": url.PathEscape,
 		"severities": report.Severities, "progress": progressText, "uses": certificateUses,
 	}

@@ -54,7 +54,7 @@ function draw(box) {
   const data = [rows.map((row) => row[0]), ...series.map((_, i) => rows.map((row) => row[i + 1] ?? null))];
   const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
   const line = ([label, name, dash]) => ({
-    label, stroke: colour(name), width: 2, dash, points: { show: rows.length < 80, size: 5 },
+    label, stroke: colour(name), width: bars ? 0 : 2, dash, points: { show: rows.length < 80, size: 5 },
     ...(bars ? { fill: colour(name), paths: uPlot.paths.bars({ size: [0.7, 40], align: 1 }), points: { show: false } } : { spanGaps: false }),
   });
   const day = (at) => (at == null ? "" : new Date(at * 1000).toISOString().slice(0, bars ? 7 : 16).replace("T", " "));
