@@ -3,7 +3,7 @@
 //
 // Store is the one way in and out, and the only place that knows SQL lies below this folder: history/sqlite and history/postgres, which pass
 // the same suite, history/historytest. Every run's report is a record of a report log (internal/evidence/runlog) that the same database
-// holds, so a row that was changed or taken away behind the store's back is found by Log().Check.
+// holds, so a row that was changed or taken away behind the store's back is found by package verify.
 //
 // An endpoint that shows what it showed before is stored once: see report.Confirmed. What a listener, a finding or a certificate was is kept
 // as a span, from the first run that saw it to the last.

@@ -25,9 +25,6 @@ type Store interface {
 
 	// Log is the report log of the finished runs.
 	Log() *runlog.Log
-	// Check checks the log, and holds the rows of runs, listeners and open findings against it and the reports of the last looks. What lies
-	// further back (closed findings, changes, spans) is in the reports, and is not compared.
-	Check(ctx context.Context, o runlog.Checking) (*runlog.Result, error)
 	// Ping says whether the database answers.
 	Ping(ctx context.Context) error
 	// Size is what the history takes, in octets.

@@ -165,32 +165,6 @@ func testTampering(t *testing.T, s *suite) {
 	require.ErrorIs(t, err, runlog.ErrDamaged, "nothing is added to a log that was changed")
 }
 
-// So is what was changed in what pages are made of.
-func testTamperingWithRows(t *testing.T, s *suite) {
-	for n := range 3 {
-		s.add(t, Report(n, 2, finds(finding("CERT-EXPIRED", report.Critical, Listener(1), ""), finding("WAIVER-UNUSED", report.Low, "", ""))))
-	}
-	for _, tt := range []struct{ statement, back, want string }{
-		{"UPDATE run SET verdict = 'fail' WHERE id = 'run-0001'", "UPDATE run SET verdict = 'pass' WHERE id = 'run-0001'", "record 1: run run-0001"},
-		{"UPDATE run SET finished = finished + 1 WHERE id = 'run-0001'", "UPDATE run SET finished = finished - 1 WHERE id = 'run-0001'", "record 1: run run-0001"},
-		{"UPDATE run SET state = 'failed' WHERE id = 'run-0001'", "UPDATE run SET state = 'finished' WHERE id = 'run-0001'", "record 1: run run-0001"},
-		{"UPDATE run SET record = NULL WHERE id = 'run-0001'", "UPDATE run SET record = 1 WHERE id = 'run-0001'", "in no list of runs"},
-		{"UPDATE run SET pruned = TRUE WHERE id = 'run-0001'", "UPDATE run SET pruned = FALSE WHERE id = 'run-0001'", "not kept, and it is"},
-		{"UPDATE listener SET state = 'closed' WHERE endpoint = '" + Listener(0) + "'", "UPDATE listener SET state = 'tls'", "what is stored of listener " + Listener(0)},
-		{"UPDATE shown SET run = 'x' WHERE listener = 1", "UPDATE shown SET run = 'run-0002'", "what is stored of listener " + Listener(0)},
-		{"UPDATE finding SET closed = 1 WHERE rule = 'CERT-EXPIRED'", "UPDATE finding SET closed = NULL", "not stored as open (CERT-EXPIRED"},
-		{"UPDATE finding SET rank = 4 WHERE rule = 'CERT-EXPIRED'", "UPDATE finding SET rank = 0 WHERE rule = 'CERT-EXPIRED'", "not in it (CERT-EXPIRED"},
-		{"UPDATE finding SET waived = TRUE WHERE rule = 'CERT-EXPIRED'", "UPDATE finding SET waived = FALSE", "not in it (CERT-EXPIRED"},
-	} {
-		s.db.Exec(t, s.address, tt.statement)
-		assert.Contains(t, fmt.Sprint(problems(t, s)), tt.want, tt.statement)
-		s.db.Exec(t, s.address, tt.back)
-		whole(t, s)
-	}
-	s.db.Exec(t, s.address, "UPDATE run SET summary = ? WHERE id = 'run-0001'", []byte(`{"endpoints":2,"by_state":{},"by_severity":{},"verdict":"pass"}`))
-	assert.Contains(t, fmt.Sprint(problems(t, s)), "the numbers in its row")
-}
-
 func testSigned(t *testing.T, s *suite) {
 	key, err := sign.ParseKey([]byte(logKey), nil)
 	require.NoError(t, err)
