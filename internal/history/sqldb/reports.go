@@ -28,6 +28,12 @@ func (r *splitReport) keep(ctx context.Context, tx conn, doc runlog.Doc) error {
 
 // Report is the bytes of a finished run's report.
 func (s *Store) Report(ctx context.Context, id string) (doc []byte, err error) {
+	select {
+	case s.reports <- struct{}{}:
+		defer func() { <-s.reports }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	err = s.look(ctx, "the report of run "+strconv.Quote(id), func(tx conn) error {
 		r, err := runOf(ctx, tx, id)
 		switch {

@@ -16,14 +16,19 @@ type Store struct {
 	dialect Dialect
 	write   *sql.DB
 	read    *sql.DB
+	reports chan struct{} // holds one for each report that is being put together
 }
+
+// reportsAtOnce is how many reports are put together at a time. Each holds a connection for seconds when it is large: whoever asks for many
+// must not take all of them, which the runs need too.
+const reportsAtOnce = 2
 
 var _ history.Store = (*Store)(nil)
 
 // New returns the history of a database, whose schema it brings up to date. What writes goes through the one pool, what only reads through the
 // other; they may be the same. Close closes both.
 func New(ctx context.Context, d Dialect, write, read *sql.DB) (*Store, error) {
-	s := &Store{dialect: d, write: write, read: read}
+	s := &Store{dialect: d, write: write, read: read, reports: make(chan struct{}, reportsAtOnce)}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -120,7 +125,10 @@ func inTransaction(ctx context.Context, db *sql.DB, options *sql.TxOptions, do f
 		}
 		return err
 	}
-	return tx.Commit()
+	if err := tx.Commit(); !errors.Is(err, sql.ErrTxDone) || ctx.Err() == nil {
+		return err
+	}
+	return ctx.Err() // which took it back
 }
 
 // micros is a time as the database keeps it.
