@@ -8,10 +8,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path"
+	"strings"
 	"time"
 
 	"golang.org/x/net/netutil"
 
+	"github.com/portseal/portseal/internal/daemon/access"
 	"github.com/portseal/portseal/internal/daemon/api"
 )
 
@@ -22,15 +25,19 @@ const (
 	writeWithin  = 5 * time.Minute // the largest report, over a slow line
 	idleWithin   = 2 * time.Minute
 	endWithin    = 5 * time.Second // for what is being answered when the service ends
-	mostHeader   = 64 << 10
+	mostHeader   = 16 << 10
 	mostOpen     = 1024 // connections
+	mostOfOne    = 256  // of them from one address: who opens many shuts out nobody else
+	mostStreams  = 100  // requests at a time on one connection (HTTP/2)
 )
 
-func limited(l net.Listener) net.Listener { return netutil.LimitListener(l, mostOpen) }
+func limited(l net.Listener) net.Listener {
+	return netutil.LimitListener(&fair{Listener: l, most: mostOfOne, open: map[string]int{}}, mostOpen)
+}
 
 func (c Config) server(ctx context.Context, h http.Handler) *http.Server {
 	return &http.Server{Handler: logged(c.Log, h), ReadHeaderTimeout: headerWithin, ReadTimeout: readWithin,
-		WriteTimeout: writeWithin, IdleTimeout: idleWithin, MaxHeaderBytes: mostHeader, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+		WriteTimeout: writeWithin, IdleTimeout: idleWithin, MaxHeaderBytes: mostHeader, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: mostStreams}, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 }
 
@@ -66,9 +73,45 @@ func routes(s *service) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics.Handler())
+	pages, reports := s.pages.Handler(), newTurns()
+	mux.Handle(api.Prefix, s.api)
 	mux.Handle(api.Prefix+"/", s.api)
-	mux.Handle("/", s.pages.Handler())
-	return s.access.Handler(mux)
+	mux.Handle("GET "+api.Prefix+"/runs/{run}/report", s.inTurn(reports, s.api))
+	mux.Handle("/", pages)
+	mux.Handle("GET /runs/{run}/progress", pages)
+	mux.Handle("GET /runs/{run}/{report}", s.inTurn(reports, pages))
+	return guarded(s.access.Handler(s.asSpelled(mux)))
+}
+
+// guarded says with every answer what a browser must not do with it. Pages say more.
+func guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// asSpelled knows no path with an empty part, a dot or two dots in it. The mux would redirect to what the path may have meant: a program that follows
+// would never learn that it asks for the wrong one, and a form would be sent twice.
+func (s *service) asSpelled(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked := r.URL.EscapedPath()
+		clean := path.Clean(asked)
+		if clean != "/" && strings.HasSuffix(asked, "/") {
+			clean += "/"
+		}
+		switch {
+		case asked == clean:
+			next.ServeHTTP(w, r)
+		case strings.HasPrefix(clean, api.Prefix):
+			s.api.ServeHTTP(w, r) // which takes a path as it is
+		default:
+			s.access.Refuse(w, r, access.Fault{Status: http.StatusNotFound, Title: "There is no such page",
+				Detail: "No path of the service has an empty part, a dot or two dots in it."})
+		}
+	})
 }
 
 // ready says whether the service can do its work. A fault of the estate file does not keep it from that: the last good one is in force.

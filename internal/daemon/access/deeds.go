@@ -62,7 +62,7 @@ func (m *Manager) note(ctx context.Context, d history.Deed) error {
 
 // noteRefused adds a line about something that was refused, unless that address has had many of them of late: nobody may fill the disk so.
 func (m *Manager) noteRefused(ctx context.Context, d history.Deed) error {
-	if m.limits.note.take(m.cfg.Now(), d.What+" "+network(d.From)) > 0 {
+	if m.limits.note.take(m.cfg.Now(), d.What+" "+Network(d.From)) > 0 {
 		return nil
 	}
 	return m.note(ctx, d)

@@ -59,6 +59,9 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:most], "") + "..."
 }
 
+// Refuse answers a request that another part of the service does not let through, as Handler answers those that it does not.
+func (m *Manager) Refuse(w http.ResponseWriter, r *http.Request, f Fault) { m.refuse(w, r, &f) }
+
 // refuse answers a request that goes no further: a program with problem+json, a person with a page.
 func (m *Manager) refuse(w http.ResponseWriter, r *http.Request, f *Fault) {
 	w.Header().Set("Cache-Control", "no-store")

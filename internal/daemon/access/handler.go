@@ -13,6 +13,9 @@ import (
 // maxBody is what a request may carry, in octets: forms and short documents.
 const maxBody = 1 << 20
 
+// maxLogin is what a request may carry of someone who is not known: a name, a password of maxPassword octets and a path, each octet as three.
+const maxLogin = 16 << 10
+
 // Handler stands before all that the service answers, and finds out who asks.
 func (m *Manager) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -20,7 +23,11 @@ func (m *Manager) Handler(next http.Handler) http.Handler {
 			m.refuse(w, r, f)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		most := int64(maxBody)
+		if isLogin(r) {
+			most = maxLogin
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		at := &visit{manager: m, from: From(r)}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, at))
 		if isOpen(r) {

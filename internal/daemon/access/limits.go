@@ -43,7 +43,7 @@ func newLoginLimits() *loginLimits {
 
 // attempt counts one.
 func (l *loginLimits) attempt(now time.Time, name, from string) error {
-	from = network(from)
+	from = Network(from)
 	for _, each := range []struct {
 		*limiter
 		key string
@@ -57,12 +57,12 @@ func (l *loginLimits) attempt(now time.Time, name, from string) error {
 
 // succeeded forgets what was tried with a name: whoever it was has signed in. The address goes on counting, for it may guess other names.
 func (l *loginLimits) succeeded(name, from string) {
-	l.pair.forget(name + " " + network(from))
+	l.pair.forget(name + " " + Network(from))
 	l.name.forget(name)
 }
 
-// network is what one guesser has: an address, or a /64 of IPv6.
-func network(from string) string {
+// Network is what one guesser has: an address, or a /64 of IPv6.
+func Network(from string) string {
 	addr, err := netip.ParseAddr(from)
 	if err != nil || addr.Unmap().Is4() {
 		return from

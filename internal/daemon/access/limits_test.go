@@ -68,6 +68,6 @@ func TestLimitsAreBounded(t *testing.T) {
 
 func TestNetwork(t *testing.T) {
 	for from, want := range map[string]string{"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "::ffff:192.0.2.1", "2001:db8::1": "2001:db8::/64", "fe80::1%eth0": "fe80::/64", "@": "@"} {
-		assert.Equal(t, want, network(from))
+		assert.Equal(t, want, Network(from))
 	}
 }

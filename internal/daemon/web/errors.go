@@ -56,7 +56,7 @@ func (p *Pages) troubleOf(r *http.Request, err error) *trouble {
 		return &trouble{status: http.StatusNotFound, title: "That is not in the history", text: "It may never have been there, or it was removed.", list: []string{err.Error()}}
 	case errors.Is(err, history.ErrBusy):
 		return &trouble{status: http.StatusServiceUnavailable, title: "The database is busy", text: "Try again in a moment."}
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), r.Context().Err() != nil:
 		return &trouble{status: http.StatusServiceUnavailable, title: "That took too long", text: "Try again in a moment."}
 	}
 	p.Log.Error("a page failed", "path", r.URL.Path, "why", err.Error())
@@ -76,6 +76,7 @@ func (p *Pages) failed(r *http.Request, err error) *view {
 
 // Refused is the page of a request that was let through to no other. Who is not known learns nothing of the estate from it.
 func (p *Pages) Refused(w http.ResponseWriter, r *http.Request, status int, title, detail string) {
+	guard(w.Header())
 	v := p.failed(r, &trouble{status: status, title: title, text: detail})
 	v.bare = true
 	p.write(w, r, v)
