@@ -1,6 +1,9 @@
 // Package open opens the history that a command line names: --db and the state folder, in one place for all commands.
 //
-// Limits: permissions are given to what is made here; what is there already keeps its own.
+// What is made here is for its owner alone. A state folder that others can write to is refused: they could put a database or a key of their own
+// into it. Its mode is not changed, for it may be somebody else's folder by mistake.
+//
+// Limits: the folders above it are not looked at, nor are access lists beside the mode, which is all that Windows has.
 package open
 
 import (
@@ -10,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/portseal/portseal/internal/history"
@@ -81,6 +85,8 @@ func StateFolder(name string) (string, error) {
 		err = os.MkdirAll(folder, 0o700)
 	case err == nil && !info.IsDir():
 		err = errors.New("it is no folder")
+	case err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0:
+		err = fmt.Errorf("others can write to it (mode %#o); run: chmod go-w %s", info.Mode().Perm(), folder)
 	}
 	if err != nil {
 		return "", fmt.Errorf("state folder %s: %w", folder, err)

@@ -32,6 +32,18 @@ func TestStateFolder(t *testing.T) {
 	assert.Equal(t, filepath.Join(home, "one"), folder(""))
 	assert.Equal(t, filepath.Join(home, "said"), folder(filepath.Join(home, "said")))
 
+	loose := filepath.Join(home, "loose")
+	require.NoError(t, os.Mkdir(loose, 0o700))
+	for mode, fault := range map[fs.FileMode]string{0o755: "", 0o770: "(mode 0770); run: chmod go-w " + loose, 0o702: "(mode 0702)", 0o777 | fs.ModeSticky: "(mode 0777)"} {
+		require.NoError(t, os.Chmod(loose, mode))
+		_, err := StateFolder(loose)
+		if fault == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, fault)
+	}
+
 	notOne := filepath.Join(home, "file")
 	require.NoError(t, os.WriteFile(notOne, nil, 0o600))
 	_, err := StateFolder(notOne)

@@ -70,6 +70,9 @@ func Memory(ctx context.Context) (*sqldb.Store, error) {
 	return sqldb.New(ctx, dialect(), db, db)
 }
 
+// strangers is what others must not do with the file: read it, and write it. Its group may read it, as those do who make backups.
+const strangers = 0o027
+
 // prepare makes the file, readable by its owner alone: SQLite gives FILE-wal and FILE-shm the same permissions.
 func prepare(file string) error {
 	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
@@ -77,8 +80,12 @@ func prepare(file string) error {
 		return err
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
 		err = errors.New("it is no ordinary file")
+	case runtime.GOOS != "windows" && info.Mode().Perm()&strangers != 0:
+		err = fmt.Errorf("others can get at it (mode %#o), and it has password hashes; run: chmod 600 %s", info.Mode().Perm(), file)
 	}
 	return errors.Join(err, f.Close())
 }

@@ -116,6 +116,22 @@ func TestAnotherProgramsDatabaseIsLeftAlone(t *testing.T) {
 	require.ErrorContains(t, err, "another program")
 }
 
+func TestAFileForOthersIsRefused(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "history.db")
+	store, err := Open(t.Context(), file)
+	require.NoError(t, err)
+	require.NoError(t, store.Close())
+	for _, mode := range []os.FileMode{0o644, 0o660, 0o602} {
+		require.NoError(t, os.Chmod(file, mode))
+		_, err = Open(t.Context(), file)
+		require.ErrorContains(t, err, "run: chmod 600 "+file)
+	}
+	require.NoError(t, os.Chmod(file, 0o640))
+	store, err = Open(t.Context(), file)
+	require.NoError(t, err)
+	require.NoError(t, store.Close())
+}
+
 // Another process that writes is waited for; one that never ends makes the database busy.
 func TestBusy(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "history.db")
