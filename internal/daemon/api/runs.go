@@ -87,32 +87,12 @@ func (a *API) startRun(c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.note(c, "run-started", id, about(q))
+	a.note(c, "run-started", id, q.String())
 	r, err := a.Store.Run(c.Context(), id)
 	if err != nil {
 		return nil, err
 	}
 	return &answer{status: http.StatusCreated, value: a.shown(*r), header: http.Header{"Location": {runPath(id)}}}, nil
-}
-
-// about is a request in the words of the command line, for the audit log.
-func about(q control.Request) string {
-	out := ""
-	add := func(name string, values ...string) {
-		for _, v := range values {
-			if v != "" {
-				out += fmt.Sprintf(" --%s=%s", name, v)
-			}
-		}
-	}
-	add("schedule", q.Schedule)
-	add("system", q.Systems...)
-	add("listener", q.Listener...)
-	add("probes", q.Probes)
-	if out == "" {
-		return "the whole estate"
-	}
-	return out[1:]
 }
 
 // unknownNames finds the names of a request that the estate does not have.

@@ -6,6 +6,7 @@ package control
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/portseal/portseal/internal/estate"
@@ -40,6 +41,26 @@ type Request struct {
 	Listener []string `json:"listeners,omitempty"` // SYSTEM/NAME, exact
 	Probes   string   `json:"probes,omitempty"`    // quick, standard or deep; empty: the schedule's, else standard
 	By       string   `json:"-"`                   // the user; empty for the service itself
+}
+
+// String is what is asked for in the words of the command line, for the audit log.
+func (q Request) String() string {
+	var out []string
+	add := func(name string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				out = append(out, "--"+name+"="+v)
+			}
+		}
+	}
+	add("schedule", q.Schedule)
+	add("system", q.Systems...)
+	add("listener", q.Listener...)
+	add("probes", q.Probes)
+	if len(out) == 0 {
+		return "the whole estate"
+	}
+	return strings.Join(out, " ")
 }
 
 // Status is the service now.

@@ -59,7 +59,7 @@ func TestRunNow(t *testing.T) {
 	assert.Equal(t, []control.Request{{Schedule: "nightly", Systems: []string{"SYSA"}, Probes: "deep", By: "oli"}}, s.service.asked)
 	s.post("/runs/on-its-way/cancel", nil)
 	assert.Equal(t, []string{"on-its-way by oli"}, s.service.cancelled)
-	assert.Equal(t, []string{"run-started begun SYSA", "run-cancelled on-its-way"}, s.did)
+	assert.Equal(t, []string{"run-started begun --schedule=nightly --system=SYSA --probes=deep", "run-cancelled on-its-way"}, s.did)
 
 	for err, want := range map[error]int{control.ErrUnknown: http.StatusBadRequest, control.ErrOverlap: http.StatusConflict, control.ErrBlackout: http.StatusConflict,
 		history.ErrBusy: http.StatusServiceUnavailable, history.ErrNotFound: http.StatusNotFound, assert.AnError: http.StatusInternalServerError} {

@@ -154,7 +154,7 @@ func (p *Pages) startRun(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return runPath(id), p.Record(r.Context(), "run-started", id, strings.Join(ask.Systems, " "))
+	return runPath(id), p.Record(r.Context(), "run-started", id, ask.String())
 }
 
 func (p *Pages) cancelRun(r *http.Request) (string, error) {
