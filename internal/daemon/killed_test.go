@@ -17,10 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/history/historytest"
 	"github.com/portseal/portseal/internal/history/open"
+	"github.com/portseal/portseal/internal/history/verify"
 )
 
 // The variables that make the test binary a service that TestKilled kills.
@@ -150,7 +150,7 @@ func (k *killing) waiting(t *testing.T) []string {
 // look is that of somebody who comes after a kill.
 func (k *killing) look(t *testing.T) {
 	t.Helper()
-	got, err := k.store.Check(t.Context(), runlog.Checking{})
+	got, err := verify.History(t.Context(), k.store, history.Verifying{})
 	require.NoError(t, err)
 	require.Empty(t, got.Problems)
 	now := map[string]bool{}

@@ -15,10 +15,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/internal/daemon/control"
-	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/history/historytest"
 	"github.com/portseal/portseal/internal/history/open"
+	"github.com/portseal/portseal/internal/history/verify"
 	"github.com/portseal/portseal/internal/tlstest"
 	"github.com/portseal/portseal/internal/tlstest/badserver"
 	"github.com/portseal/portseal/report"
@@ -36,7 +36,7 @@ func opened(t *testing.T, address string) history.Store {
 // clean says that the history is what its log says.
 func clean(t *testing.T, s history.Store) {
 	t.Helper()
-	got, err := s.Check(t.Context(), runlog.Checking{})
+	got, err := verify.History(t.Context(), s, history.Verifying{})
 	require.NoError(t, err)
 	require.Empty(t, got.Problems)
 }
