@@ -24,31 +24,38 @@ func formatFlag(fl *pflag.FlagSet, to *string, formats []string, more string) {
 // valuesOf is the annotation of a flag that holds its values.
 const valuesOf = "portseal_values"
 
-// flagValues are the words that flags of these names take, whatever the command. Where others are possible too, such as the file of a
-// profile, the shell offers files besides.
+// flagValues are the words that flags of these names take, whatever the command. They are made when the shell asks: every other start of
+// the program can do without. Where others are possible too, such as the file of a profile, the shell offers files besides.
 func flagValues() map[string]flagWords {
-	when := flagWords{words: []string{"auto", "always", "never"}}
+	when := flagWords{words: fixed("auto", "always", "never")}
 	return map[string]flagWords{
 		"color":       when,
-		"consumer":    {words: []string{string(certchain.SystemSSL), string(certchain.JSSE), string(certchain.Strict)}},
-		"direction":   {words: []string{"inbound", "outbound"}},
-		"fail-on":     {words: severities()},
-		"finding":     {words: assess.IDs()},
-		"log-format":  {words: []string{"text", "json"}},
-		"pace":        {words: paceNames()},
-		"phase":       {words: report.Phases()},
-		"probes":      {words: slices.Concat([]string{"quick", "standard", "deep"}, probeNames())},
-		"profile":     {words: profile.Names(), files: true},
+		"consumer":    {words: fixed(string(certchain.SystemSSL), string(certchain.JSSE), string(certchain.Strict))},
+		"direction":   {words: fixed("inbound", "outbound")},
+		"fail-on":     {words: severities},
+		"finding":     {words: assess.IDs},
+		"log-format":  {words: fixed("text", "json")},
+		"pace":        {words: paceNames},
+		"phase":       {words: report.Phases},
+		"probes":      {words: func() []string { return slices.Concat([]string{"quick", "standard", "deep"}, probeNames()) }},
+		"profile":     {words: profile.Names, files: true},
 		"progress":    when,
-		"starttls":    {words: slices.Concat([]string{"none", "auto"}, run.StartTLSKinds())},
-		"view":        {words: []string{table.ViewSummary, table.ViewDetail}},
-		"zos-release": {words: releaseNames()},
+		"starttls":    {words: func() []string { return slices.Concat([]string{"none", "auto"}, run.StartTLSKinds()) }},
+		"view":        {words: fixed(table.ViewSummary, table.ViewDetail)},
+		"zos-release": {words: releaseNames},
 	}
 }
 
 type flagWords struct {
-	words []string
+	words func() []string
 	files bool
+}
+
+func fixed(words ...string) func() []string { return func() []string { return words } }
+
+// complete offers words, which are made when the shell asks.
+func complete(words func() []string, rest cobra.ShellCompDirective) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return words(), rest }
 }
 
 func severities() []string {
@@ -68,12 +75,11 @@ func paceNames() []string {
 }
 
 // completeFlags tells the shell which words the flags of a command, and of those below it, take.
-func completeFlags(cmd *cobra.Command) {
-	known := flagValues()
+func completeFlags(cmd *cobra.Command, known map[string]flagWords) {
 	cmd.LocalFlags().VisitAll(func(flag *pflag.Flag) {
 		take, ok := known[flag.Name]
 		if words := flag.Annotations[valuesOf]; words != nil {
-			take, ok = flagWords{words: words}, true
+			take, ok = flagWords{words: fixed(words...)}, true
 		}
 		if !ok {
 			return
@@ -82,9 +88,9 @@ func completeFlags(cmd *cobra.Command) {
 		if take.files {
 			rest = cobra.ShellCompDirectiveDefault
 		}
-		_ = cmd.RegisterFlagCompletionFunc(flag.Name, cobra.FixedCompletions(take.words, rest)) // fails for no flag that is there, and is there once
+		_ = cmd.RegisterFlagCompletionFunc(flag.Name, complete(take.words, rest)) // fails for no flag that is there, and is there once
 	})
 	for _, sub := range cmd.Commands() {
-		completeFlags(sub)
+		completeFlags(sub, known)
 	}
 }

@@ -26,7 +26,7 @@ it is founded on.`,
   portseal explain RC4-LISTENER-OPEN
   portseal explain --format markdown > findings.md`,
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: cobra.FixedCompletions(assess.IDs(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: complete(assess.IDs, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return writeCatalogue(cmd.OutOrStdout(), format)

@@ -35,7 +35,7 @@ its line.`,
   portseal profiles mozilla-intermediate --format yaml > mine.yaml
   portseal scan example.com --profile mozilla-intermediate --profile ./mine.yaml`,
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: cobra.FixedCompletions(profile.Names(), cobra.ShellCompDirectiveDefault),
+		ValidArgsFunction: complete(profile.Names, cobra.ShellCompDirectiveDefault),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return writeProfiles(cmd.OutOrStdout(), format)

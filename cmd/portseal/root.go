@@ -69,7 +69,7 @@ no such finding, but something could not be assessed.`,
 	add(look, newVerifyCommand(), newMigrationCommand(), newServeCommand(), newScheduleCommand(), newHistoryCommand(), newUserCommand(), newDiffCommand(), newScanCommand(), newInitCommand(), newCollectCommand(), newDemoCommand())
 	add(know, newExplainCommand(), newCiphersCommand(), newProfilesCommand(), newKeyringCommand(), newEstateCommand(), newWaiverCommand(), newReportCommand(), newVersionCommand(), newManCommand())
 	checkArgs(root)
-	completeFlags(root)
+	completeFlags(root, flagValues())
 	return root
 }
 

@@ -20,7 +20,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/history/sqlite"
@@ -34,8 +33,6 @@ import (
 	"github.com/portseal/portseal/scan/probes"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
 // config is that of a service with one listener and a history in a file.
 func config(t *testing.T) Config {
 	t.Helper()
@@ -47,11 +44,17 @@ func config(t *testing.T) Config {
 	store, err := sqlite.Open(t.Context(), filepath.Join(state, "portseal.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, store.Close()) })
-	stages, err := probes.Stages(nil)
+	c, err := baseConfig()
 	require.NoError(t, err)
-	return Config{Estate: file, Store: store, State: state, Listen: "127.0.0.1:0", Tool: report.Tool{Name: "portseal", Version: "test"},
-		Runner: scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Timeout: time.Minute, Vantage: "local"},
-		Log:    slog.New(slog.NewTextHandler(t.Output(), nil))}
+	c.Estate, c.Store, c.State, c.Log = file, store, state, slog.New(slog.NewTextHandler(t.Output(), nil))
+	return c
+}
+
+// baseConfig is what services in tests have in common.
+func baseConfig() (Config, error) {
+	stages, err := probes.Stages(nil)
+	return Config{Listen: "127.0.0.1:0", Tool: report.Tool{Name: "portseal", Version: "test"},
+		Runner: scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Timeout: time.Minute, Vantage: "local"}}, err
 }
 
 // served is a running service.

@@ -120,7 +120,8 @@ type Looks interface {
 	// Changes are those of one run, or of one endpoint, or of all; newest first.
 	Changes(ctx context.Context, estate, run, endpoint string, p Page) (changes []Change, next string, err error)
 	Certificates(ctx context.Context, estate string) ([]Certificate, error) // of the last looks and the last rings, by end
-	// Trend has the last n finished and missed runs of the whole estate, oldest first.
+	// Trend has the last n runs of the whole estate, oldest first: those that are finished, and, as gaps, those that were due and were missed,
+	// failed or cancelled.
 	Trend(ctx context.Context, estate string, n int) ([]Point, error)
 	// Failures counts the failed questions of the last looks by stage and kind ("connect/refused").
 	Failures(ctx context.Context, estate string) (map[string]int, error)

@@ -74,7 +74,7 @@ func routes(formats []string) []route {
 			list(timeParam("ends_before", "Certificates that end before this time.")), (*API).listCertificates),
 		get("/changes", "listChanges", "What each run found changed since the run before it that looked at the same, newest first.", "ChangeList",
 			list(textParam("run", "Changes that this run found."), listenerParam()), (*API).listChanges),
-		get("/trend", "getTrend", "The last finished and missed runs of the whole estate, oldest first.", "Trend",
+		get("/trend", "getTrend", "The last runs of the whole estate, oldest first: the finished ones, and those that were due and came to nothing.", "Trend",
 			[]param{estateParam(), numberParam("runs", "How many runs.", 1, mostLimit, usualPoints)}, (*API).trend),
 		get("/schedules", "listSchedules", "The schedules of the estate file, with their next times and last runs.", "ScheduleList", pageParams(), (*API).listSchedules),
 		get("/waivers", "listWaivers", "Waivers: those made here, newest first, then those of the estate file.", "WaiverList",

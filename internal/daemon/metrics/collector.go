@@ -114,12 +114,13 @@ func (c collector) Collect(to chan<- prometheus.Metric) {
 	now, past := c.now, c.past
 	c.mu.Unlock()
 	send(buildInfo, 1, c.Tool.Version, c.Tool.Commit)
-	send(databaseUp, truth(now.up))
+	status := c.Control.Status()
+	send(databaseUp, truth(now.up && status.Database == "")) // one that answers and takes nothing, as on a full disk, is of no use
 	if now.asked {
 		send(databaseSize, float64(now.size))
 		send(noticesWaiting, float64(now.notices))
 	}
-	service(c.Control.Status(), c.Now(), send)
+	service(status, c.Now(), send)
 	if past.known {
 		looks(past, send)
 		runs(past, send)

@@ -76,7 +76,7 @@ type serves struct {
 	status control.Status
 }
 
-func (s serves) Status() control.Status { return s.status }
+func (s *serves) Status() control.Status { return s.status }
 
 func scrape(t *testing.T, m *Metrics) string {
 	t.Helper()
@@ -90,7 +90,7 @@ func TestMetrics(t *testing.T) {
 	now := *day(1)
 	s := &store{runs: []history.Run{{Seq: 7, Schedule: "nightly", State: history.Finished, Started: now.Add(-90 * time.Second), Finished: &now, Verdict: report.Fail},
 		{Seq: 5, Schedule: "nightly", State: history.Finished, Started: now, Finished: day(5)}}}
-	c := serves{status: control.Status{Estate: &estate.Estate{Name: "e"}, Loaded: now, Waiting: 1, Running: make([]control.Progress, 1),
+	c := &serves{status: control.Status{Estate: &estate.Estate{Name: "e"}, Loaded: now, Waiting: 1, Running: make([]control.Progress, 1),
 		Blackouts: []control.Blackout{{From: now.Add(-time.Hour), To: now.Add(time.Hour)}},
 		Schedules: []control.Schedule{{Name: "nightly", Next: []time.Time{*day(4)}, Last: &history.Run{State: history.Missed}}, {Name: "never"}}}}
 	m, err := New(Config{Store: s, Control: c, Tool: report.Tool{Version: "1.2", Commit: "abc"}, Now: func() time.Time { return now }})
@@ -130,6 +130,9 @@ func TestMetrics(t *testing.T) {
 	scrape(t, m)
 	assert.Equal(t, 2, s.asked)
 
+	c.status.Database = "the disk is full"
+	assert.Contains(t, scrape(t, m), "portseal_database_up 0\n", "it answers, and takes nothing")
+	c.status.Database = ""
 	s.down = errors.New("down")
 	now = now.Add(time.Minute)
 	text = scrape(t, m)
@@ -139,7 +142,7 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestFaultyEstate(t *testing.T) {
-	m, err := New(Config{Store: &store{down: errors.New("down")}, Control: serves{status: control.Status{Estate: &estate.Estate{}, Fault: "x"}}, Now: time.Now})
+	m, err := New(Config{Store: &store{down: errors.New("down")}, Control: &serves{status: control.Status{Estate: &estate.Estate{}, Fault: "x"}}, Now: time.Now})
 	require.NoError(t, err)
 	text := scrape(t, m)
 	assert.Contains(t, text, "portseal_estate_reload_success 0\n")

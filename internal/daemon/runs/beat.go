@@ -26,7 +26,9 @@ func (r *Runs) beat(ctx context.Context) {
 		case errors.Is(err, history.ErrNotFound):
 			r.giveUp(asked, j)
 		case err != nil:
-			r.databaseFails(err)
+			r.databaseRefuses(err)
+		default:
+			r.databaseTakes()
 		}
 	}
 	r.storeKept(ctx)
@@ -48,9 +50,10 @@ func (r *Runs) abandon(ctx context.Context) {
 	now := r.now()
 	gone, err := r.Store.Abandon(ctx, now.Add(-silentAfter), now)
 	if err != nil {
-		r.databaseFails(err)
+		r.databaseRefuses(err)
 		return
 	}
+	r.databaseTakes()
 	for _, head := range gone {
 		r.Log.Warn("a run of a service that is gone is over", "run", head.ID, "schedule", head.Schedule, "why", head.Message)
 		r.lastIs(head)
@@ -73,21 +76,36 @@ func (r *Runs) readLast(ctx context.Context) {
 	}
 }
 
-// databaseFails notes that the database did not do what it was asked.
-func (r *Runs) databaseFails(err error) {
+// databaseFails notes that the database did not answer.
+func (r *Runs) databaseFails(err error) { r.databaseFaulty(err, false) }
+
+// databaseRefuses notes that nothing can be written to the database, as on a full disk. That it answers does not mean that it takes anything
+// again; what was refused is tried until it does.
+func (r *Runs) databaseRefuses(err error) { r.databaseFaulty(err, true) }
+
+func (r *Runs) databaseFaulty(err error, refuses bool) {
 	r.mu.Lock()
 	news := r.database == ""
 	r.database, r.down = err.Error(), r.now()
+	r.refuses = r.refuses || refuses
 	r.mu.Unlock()
 	if news {
 		r.Log.Error("the database does not answer; runs wait for it", "why", err.Error())
 	}
 }
 
+// databaseTakes notes that something was written.
+func (r *Runs) databaseTakes() {
+	r.locked(func() { r.refuses = false })
+	r.databaseAnswers()
+}
+
 func (r *Runs) databaseAnswers() {
 	r.mu.Lock()
-	news := r.database != ""
-	r.database = ""
+	news := r.database != "" && !r.refuses
+	if news {
+		r.database = ""
+	}
 	r.mu.Unlock()
 	if news {
 		r.Log.Info("the database answers again")

@@ -71,10 +71,14 @@ func (r *Runs) begin(ctx context.Context, p plan) (string, error) {
 		return "", overlap{elsewhere[0].ID, elsewhere[0].Schedule}
 	}
 	p.head.ID, p.head.State, p.head.Started = run.NewID(), history.Running, now
-	placeholder := r.foretell(p.head)
+	placeholder, unkept := r.foretell(p.head)
 	if err := r.Store.Begin(asked, p.head); err != nil {
 		placeholder.remove(r)
 		return "", fmt.Errorf("begin a run: %w", err)
+	}
+	r.databaseTakes()
+	if unkept != nil {
+		r.Log.Error("the state folder cannot be written to", "run", p.head.ID, "why", unkept.Error())
 	}
 	dialling, cancel := context.WithCancelCause(base)
 	j := &job{plan: p, cancel: cancel,

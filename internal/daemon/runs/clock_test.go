@@ -3,7 +3,9 @@ package runs
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -170,6 +172,32 @@ func TestDatabaseDown(t *testing.T) {
 		w.stop()
 		assert.Equal(t, []string{"hourly finished 01 01:00", "hourly finished 01 02:00"}, m.told())
 		assert.Equal(t, 1, m.adds[m.runs[0].ID])
+	})
+}
+
+// TestDiskFull has a database that answers and takes nothing, and a folder that takes nothing either: that is said once, until both do again.
+func TestDiskFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		w := newWorld(t, m, "schedules: [{name: hourly, every: 1h, probes: quick}]")
+		var said strings.Builder
+		w.Log = slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelError}))
+		w.begin(t)
+		time.Sleep(50*time.Minute + 5*time.Second)
+		m.fill(errors.New("database or disk is full"))
+		folder := w.Folder
+		require.NoError(t, os.RemoveAll(folder+"/runs"))
+		for range 40 {
+			time.Sleep(30 * time.Second)
+			assert.Equal(t, w.now().Hour() > 0, w.Status().Database != "", "%s", w.now())
+		}
+		assert.Equal(t, 1, strings.Count(said.String(), "\n"), "%s", said.String())
+		m.fill(nil)
+		require.NoError(t, os.Mkdir(folder+"/runs", 0o700))
+		time.Sleep(2 * time.Minute)
+		assert.Empty(t, w.Status().Database)
+		w.stop()
+		assert.Equal(t, []string{"hourly finished 01 01:00"}, m.told())
 	})
 }
 

@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type memory struct {
 	adds    map[string]int
 	waivers []history.Waiver
 	down    error
+	full    error // of what is to be written
 	prunes  []time.Time
 }
 
@@ -47,6 +49,8 @@ func newMemory() *memory {
 func (m *memory) lock() func() { m.mu.Lock(); return m.mu.Unlock }
 
 func (m *memory) break_(err error) { defer m.lock()(); m.down = err }
+
+func (m *memory) fill(err error) { defer m.lock()(); m.full = err }
 
 func (m *memory) find(id string) *history.Run {
 	for _, r := range m.runs {
@@ -61,8 +65,8 @@ func (m *memory) Ping(context.Context) error { defer m.lock()(); return m.down }
 
 func (m *memory) Begin(_ context.Context, r history.Run) error {
 	defer m.lock()()
-	if m.down != nil {
-		return m.down
+	if m.down != nil || m.full != nil {
+		return cmp.Or(m.down, m.full)
 	}
 	for _, have := range m.runs {
 		sameDue := r.Due != nil && have.Due != nil && have.Due.Equal(*r.Due) && have.Schedule == r.Schedule && have.Estate == r.Estate
@@ -78,8 +82,8 @@ func (m *memory) Begin(_ context.Context, r history.Run) error {
 
 func (m *memory) Alive(_ context.Context, id string, at time.Time) error {
 	defer m.lock()()
-	if m.down != nil {
-		return m.down
+	if m.down != nil || m.full != nil {
+		return cmp.Or(m.down, m.full)
 	}
 	if r := m.find(id); r == nil || r.State != history.Running {
 		return history.ErrNotFound
@@ -101,8 +105,8 @@ func (m *memory) Abandon(_ context.Context, since, at time.Time) (out []history.
 
 func (m *memory) End(_ context.Context, id string, state history.State, message string, at time.Time) error {
 	defer m.lock()()
-	if m.down != nil {
-		return m.down
+	if m.down != nil || m.full != nil {
+		return cmp.Or(m.down, m.full)
 	}
 	r := m.find(id)
 	if r == nil || r.State != history.Running {
@@ -114,8 +118,8 @@ func (m *memory) End(_ context.Context, id string, state history.State, message 
 
 func (m *memory) Add(_ context.Context, doc []byte, begun history.Run, s history.Storing) (*history.Run, error) {
 	defer m.lock()()
-	if m.down != nil {
-		return nil, m.down
+	if m.down != nil || m.full != nil {
+		return nil, cmp.Or(m.down, m.full)
 	}
 	rep, err := reportjson.Decode(doc)
 	if err != nil {

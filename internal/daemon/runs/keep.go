@@ -36,14 +36,11 @@ type kept struct {
 
 // foretell writes what is to be said of a run that begins if the service should be killed in the middle of it: whoever has the folder next
 // finds it. What really becomes of the run takes its place.
-func (r *Runs) foretell(head history.Run) *kept {
+func (r *Runs) foretell(head history.Run) (k *kept, err error) {
 	r.locked(func() { r.current = head.ID })
 	head.State, head.Message = history.Failed, "the service was killed in the middle of it"
-	k := &kept{Head: head, At: head.Started}
-	if err := r.write(k); err != nil {
-		r.Log.Error("the state folder cannot be written to", "run", head.ID, "why", err.Error())
-	}
-	return k
+	k = &kept{Head: head, At: head.Started}
+	return k, r.write(k)
 }
 
 // write puts it into its file.
@@ -190,6 +187,7 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 		if err != nil {
 			return err
 		}
+		r.databaseTakes()
 		k.remove(r)
 		k.Head.Finished = &k.At
 		r.lastIs(k.Head)
@@ -200,6 +198,7 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 	if err != nil {
 		return err
 	}
+	r.databaseTakes()
 	r.Log.Info("a run is stored", "run", stored.ID, "verdict", string(stored.Verdict), "changes", len(k.Changes), "message", stored.Message)
 	if r.Stored != nil {
 		if err := r.fill(asked, k); err != nil {

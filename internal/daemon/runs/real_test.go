@@ -93,21 +93,10 @@ func service(t *testing.T, store history.Store, estate string) (*Runs, func(q co
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "estate.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(estate), 0o600))
-	stages, err := probes.Stages(nil)
-	require.NoError(t, err)
 	stored := make(chan *report.Report, 1)
-	r, err := New(Config{Store: store, File: file, Folder: t.TempDir(), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Tool: report.Tool{Name: "portseal", Version: "test"},
-		Runner: scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Timeout: time.Minute, Vantage: "local"},
+	r := along(t, Config{Store: store, File: file,
 		Stored: func(_ context.Context, _ history.Run, rep, _ *report.Report, _ []report.Change) { stored <- rep },
 		Ended:  func(_ context.Context, h history.Run) { t.Error(h.State, h.Message); close(stored) }})
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- r.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		require.NoError(t, <-done)
-	})
 	return r, func(q control.Request) *report.Report {
 		t.Helper()
 		require.Eventually(t, func() bool {
@@ -119,6 +108,25 @@ func service(t *testing.T, store history.Store, estate string) (*Runs, func(q co
 		replaytest.Agrees(t, rep, nil)
 		return rep
 	}
+}
+
+// along lets a service with real runs run until the end of the test.
+func along(t *testing.T, c Config) *Runs {
+	t.Helper()
+	stages, err := probes.Stages(nil)
+	require.NoError(t, err)
+	c.Folder, c.Log, c.Tool = t.TempDir(), slog.New(slog.NewTextHandler(t.Output(), nil)), report.Tool{Name: "portseal", Version: "test"}
+	c.Runner = scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Timeout: time.Minute, Vantage: "local"}
+	r, err := New(c)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-done)
+	})
+	return r
 }
 
 func twoSystems(a, b netip.AddrPort) string {

@@ -72,6 +72,7 @@ type Runs struct {
 	current  string // its id, from before it is noted until what becomes of it is known
 	watched  map[string]*watch
 	database string    // what is wrong with it
+	refuses  bool      // it did not take what was to be written, and nothing was written since
 	down     time.Time // when it last did not answer
 	waiting  int       // runs that wait for it
 	coming   coming

@@ -61,7 +61,7 @@ func (r *Runs) settle(ctx context.Context, e *inForce, w *watch, s *schedule.Sch
 		d.why = "another run was on its way"
 	case ctx.Err() == nil:
 		d.why = "the database did not answer"
-		r.databaseFails(err)
+		r.databaseRefuses(err)
 	}
 }
 
@@ -84,9 +84,10 @@ func (r *Runs) miss(ctx context.Context, w *watch, s *schedule.Schedule, d due, 
 	switch err := r.Store.Begin(asked, head); {
 	case errors.Is(err, history.ErrTaken): // another service has begun or noted it
 	case err != nil:
-		r.databaseFails(err)
+		r.databaseRefuses(err)
 		return false
 	default:
+		r.databaseTakes()
 		r.Log.Warn("a run was missed", "schedule", s.Name, "due", d.at, "why", head.Message)
 		r.lastIs(head)
 		r.ended(ctx, head)

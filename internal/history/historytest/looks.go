@@ -351,6 +351,15 @@ func testTrend(t *testing.T, s *suite) {
 	missed.State, missed.Started = history.Missed, Night(3)
 	require.NoError(t, s.Begin(ctx, missed))
 	s.add(t, Report(2, 1, func(r *report.Report) { r.Run.Scope.Declared = 3 }))
+	failed, byHand := run(4), run(5)
+	for _, r := range []*history.Run{&failed, &byHand} {
+		r.State, r.Started = history.Running, Night(4)
+		if r == &byHand {
+			r.Schedule, r.Due = "", nil
+		}
+		require.NoError(t, s.Begin(ctx, *r))
+		require.NoError(t, s.End(ctx, r.ID, history.Failed, "killed", Night(4)))
+	}
 	s.add(t, Report(3, 1, func(r *report.Report) { r.Summary.RC4ListenersOpen, r.Summary.Verdict = 2, report.Fail }))
 	points, err := s.Trend(ctx, Estate, 10)
 	require.NoError(t, err)
@@ -359,11 +368,12 @@ func testTrend(t *testing.T, s *suite) {
 		{Run: "run-0000", At: Night(0).Add(at), State: history.Finished, BySeverity: map[string]int{"high": 1}, Verdict: report.Pass},
 		{Run: "run-0001", At: Night(1), State: history.Missed},
 		{Run: "run-0003", At: Night(3).Add(at), State: history.Finished, BySeverity: map[string]int{}, RC4Open: 2, Verdict: report.Fail},
-	}, points, "narrowed runs make no point, missed ones a gap")
+		{Run: "run-0004", At: Night(4), State: history.Failed},
+	}, points, "narrowed runs make no point; those that were due and came to nothing make a gap, but none that somebody began")
 	points, err = s.Trend(ctx, Estate, 1)
 	require.NoError(t, err)
 	require.Len(t, points, 1)
-	assert.Equal(t, "run-0003", points[0].Run)
+	assert.Equal(t, "run-0004", points[0].Run)
 }
 
 func testWaivers(t *testing.T, s *suite) {

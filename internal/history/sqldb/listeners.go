@@ -122,9 +122,9 @@ func (s *Store) Failures(ctx context.Context, estate string) (map[string]int, er
 	return out, s.fault("failures of "+strconv.Quote(estate), err)
 }
 
-// Trend has the last finished and missed runs of the whole estate.
+// Trend has the last finished runs of the whole estate, which are all in the log, and those that were due and came to nothing.
 func (s *Store) Trend(ctx context.Context, estate string, n int) (out []history.Point, err error) {
-	err = s.reader().each(ctx, `SELECT id, at, state, verdict, summary FROM run WHERE estate = ? AND NOT narrowed AND state IN ('finished', 'missed')
+	err = s.reader().each(ctx, `SELECT id, at, state, verdict, summary FROM run WHERE estate = ? AND NOT narrowed AND (state = 'finished' OR due IS NOT NULL AND state <> 'running')
 		ORDER BY at DESC, seq DESC LIMIT ?`, []any{text(estate), max(n, 0)},
 		func(scan func(...any) error) error {
 			var p history.Point
