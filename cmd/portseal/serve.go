@@ -120,9 +120,6 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	return errors.Join(err, c.Store.Close())
 }
 
-// downloadWidth is that of tables in a file, in columns.
-const downloadWidth = 120
-
 // check finds every fault of the flags by themselves.
 func (f *serveFlags) check() error {
 	var faults []error

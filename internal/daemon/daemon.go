@@ -174,7 +174,7 @@ func (c Config) allowed(ctx context.Context) error {
 	if c.Plain && c.Certificate != "" {
 		return refusef("--plain-http and --tls-cert exclude each other")
 	}
-	at, err := netip.ParseAddr(host)
+	at, _ := netip.ParseAddr(host) // a name counts as an address that others reach
 	if host == "localhost" { // which is loopback (RFC 6761 section 6.3); no other name is resolved
 		at = netip.IPv6Loopback()
 	}
