@@ -44,8 +44,8 @@ func (f *userFlags) tokenAddCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add USER TOKEN",
 		Short: "Make a token for a user, and print it",
-		Long: `Makes a token for a user and prints it on stdout, for the only time. TOKEN is its
-name, by which it is found again.`,
+		Long: `Makes a token for a user and prints it on stdout, for the only time. TOKEN is
+its name, by which it is found again.`,
 		Example: `  portseal user token add otto nightly-export
   portseal user token add otto pipeline --role operator --expires 30d > token`,
 		Args: cobra.ExactArgs(2),
