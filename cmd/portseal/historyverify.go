@@ -34,13 +34,13 @@ reports, and compares: runs, listeners, findings, changes, certificates. A row
 that was changed, taken out or put in is named.
 
 --key checks the signature of the log, --checkpoint holds it against a
-checkpoint that was copied to somewhere else: without either, all could have been
-made anew.
+checkpoint that was copied to somewhere else: without either, all could have
+been made anew.
 
-What no report says is not checked: runs without one (missed, failed, cancelled),
-users and their deeds, waivers, notices. Of runs whose reports retention removed,
-the log keeps the run, its sums and its changes; what only they showed of a
-listener is counted, not checked.
+What no report says is not checked: runs without one (missed, failed,
+cancelled), users and their deeds, waivers, notices. Of runs whose reports
+retention removed, the log keeps the run, its sums and its changes; what only
+they showed of a listener is counted, not checked.
 
 Exit codes: 0 all is as it was left; 3 it is not; 1 and 2 as for all commands.`,
 		Example: `  portseal history verify --key log.pub
