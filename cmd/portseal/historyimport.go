@@ -34,8 +34,8 @@ func newHistoryImportCommand() *cobra.Command {
 		Short: "Put reports that were made elsewhere into the history",
 		Long: `Puts reports of 'portseal verify' into the history, which begins when it is not
 there: as JSON, or whole logs of 'portseal report log', by their folders. All
-arguments are read before the first report is stored; then they are stored in the
-order in which their runs finished. A report that is there already is left as it
+arguments are read before the first report is stored; then they are stored in
+the order in which their runs finished. A report that is there already is left as it
 is; one that was changed since it was written is refused.
 
 What is known of a listener is not made older by an older report. With --key the

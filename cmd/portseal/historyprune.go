@@ -26,8 +26,8 @@ func newHistoryPruneCommand() *cobra.Command {
 		Use:   "prune --keep DAYS|--before TIME",
 		Short: "Remove old reports; runs, changes and what is known of listeners stay",
 		Long: `Removes the reports of runs that finished before a time, but the newest of each
-estate, and says so in the log: their absence is no fault then, and the runs stay
-in the list. 'portseal serve --keep' does the same every day. --dry-run lists
+estate, and says so in the log: their absence is no fault then, and the runs
+stay in the list. 'portseal serve --keep' does the same every day. --dry-run lists
 what would go.
 
 Exit codes: 0 done, though there may be nothing to remove; 3 the log is not as
