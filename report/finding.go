@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -49,6 +50,20 @@ type Waiver struct {
 	ApprovedBy string    `json:"approved_by,omitempty"`
 	Ticket     string    `json:"ticket,omitempty"`
 	Location   *Location `json:"location,omitempty"`
+	// Service says that it was made with the service, and stands in no file. Absent: it is one of the estate file.
+	Service *InService `json:"service,omitempty"`
+}
+
+// InService says who made something with the service, 'portseal serve', and when: its audit log and its history have it under that number.
+type InService struct {
+	ID int64     `json:"id"`
+	By string    `json:"by"` // the user
+	At time.Time `json:"at"`
+}
+
+// Text says it in words.
+func (s InService) Text() string {
+	return fmt.Sprintf("with the service by %s on %s, number %d", s.By, s.At.UTC().Format(time.DateOnly), s.ID)
 }
 
 // About names what the waiver accepts: the finding, and of which item of a profile where it is for one alone.

@@ -60,6 +60,10 @@ func TestMain(m *testing.M) {
 //	forge FROM TO PATH VALUE    write a report with another value at a path (see fact), and the digest that fits it
 //	bytes FILE HEX              write a file that is no text
 //	behind STATEMENT            run SQL in the database that $DB names, behind the back of portseal
+//	ask SERVICE PATH FILE [KEY=WANT | @BODY]
+//	                            get PATH from the service that wrote its address into SERVICE, again until the answer has WANT in the value at KEY (see
+//	                            fact), or post BODY there, with the token in the file $TOKEN_FILE, and write the answer into FILE; PATH may be
+//	                            DOCUMENT:KEY, the text there
 //
 // $REPORTS is the folder with reports that earlier versions wrote.
 // Each script has good-root.pem and other-root.pem, the roots of the servers' certificates, and intermediate.pem.
@@ -77,7 +81,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"exits": exits, "server": startServer, "become": becomeServer, "dialled": dialled, "await": await, "lines": lines, "linked": linked, "fill": fill,
 		"findings": findings, "fact": fact, "validate": validate, "narrow": narrow, "mode": mode,
-		"store": store, "listring": listring, "client": clientFiles, "keyless": keyless, "repeat": repeat, "ebcdic": toEBCDIC, "forge": forge, "bytes": writeBytes, "behind": behind,
+		"store": store, "listring": listring, "client": clientFiles, "keyless": keyless, "repeat": repeat, "ebcdic": toEBCDIC, "forge": forge, "bytes": writeBytes, "ask": askService, "behind": behind,
 	}
 }
 
@@ -174,21 +178,8 @@ func fact(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) == 3, "fact FILE PATH WANT")
 	var value any
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &value))
-	for key := range strings.SplitSeq(args[1], ".") {
-		switch inside := value.(type) {
-		case map[string]any:
-			value = inside[key]
-		case []any:
-			i, err := strconv.Atoi(key)
-			ts.Check(err)
-			if i >= len(inside) {
-				ts.Fatalf("%s: %d items only, at %s", args[1], len(inside), key)
-			}
-			value = inside[i]
-		default:
-			ts.Fatalf("%s: nothing below %v, at %s", args[1], value, key)
-		}
-	}
+	value, err := lookUp(value, args[1])
+	ts.Check(err)
 	got, isText := value.(string)
 	if !isText {
 		var b bytes.Buffer
@@ -209,6 +200,28 @@ func fact(ts *testscript.TestScript, neg bool, args []string) {
 	if got != args[2] {
 		ts.Fatalf("%s is %s, want %s", args[1], got, args[2])
 	}
+}
+
+// lookUp is the value at a path of keys and indexes with dots between.
+func lookUp(value any, path string) (any, error) {
+	for key := range strings.SplitSeq(path, ".") {
+		switch inside := value.(type) {
+		case map[string]any:
+			value = inside[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil {
+				return nil, err
+			}
+			if i >= len(inside) {
+				return nil, fmt.Errorf("%s: %d items only, at %s", path, len(inside), key)
+			}
+			value = inside[i]
+		default:
+			return nil, fmt.Errorf("%s: nothing below %v, at %s", path, value, key)
+		}
+	}
+	return value, nil
 }
 
 func validate(ts *testscript.TestScript, neg bool, args []string) {

@@ -71,7 +71,7 @@ Exit codes: 0 it was told to stop; 1 it failed; 2 it refused to start.`,
 	fl.StringVar(&c.Certificate, "tls-cert", "", "`FILE` (PEM) of the service's certificate, with intermediates")
 	fl.StringVar(&c.Key, "tls-key", "", "`FILE` (PEM) of its private key, which only you can read")
 	fl.BoolVar(&c.Plain, "plain-http", false, "without TLS, on a loopback address only: behind a proxy on this machine")
-	fl.StringVar(&f.keep, "keep", "400d", "how long reports are kept, as in 400d; 0 is for ever. The newest of an estate stays")
+	fl.StringVar(&f.keep, "keep", "400d", "how long reports are kept, in `DAYS` as in 400d; 0 is for ever. The newest of an estate stays")
 	f.logKey.register(cmd, "the private key that signs the log of runs")
 	fl.StringVar(&c.Runner.Vantage, "vantage", "local", "`NAME` of the place that the runs are made from")
 	fl.StringVar(&f.logFormat, "log-format", "text", "`FORMAT` of the log on stderr: text or json")

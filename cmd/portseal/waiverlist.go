@@ -33,7 +33,8 @@ func newWaiverListCommand() *cobra.Command {
 		Use:   "list ESTATE.yaml [REPORT.json]",
 		Short: "List the waivers of an estate file: who accepted what, until when, and whether it is needed",
 		Long: `Lists the waivers of an estate file, with the days that each has left. With a
-report of the same estate it says whether a finding is there that each is for.`,
+report of the same estate it says whether a finding is there that each is for,
+and lists those too that were made with the service.`,
 		Example: `  portseal waiver list estate.yaml
   portseal waiver list estate.yaml report.json --format json`,
 		Args: cobra.RangeArgs(1, 2),
@@ -87,13 +88,21 @@ func listWaivers(args []string, at time.Time) ([]listedWaiver, error) {
 		}
 	}
 	out := []listedWaiver{}
-	for _, w := range e.Waivers {
+	for _, w := range append(e.Waivers, withService(rep)...) {
 		last, _ := time.Parse(time.DateOnly, w.Until) // the reader has checked it
 		one := listedWaiver{Waiver: w, Expired: w.Expired(at), DaysLeft: int(last.Sub(at.UTC().Truncate(24*time.Hour)).Hours() / 24)}
 		one.Used, one.Covers = use(w, rep)
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// withService are the waivers that a report's run was judged by and that were made with the service: they stand in no file.
+func withService(rep *report.Report) []report.Waiver {
+	if rep == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(rep.Waivers), func(w report.Waiver) bool { return w.Service == nil })
 }
 
 // use says whether a report has a finding that a waiver is for. Where something was not assessed that the waiver may be for, that there is
@@ -134,7 +143,14 @@ func writeWaivers(w io.Writer, waivers []listedWaiver) error {
 		if x.Expired {
 			left = "expired"
 		}
-		sheet.rows = append(sheet.rows, cleaned(x.About(), dash(x.Listener), x.Until, left, x.Used, dash(x.ApprovedBy), dash(x.Ticket), x.Reason, placeOf(*x.Location)))
+		where := ""
+		switch {
+		case x.Service != nil:
+			where = "made " + x.Service.Text()
+		case x.Location != nil:
+			where = placeOf(*x.Location)
+		}
+		sheet.rows = append(sheet.rows, cleaned(x.About(), dash(x.Listener), x.Until, left, x.Used, dash(x.ApprovedBy), dash(x.Ticket), x.Reason, where))
 	}
 	return sheet.write(w)
 }

@@ -108,7 +108,11 @@ func waiverFinding(w WaiverUse) report.Finding {
 	if w.Location != nil {
 		where = fmt.Sprintf("%s:%d: ", w.Location.File, w.Location.Line)
 	}
-	f.Detail = fmt.Sprintf("%swaiver of %s for %s: %s", where, w.About(), listenerWords(w.Listener), w.Reason)
+	what := "waiver"
+	if s := w.Service; s != nil {
+		what = fmt.Sprintf("waiver %d of the service", s.ID)
+	}
+	f.Detail = fmt.Sprintf("%s%s of %s for %s: %s", where, what, w.About(), listenerWords(w.Listener), w.Reason)
 	return f
 }
 

@@ -119,4 +119,5 @@ var fields = map[string]treatment{
 	"Tool.Commit": keep, "Tool.Name": keep, "Tool.SHA256": keep, "Tool.Version": keep,
 	"Waived.ApprovedBy": aPerson, "Waived.Reason": hidden, "Waived.Ticket": aTicket, "Waived.Until": keep,
 	"Waiver.ApprovedBy": aPerson, "Waiver.Finding": keep, "Waiver.Item": keep, "Waiver.Listener": id, "Waiver.Reason": hidden, "Waiver.Ticket": aTicket, "Waiver.Until": keep,
+	"InService.By": aPerson,
 }

@@ -85,8 +85,16 @@ type waiverRow struct {
 func (p *page) Waivers() []waiverRow {
 	var out []waiverRow
 	for _, w := range p.rep.Waivers {
-		out = append(out, waiverRow{clean(w.About()), clean(w.Listener), clean(w.Until), clean(w.Reason), clean(w.ApprovedBy), clean(w.Ticket), place(w.Location),
+		out = append(out, waiverRow{clean(w.About()), clean(w.Listener), clean(w.Until), clean(w.Reason), clean(w.ApprovedBy), clean(w.Ticket), waiverAt(w),
 			w.Expired(p.known.Judged)})
 	}
 	return out
+}
+
+// waiverAt is where a waiver comes from: its place in a file, or who made it with the service.
+func waiverAt(w report.Waiver) string {
+	if w.Service != nil {
+		return clean(w.Service.Text())
+	}
+	return place(w.Location)
 }

@@ -13,9 +13,13 @@ func (p *page) waivers() {
 		return
 	}
 	p.heading("Waivers")
-	p.table("Finding", "Listener", "Until", "Why", "By", "Ticket")
+	p.table("Finding", "Listener", "Until", "Why", "By", "Ticket", "Made")
 	for _, w := range p.rep.Waivers {
-		p.row(code(w.About()), code(w.Listener), prose(w.Until), prose(w.Reason), prose(w.ApprovedBy), prose(w.Ticket))
+		made := "in the estate file"
+		if w.Service != nil {
+			made = w.Service.Text()
+		}
+		p.row(code(w.About()), code(w.Listener), prose(w.Until), prose(w.Reason), prose(w.ApprovedBy), prose(w.Ticket), prose(made))
 	}
 }
 

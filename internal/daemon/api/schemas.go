@@ -83,6 +83,7 @@ func components() (map[string]any, error) {
 	with("Waiver", "An accepted finding.", must("source", "Where it stands.", words("file", "service")), may("id", "Of one that was made here.", count()),
 		may("by", "The user who made it.", text()), may("made", "", instant()), may("expired", "When a user ended it, before its last day.", instant()),
 		may("expired_by", "", text()), must("holds", "Today: its last day is not over, and nobody ended it.", yes()))
+	delete(out["Waiver"].(node)["properties"].(node), "service") // what it says in reports, source, id, by and made say here
 	maps.Copy(out, ownSchemas())
 	return out, nil
 }

@@ -118,7 +118,7 @@ func (r *Runs) Reload(context.Context) error {
 		next.at = r.force.at // only their dates or their folders are other ones
 	}
 	r.force, r.coming = next, coming{}
-	if changed {
+	if changed || healed {
 		r.Log.Info("the estate file is in force", "file", r.File, "estate", next.Estate.Name, "systems", len(next.Estate.Systems))
 	}
 	return r.watchLocked()

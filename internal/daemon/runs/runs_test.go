@@ -167,7 +167,7 @@ func TestWaivers(t *testing.T) {
 		m := newMemory()
 		now := time.Now()
 		one := report.Waiver{Finding: "CERT-EXPIRED", Listener: "SYSA/web", Until: "2000-02-01", Reason: "soon"}
-		m.waivers = []history.Waiver{{ID: 2, Waiver: report.Waiver{Finding: "PORT-CLOSED"}, Expired: &now}, {ID: 1, Waiver: one}}
+		m.waivers = []history.Waiver{{ID: 2, Waiver: report.Waiver{Finding: "PORT-CLOSED"}, Expired: &now}, {ID: 1, Waiver: one, By: "anna", Made: now}}
 		w := newWorld(t, m, daily)
 		w.AtStart = true
 		w.begin(t)
@@ -175,7 +175,8 @@ func TestWaivers(t *testing.T) {
 		w.stop()
 		rep, err := reportjson.Decode(m.docs[m.runs[0].ID])
 		require.NoError(t, err)
-		assert.Equal(t, []report.Waiver{one}, rep.Waivers)
+		one.Service = &report.InService{ID: 1, By: "anna", At: now.UTC()}
+		assert.Equal(t, []report.Waiver{one}, rep.Waivers, "told apart from those of the estate file")
 	})
 }
 

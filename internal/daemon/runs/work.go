@@ -123,8 +123,9 @@ func (r *Runs) addWaivers(ctx context.Context, w *run.Work) error {
 	}
 	w.Waivers = append([]report.Waiver(nil), w.Waivers...)
 	for i := len(all) - 1; i >= 0; i-- { // as they were made
-		if all[i].Expired == nil {
-			w.Waivers = append(w.Waivers, all[i].Waiver)
+		if one := all[i]; one.Expired == nil {
+			one.Service = &report.InService{ID: one.ID, By: one.By, At: one.Made}
+			w.Waivers = append(w.Waivers, one.Waiver)
 		}
 	}
 	return nil

@@ -24,7 +24,7 @@ func (d *differ) files(rep, now *report.Report) error {
 	}{
 		{"/run/estate", rep.Run.Estate, now.Run.Estate}, {"/run/inputs", undated(rep.Run.Inputs), undated(now.Run.Inputs)},
 		{"/run/max_input_age_s", rep.Run.MaxInputAge, now.Run.MaxInputAge}, {"/run/scope", rep.Run.Scope, now.Run.Scope},
-		{"/expectations", rep.Expectations, now.Expectations}, {"/keyrings", rep.Keyrings, now.Keyrings}, {"/waivers", rep.Waivers, now.Waivers},
+		{"/expectations", rep.Expectations, now.Expectations}, {"/keyrings", rep.Keyrings, now.Keyrings}, {"/waivers", inFiles(rep.Waivers), now.Waivers},
 		{"/policies", rep.Policies, now.Policies}, {"/query_monitor", rep.QueryMonitor, now.QueryMonitor},
 		{"/installed", rep.Installed, now.Installed}, {"/stacks", rep.Stacks, now.Stacks},
 	} {
@@ -34,6 +34,11 @@ func (d *differ) files(rep, now *report.Report) error {
 		faults = append(faults, d.values("/profiles", own(rep.Profiles), own(now.Profiles)))
 	}
 	return errors.Join(faults...)
+}
+
+// inFiles are the waivers of the estate's files: those that were made with the service stand in none.
+func inFiles(waivers []report.Waiver) []report.Waiver {
+	return slices.DeleteFunc(slices.Clone(waivers), func(w report.Waiver) bool { return w.Service != nil })
 }
 
 // own are the profiles that are not built in, without their results.

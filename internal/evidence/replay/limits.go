@@ -150,6 +150,11 @@ func wordsOf(rep *report.Report) []report.CheckNote {
 			words(x, count)
 		}
 	}
+	for _, w := range rep.Waivers {
+		if w.Service != nil {
+			count["service"]++
+		}
+	}
 	out := []report.CheckNote{}
 	for _, n := range []struct{ key, what, why string }{
 		{"failure", "connections that failed", "a refused or silent port sends no byte"},
@@ -160,6 +165,7 @@ func wordsOf(rep *report.Report) []report.CheckNote {
 		{"incomplete", "handshakes that a library gave up", "the bytes do not show why"},
 		{"resolve", "names that did not resolve", "the resolver's answer is not kept"},
 		{"confirmed", "endpoints that were looked at again and showed what an earlier run had found", "the evidence of that look is not kept: it is the earlier one's that is checked"},
+		{"service", "waivers that were made with the service", "they stand in no file of the estate: who made them is in its history and its audit log"},
 		{"skipped", "endpoints that were not dialled", "the reason is the estate's and the vantage's"},
 	} {
 		if count[n.key] > 0 {

@@ -64,7 +64,7 @@ func Full() *report.Report {
 	rep.Findings[0].Item = "example/versions"
 	rep.Findings[0].Location = &report.Location{File: "a", Line: 1, Column: 1}
 	rep.Waivers = []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYSA/*", Item: "example/*", Until: "2027-01-01", Reason: "r", ApprovedBy: "a", Ticket: "t",
-		Location: rep.Findings[0].Location}}
+		Location: rep.Findings[0].Location, Service: &report.InService{ID: 1, By: "anna", At: Now}}}
 	rep.QueryMonitor = []report.QueryMonitor{queryMonitor(e.ID, collected)}
 	rep.Installed = []report.Installed{installed()}
 	rep.Phase = &report.Phase{Name: report.PhaseAgent, System: "SYSA", Verdict: report.NoGo, Next: "F PAGENT,UPDATE (SYSA)", Checks: []report.PhaseCheck{{
