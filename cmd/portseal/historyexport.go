@@ -38,9 +38,8 @@ copy is brought up to date.
 Exit codes: 0 written; 3 the history is not as it was left; 1 and 2 as for all
 commands.`,
 		Example: `  portseal history export last > report.json
-  portseal history export run-1 run-2 -o out
-  portseal report log check --key log.pub \
-    --proof out/run-1.tlog-proof out/run-1.json
+  portseal history export 4f 77 -o out
+  portseal report log check --key log.pub --proof out/4f.tlog-proof out/4f.json
   portseal history export --all -o runs`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
