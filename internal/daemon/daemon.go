@@ -175,7 +175,7 @@ func (c Config) allowed(ctx context.Context) error {
 		return refusef("--plain-http and --tls-cert exclude each other")
 	}
 	at, _ := netip.ParseAddr(host) // a name counts as an address that others reach
-	if host == "localhost" { // which is loopback (RFC 6761 section 6.3); no other name is resolved
+	if host == "localhost" {       // which is loopback (RFC 6761 section 6.3); no other name is resolved
 		at = netip.IPv6Loopback()
 	}
 	if c.Plain && !at.Unmap().IsLoopback() {

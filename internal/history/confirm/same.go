@@ -70,6 +70,9 @@ func facts(e report.Endpoint) report.Endpoint {
 func asked(x *scan.Exchange) {
 	x.ID, x.At, x.Received, x.Preamble, x.Secret = "", time.Time{}, nil, nil, nil
 	x.SourcePort = min(x.SourcePort, 1) // whether a connection stood
+	if len(x.Sent) == 0 {
+		x.Sent = nil // a report has it empty where a scan has none
+	}
 	if x.Handshake != nil {
 		h := *x.Handshake
 		h.Error = ""
