@@ -81,7 +81,8 @@ func askTwice(ctx context.Context, in *os.File, out io.Writer, name string) (str
 
 // ask reads a line without echo. Whatever ends it, the terminal is as it was.
 func ask(ctx context.Context, in *os.File, out io.Writer, prompt string) (string, error) {
-	state, err := term.GetState(int(in.Fd()))
+	terminal := int(in.Fd())
+	state, err := term.GetState(terminal)
 	if err != nil {
 		return "", fmt.Errorf("ask for the password: %w", err)
 	}
@@ -92,13 +93,13 @@ func ask(ctx context.Context, in *os.File, out io.Writer, prompt string) (string
 	typed := make(chan answer, 1)
 	fmt.Fprint(out, prompt)
 	go func() { // it cannot be stopped; the program ends soon
-		line, err := term.ReadPassword(int(in.Fd()))
+		line, err := term.ReadPassword(terminal)
 		typed <- answer{line, err}
 	}()
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(out)
-		return "", errors.Join(errors.New("interrupted; nothing was changed"), term.Restore(int(in.Fd()), state))
+		return "", errors.Join(errors.New("interrupted; nothing was changed"), term.Restore(terminal, state))
 	case a := <-typed:
 		fmt.Fprintln(out)
 		if errors.Is(a.err, io.EOF) {

@@ -122,7 +122,9 @@ func TestKilledAndRestarted(t *testing.T) {
 		require.True(t, claimed)
 		stop := running(t, s, func(context.Context, string) error { return nil })
 		time.Sleep(claimFor / 2)
+		s.mu.Lock() // it goes on sending
 		assert.Empty(t, s.sends)
+		s.mu.Unlock()
 		time.Sleep(claimFor)
 		stop()
 		assert.Len(t, s.sends, 1)

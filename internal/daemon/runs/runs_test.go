@@ -116,6 +116,7 @@ func TestTakenForDead(t *testing.T) {
 		w.AtStart, w.takes = true, time.Hour
 		w.begin(t)
 		time.Sleep(5 * time.Minute)
+		synctest.Wait()
 		require.NoError(t, m.End(t.Context(), m.runs[0].ID, history.Failed, "gone", time.Now()))
 		time.Sleep(time.Minute)
 		assert.Empty(t, w.Status().Running)
