@@ -166,7 +166,7 @@ func TestNew(t *testing.T) {
 func TestWaivers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
-		now := time.Now()
+		now := time.Now().UTC() // as every store has it
 		one := report.Waiver{Finding: "CERT-EXPIRED", Listener: "SYSA/web", Until: "2000-02-01", Reason: "soon"}
 		m.waivers = []history.Waiver{{ID: 2, Waiver: report.Waiver{Finding: "PORT-CLOSED"}, Expired: &now}, {ID: 1, Waiver: one, By: "anna", Made: now}}
 		w := newWorld(t, m, daily)
@@ -176,7 +176,7 @@ func TestWaivers(t *testing.T) {
 		w.stop()
 		rep, err := reportjson.Decode(m.docs[m.runs[0].ID])
 		require.NoError(t, err)
-		one.Service = &report.InService{ID: 1, By: "anna", At: now.UTC()}
+		one.Service = &report.InService{ID: 1, By: "anna", At: now}
 		assert.Equal(t, []report.Waiver{one}, rep.Waivers, "told apart from those of the estate file")
 	})
 }

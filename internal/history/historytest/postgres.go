@@ -38,7 +38,7 @@ func StartPostgres(t testing.TB) *Postgres {
 	initdb := tlstest.Require(t, "initdb", "postgresql")
 	p := &Postgres{program: tlstest.Require(t, "postgres", "postgresql"), user: unprivileged()}
 	var err error
-	p.dir, err = os.MkdirTemp("", "pg") // a socket's path must be short
+	p.dir, err = os.MkdirTemp(p.user.temp(), "pg") // a socket's path must be short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(p.dir) })
 	secret := filepath.Join(p.dir, "password")

@@ -23,6 +23,14 @@ func unprivileged() owner {
 	return owner{os.Geteuid()}
 }
 
+// temp is where the user may have a folder: one that the environment names may be closed to everybody but who runs the test.
+func (o owner) temp() string {
+	if o.id == os.Geteuid() {
+		return os.TempDir()
+	}
+	return "/tmp"
+}
+
 // give makes the user own files.
 func (o owner) give(paths ...string) error {
 	for _, path := range paths {
