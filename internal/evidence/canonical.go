@@ -140,7 +140,7 @@ func DigestJSON(doc []byte) (stated, computed string, err error) {
 			continue
 		}
 		sum.key(m.Name)
-		if err := writeValue(sum.hash, m.Value); err != nil {
+		if err := writeValue(sum.hash, m); err != nil {
 			return "", "", fmt.Errorf("canonical JSON: key %.40s: %w", m.Name, err)
 		}
 	}

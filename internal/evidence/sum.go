@@ -35,12 +35,12 @@ func (s *sum) end() string {
 	return "sha256:" + hex.EncodeToString(s.hash.Sum(nil))
 }
 
-// writeValue makes JSON text canonical; that of a list item by item.
-func writeValue(w io.Writer, text []byte) error {
-	if items, err := jsonparts.Items(text); err == nil {
-		return writeList(w, len(items), func(i int) ([]byte, error) { return transform(items[i]) })
+// writeValue makes the value of a member canonical; a list item by item.
+func writeValue(w io.Writer, m jsonparts.Member) error {
+	if m.Items != nil {
+		return writeList(w, len(m.Items), func(i int) ([]byte, error) { return transform(m.Items[i]) })
 	}
-	out, err := transform(text)
+	out, err := transform(m.Value)
 	if err != nil {
 		return err
 	}

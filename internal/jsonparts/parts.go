@@ -13,6 +13,7 @@ import (
 type Member struct {
 	Name  []byte // with its quotes and escapes
 	Value []byte
+	Items [][]byte // of a value that is a list
 }
 
 // Members returns the members of the object that doc is, in the order of the text.
@@ -31,9 +32,13 @@ func Members(doc []byte) ([]Member, error) {
 			return 0, fmt.Errorf("byte %d: want a colon behind a key", colon)
 		}
 		at = Space(doc, colon+1)
-		end, err := ValueEnd(doc, at)
+		items, end, err := list(doc, at)
+		if err != nil { // no list, or one with a fault inside, which whoever reads it will name
+			items = nil
+			end, err = ValueEnd(doc, at)
+		}
 		if err == nil {
-			out = append(out, Member{name, doc[at:end]})
+			out = append(out, Member{name, doc[at:end], items})
 		}
 		return end, err
 	})
@@ -42,41 +47,63 @@ func Members(doc []byte) ([]Member, error) {
 
 // Items returns the items of the list that doc is.
 func Items(doc []byte) ([][]byte, error) {
-	var out [][]byte
-	err := walk(doc, '[', ']', func(at int) (int, error) {
+	items, end, err := list(doc, Space(doc, 0))
+	if err != nil {
+		return nil, err
+	}
+	return items, over(doc, end)
+}
+
+// list returns the items of the list that begins at an offset, and the offset behind it.
+func list(doc []byte, at int) (items [][]byte, end int, err error) {
+	items = [][]byte{}
+	end, err = inside(doc, at, '[', ']', func(at int) (int, error) {
 		end, err := ValueEnd(doc, at)
 		if err == nil {
-			out = append(out, doc[at:end])
+			items = append(items, doc[at:end])
 		}
 		return end, err
 	})
-	return out, err
+	return items, end, err
 }
 
-// walk passes over a list or object; part returns where the part ends that begins at an offset.
+// walk passes over the list or object that doc is; part returns where the part ends that begins at an offset.
 func walk(doc []byte, begin, end byte, part func(at int) (int, error)) error {
-	at := Space(doc, 0)
+	at, err := inside(doc, Space(doc, 0), begin, end, part)
+	if err != nil {
+		return err
+	}
+	return over(doc, at)
+}
+
+// over wants nothing but white space from an offset on.
+func over(doc []byte, at int) error {
+	if at = Space(doc, at); at != len(doc) {
+		return fmt.Errorf("byte %d: more behind the end", at)
+	}
+	return nil
+}
+
+// inside passes over the list or object that begins at an offset, and returns the offset behind it.
+func inside(doc []byte, at int, begin, end byte, part func(at int) (int, error)) (int, error) {
 	if at == len(doc) || doc[at] != begin {
-		return fmt.Errorf("byte %d: want %q", at, begin)
+		return 0, fmt.Errorf("byte %d: want %q", at, begin)
 	}
 	at = Space(doc, at+1)
 	for empty := at < len(doc) && doc[at] == end; !empty; at = Space(doc, at+1) {
 		var err error
 		if at, err = part(at); err != nil {
-			return err
+			return 0, err
 		}
 		at = Space(doc, at)
 		if at == len(doc) || doc[at] != ',' && doc[at] != end {
-			return fmt.Errorf("byte %d: want a comma or %q", at, end)
+			return 0, fmt.Errorf("byte %d: want a comma or %q", at, end)
 		}
 		if doc[at] == end {
 			break
 		}
 	}
-	if at = Space(doc, at+1); at != len(doc) {
-		return fmt.Errorf("byte %d: more behind the end", at)
-	}
-	return nil
+	return at + 1, nil
 }
 
 // Space returns the first offset from at on that holds no white space (RFC 8259 section 2), or the length of doc.

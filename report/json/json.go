@@ -48,13 +48,7 @@ func Write(w io.Writer, rep *report.Report) error {
 func Encode(w io.Writer, document any) error { return EncodeLists(w, document) }
 
 // Line is a value as one line, as Encode would write it but for the layout; it ends with a line feed.
-func Line(v any) ([]byte, error) {
-	doc, err := new(encoder).line(v)
-	if err != nil || ascii(doc) {
-		return doc, err
-	}
-	return appendPrintable(make([]byte, 0, len(doc)), doc), nil
-}
+func Line(v any) ([]byte, error) { return new(encoder).printable(v) }
 
 // EncodeList writes a document as Encode does, with items as the value of key, which in document is an empty list at the top
 // level. The items become text one after the other: there may be too many to hold the text of all.

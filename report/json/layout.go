@@ -28,6 +28,16 @@ func (e *encoder) line(v any) ([]byte, error) {
 	return e.compact.Bytes(), nil
 }
 
+// printable is a value on one line with nothing that moves a terminal's cursor. It stands until the next value.
+func (e *encoder) printable(v any) ([]byte, error) {
+	doc, err := e.line(v)
+	if err != nil || ascii(doc) {
+		return doc, err
+	}
+	e.out = appendPrintable(e.out[:0], doc)
+	return e.out, nil
+}
+
 // indented is a value as json.Indent lays it out, printable and without an end of line; all lines but the first begin with prefix. It
 // stands until the next value. What encoding/json has just written is no text to doubt, so this goes from string to string, where Indent
 // looks at each byte.

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 
+	jsonv1 "github.com/go-json-experiment/json/v1"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/portseal/portseal/internal/jsonparts"
@@ -29,13 +30,13 @@ func readParts(doc []byte, in *anyVersion) error {
 	return errors.Join(readList(lists["endpoints"], &in.Report.Endpoints), readList(lists["certificates"], &in.Report.Certificates))
 }
 
-// apart takes the long lists out of a document, which in the shell are empty.
-func apart(doc []byte) (lists map[string][]byte, shell []byte, err error) {
+// apart takes the items of the long lists out of a document, which in the shell are empty.
+func apart(doc []byte) (lists map[string][][]byte, shell []byte, err error) {
 	members, err := jsonparts.Members(doc)
 	if err != nil {
 		return nil, nil, err
 	}
-	lists, shell = map[string][]byte{}, []byte("{")
+	lists, shell = map[string][][]byte{}, []byte("{")
 	for i, m := range members {
 		name, ok := partOf(m.Name)
 		if !ok || lists[name] != nil {
@@ -43,7 +44,10 @@ func apart(doc []byte) (lists map[string][]byte, shell []byte, err error) {
 		}
 		value := m.Value
 		if name != "" {
-			lists[name], value = value, []byte("[]")
+			if m.Items == nil {
+				return nil, nil, errPlain
+			}
+			lists[name], value = m.Items, []byte("[]")
 		}
 		if i > 0 {
 			shell = append(shell, ',')
@@ -67,18 +71,14 @@ func partOf(key []byte) (name string, ok bool) {
 	return "", true
 }
 
-// readList reads a list item by item. Nil, for a list that is missing, leaves out as it is.
-func readList[T any](doc []byte, out *[]T) error {
-	if doc == nil {
+// readList reads a list item by item, with the reader that Go is getting: it reads what encoding/json reads in half the time. Nil, for a list that is missing, leaves out as it is.
+func readList[T any](items [][]byte, out *[]T) error {
+	if items == nil {
 		return nil
-	}
-	items, err := jsonparts.Items(doc)
-	if err != nil {
-		return err
 	}
 	list := make([]T, len(items))
 	*out = list
-	return parallel(len(items), func(i int) error { return json.Unmarshal(items[i], &list[i]) })
+	return parallel(len(items), func(i int) error { return jsonv1.Unmarshal(items[i], &list[i]) })
 }
 
 // parallel does n things, as many at a time as there are processors, up to the first error of each.

@@ -2,6 +2,7 @@ package json
 
 import (
 	"bytes"
+	"sync"
 	"sync/atomic"
 
 	"github.com/portseal/portseal/internal/jsonparts"
@@ -19,27 +20,30 @@ func Same(doc []byte, rep *report.Report) bool {
 	whole := Complete(rep)
 	rest := *whole
 	rest.Endpoints, rest.Certificates = []report.Endpoint{}, []report.Certificate{}
-	return sameValue(shell, &rest) && sameList(lists["endpoints"], whole.Endpoints) && sameList(lists["certificates"], whole.Certificates)
+	return new(encoder).same(shell, &rest) && sameList(lists["endpoints"], whole.Endpoints) && sameList(lists["certificates"], whole.Certificates)
 }
 
 // sameList compares item by item, on all processors, up to the first that is not the same.
-func sameList[T any](doc []byte, list []T) bool {
-	items, err := jsonparts.Items(doc)
-	if err != nil || len(items) != len(list) {
+func sameList[T any](items [][]byte, list []T) bool {
+	if items == nil || len(items) != len(list) {
 		return false
 	}
 	var differs atomic.Bool
+	encoders := sync.Pool{New: func() any { return new(encoder) }}
 	_ = parallel(len(items), func(i int) error {
-		if !differs.Load() && !sameValue(items[i], &list[i]) {
+		e := encoders.Get().(*encoder)
+		if !differs.Load() && !e.same(items[i], &list[i]) {
 			differs.Store(true)
 		}
+		encoders.Put(e)
 		return nil
 	})
 	return !differs.Load()
 }
 
-func sameValue(text []byte, v any) bool {
-	line, err := Line(v)
+// same compares JSON text with what a value would be written as.
+func (e *encoder) same(text []byte, v any) bool {
+	line, err := e.printable(v)
 	return err == nil && sameText(text, bytes.TrimSuffix(line, []byte("\n")))
 }
 
