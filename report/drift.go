@@ -91,6 +91,9 @@ const (
 	ClientAuthChanged     = "client-auth-changed"
 	StartUpAdded          = "start-up-added"
 	StartUpGone           = "start-up-gone"
+	FeatureAdded          = "feature-added"
+	FeatureGone           = "feature-gone"
+	FeatureChanged        = "feature-changed"
 
 	FindingOpened          = "finding-opened"
 	FindingClosed          = "finding-closed"
@@ -144,6 +147,8 @@ func ChangeKinds() []ChangeKind {
 	same(ServedByChanged, "whether its ring's certificate is served")
 	same(ClientAuthChanged, "whether client certificates are asked for, and how")
 	add(pair(StartUpAdded, "a way to begin a session is accepted now", StartUpGone, "a way to begin a session is refused now")...)
+	add(pair(FeatureAdded, "a feature of the handshake is there now", FeatureGone, "a feature of the handshake is not there any more")...)
+	same(FeatureChanged, "other values of a feature")
 	add(pair(FindingOpened, "a finding that the baseline does not have", FindingClosed, "a finding that only the baseline has")...)
 	same(FindingSeverityChanged, "a finding has another severity")
 	add(pair(FindingWaived, "a finding is waived now", FindingUnwaived, "a finding is not waived any more")...)

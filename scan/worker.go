@@ -169,7 +169,7 @@ func (w *worker) converse(ctx context.Context, rec *recorder, q Question, x *Exc
 		res := w.Handshaker.Handshake(ctx, rec, *q.Handshake)
 		x.Handshake, x.Secret, x.End = &res, res.Secret, res.End
 	} else {
-		x.End = exchange(rec, q, from)
+		x.End = exchange(rec, q, fromSent, from)
 	}
 	sent, received := rec.bytes()
 	x.Sent, x.Received = sent[fromSent:], received[from:]
@@ -207,7 +207,7 @@ func (w *worker) preamble(ctx context.Context, rec *recorder, kind string, x *Ex
 }
 
 // exchange sends the question's flight and reads until the answer is complete, ends, or is too long.
-func exchange(rec *recorder, q Question, from int) End {
+func exchange(rec *recorder, q Question, fromSent, from int) End {
 	if q.Send == nil {
 		return EndCut
 	}
@@ -219,6 +219,9 @@ func exchange(rec *recorder, q Question, from int) End {
 		if end, done := q.Enough(rec.received[from:]); done {
 			return end
 		}
+		if err == nil && writeErr == nil {
+			writeErr = follow(rec, q, fromSent, from)
+		}
 		switch {
 		case len(rec.received) >= MaxAnswer:
 			return EndCut
@@ -228,6 +231,20 @@ func exchange(rec *recorder, q Question, from int) End {
 			return endOf(err)
 		}
 	}
+}
+
+// follow sends what a question has to say to what has come back so far.
+func follow(rec *recorder, q Question, fromSent, from int) error {
+	for q.Follow != nil {
+		more := q.Follow(rec.sent[fromSent:], rec.received[from:])
+		if len(more) == 0 {
+			break
+		}
+		if _, err := rec.Write(more); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // timeout is of one connection, with the time that the peer of its start-up may be silent.

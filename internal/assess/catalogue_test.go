@@ -59,7 +59,7 @@ var table = []struct {
 	{report.Medium, false, "DRIFT-CERTIFICATE-REPLACED"},
 	{report.Low, false, "DRIFT-CHAIN"},
 	{report.High, false, "DRIFT-TRUST DRIFT-CLIENT-AUTH"},
-	{report.Low, false, "DRIFT-START-UP DRIFT-EXPECTATION"},
+	{report.Low, false, "DRIFT-START-UP DRIFT-FEATURE DRIFT-EXPECTATION"},
 	{report.Medium, false, "DRIFT-RING DRIFT-POLICY DRIFT-QUERY-MONITOR"},
 }
 

@@ -57,6 +57,7 @@ func fixedSeverity(kind string) report.Severity {
 		report.GroupAdded: report.Low, report.GroupGone: report.Low, report.PreferenceChanged: report.Low, report.OrderChanged: report.Low,
 		report.CertificateRenewed: report.Info, report.CertificateRolledBack: report.Medium, report.CertificateReplaced: report.Medium,
 		report.CertificateAdded: report.Medium, report.CertificateGone: report.Medium, report.ChainChanged: report.Low, report.StartUpGone: report.Low,
+		report.FeatureAdded: report.Low, report.FeatureGone: report.Low, report.FeatureChanged: report.Low,
 		report.FindingClosed: report.Info, report.FindingWaived: report.Info, report.ProfilePassed: report.Info,
 		report.RingAdded: report.Low, report.RingGone: report.Low, report.RingAnchorAdded: report.Medium, report.RingAnchorGone: report.Medium,
 		report.RingPersonalAdded: report.Low, report.RingPersonalGone: report.Low, report.RingChanged: report.Medium,

@@ -138,6 +138,7 @@ func All() []Rule {
 		driftTrust(),
 		driftClientAuth(),
 		driftStartUp(),
+		driftFeature(),
 		driftExpectation(),
 		driftRing(),
 		driftPolicy(),

@@ -166,6 +166,7 @@ func (c *comparison) endpoint(p *pair) {
 	c.trust(p, pairs)
 	c.servedBy(p)
 	c.clientAuth(p)
+	c.features(p)
 }
 
 // state compares what the listener is. A port that was only connected to is open, and may be anything but closed.

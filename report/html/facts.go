@@ -71,6 +71,9 @@ func (f detail) Fields() []field {
 	for _, dh := range e.DH {
 		add("DH group", fmt.Sprintf("%s: %d bits, generator %s, SHA-256 of the prime %s", dh.Version, dh.Bits, clean(dh.Generator), clean(dh.Prime)))
 	}
+	for _, f := range e.Features {
+		add("Feature", clean(facts.Feature(f)))
+	}
 	if s := e.ServedBy; s != nil {
 		add("Served by", strings.TrimSpace(clean(s.Keyring)+" "+clean(s.Label))+": "+s.Match.String()+basis(s.Reason))
 	}

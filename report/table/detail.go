@@ -41,6 +41,7 @@ func (p *page) endpoint(e *report.Endpoint) {
 	p.startUps(e)
 	p.clientAuth(e)
 	p.parameters(e)
+	p.features(e)
 	if said := facts.Confirmed(e); said != "" {
 		p.field("Looked at", text.Minute(e.Look().Finished)+": "+said)
 	}
@@ -83,6 +84,17 @@ func (p *page) startUps(e *report.Endpoint) {
 			name = "Start-up"
 		}
 		p.field(name, fmt.Sprintf("%s: %s (%s)", s.Way, s.Accepted, s.Basis))
+	}
+}
+
+// features writes what the listener does beside versions, suites and groups.
+func (p *page) features(e *report.Endpoint) {
+	for i, f := range e.Features {
+		name := ""
+		if i == 0 {
+			name = "Features"
+		}
+		p.field(name, facts.Feature(f))
 	}
 }
 

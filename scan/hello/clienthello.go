@@ -20,6 +20,8 @@ type ClientHello struct {
 	ALPN                 []string                 // application protocols (RFC 7301); nil leaves it out
 	StatusRequest        bool                     // asks for an OCSP response (RFC 6066 section 8)
 	SCT                  bool                     // asks for certificate timestamps (RFC 6962 section 3.3.1)
+	Compressions         []uint8                  // compression methods beside null, before it in the list: 1 DEFLATE (RFC 3749)
+	More                 []Extension              // further extensions, as they are; New leaves them out
 	KeyShares            []cipher.Group           // TLS 1.3: a share for each; none asks for a HelloRetryRequest (RFC 8446, 4.2.8)
 	PadTo                int                      // pads the handshake message to at least so many bytes (RFC 7685); 0 pads nothing
 	Seed                 string                   // random, session id and key-share private keys come from it: same fields, same bytes

@@ -44,6 +44,9 @@ func (h ClientHello) addExtensions(b *cryptobyte.Builder, keys *Keys, padding in
 			b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { addCodes(b, h.SignatureSchemes) })
 		})
 	}
+	for _, e := range h.More {
+		addExtension(b, e.ID, func(b *cryptobyte.Builder) { b.AddBytes(e.Data) })
+	}
 	if h.Version == cipher.TLSv13 {
 		h.addTLS13(b, keys)
 	}

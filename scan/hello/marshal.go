@@ -3,6 +3,7 @@ package hello
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 
@@ -85,7 +86,7 @@ func (h ClientHello) build(keys *Keys, padding int) ([]byte, error) {
 			}
 		})
 		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { addCodes(b, h.Suites) })
-		b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) { b.AddUint8(0) })
+		b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(append(slices.Clip(h.Compressions), 0)) })
 		if h.hasExtensions() {
 			b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { h.addExtensions(b, keys, padding) })
 		}

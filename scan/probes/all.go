@@ -12,6 +12,7 @@ import (
 type entry struct {
 	scan.Probe
 	about  string
+	middle bool // runs once versions, suites, groups and certificates are known: its hello is one that the listener answers
 	last   bool // runs when all others are done: a complete handshake is also the control after the refusals
 	depths []scan.Depth
 	needs  string // another probe, which comes with this one when it is asked for by name
@@ -29,6 +30,8 @@ func all() []entry {
 		{Probe: groups{}, about: "groups of TLS 1.2 and 1.3", depths: full},
 		{Probe: certificates{}, about: "certificate chains by key type and server name", depths: append(full, scan.Quick)},
 		{Probe: clientAuth{}, about: "is a client certificate requested or required", depths: append(full, scan.Quick)},
+		{Probe: inPassing{}, about: "features that the answers to other questions show: extended_master_secret, renegotiation_info", middle: true, depths: full},
+		{Probe: fallback{}, about: "is a fallback to an older version refused (TLS_FALLBACK_SCSV)", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: handshake{}, about: "one complete handshake", last: true, depths: append(full, scan.Quick)},
 		{Probe: startUp{}, about: "which ways to begin a port takes that has a start-up of its own: TLS at once, negotiated, clear text",
 			last: true, depths: []scan.Depth{scan.Deep}},
@@ -60,19 +63,21 @@ func Stages(only []string) (func(scan.Plan) scan.Stages, error) {
 		}
 	}
 	return func(p scan.Plan) scan.Stages {
-		var first, last []scan.Probe
+		var first, middle, last []scan.Probe
 		for _, e := range all() {
 			narrowed := len(only) > 0 && p.Depth != scan.Hello && p.Depth != scan.Connect
 			switch {
 			case e.Name() != versions{}.Name() && narrowed && !slices.Contains(only, e.Name()):
 			case !narrowed && !slices.Contains(e.depths, p.Depth) && !(p.StartUps && e.Name() == startUp{}.Name()):
+			case e.middle:
+				middle = append(middle, e.Probe)
 			case e.last:
 				last = append(last, e.Probe)
 			default:
 				first = append(first, e.Probe)
 			}
 		}
-		return scan.Stages{first, last}
+		return scan.Stages{first, middle, last}
 	}, nil
 }
 

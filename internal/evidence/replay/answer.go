@@ -3,6 +3,7 @@ package replay
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/portseal/portseal/scan"
 )
@@ -48,11 +49,24 @@ func failedAnswer(x scan.Exchange, plain bool, deviate deviate) {
 	}
 }
 
+// said is what a question sends to a listener that answers so.
+func said(q scan.Question, x scan.Exchange) []byte {
+	sent := q.Send
+	for q.Follow != nil && len(sent) <= len(x.Sent) {
+		more := q.Follow(sent, x.Received)
+		if len(more) == 0 {
+			break
+		}
+		sent = append(slices.Clip(sent), more...)
+	}
+	return sent
+}
+
 // rawAnswer is of a hello: its bytes are made again, and what ended the answer follows from the answer, but for a close, a reset or silence.
 func rawAnswer(q scan.Question, x scan.Exchange, deviate deviate) {
 	broken := x.End == scan.EndReset || x.End == scan.EndClose || x.End == scan.EndTimeout
-	if !bytes.Equal(x.Sent, q.Send) && (!broken || !bytes.HasPrefix(q.Send, x.Sent)) {
-		deviate("sent", fmt.Sprintf("%d bytes", len(x.Sent)), fmt.Sprintf("the %d bytes of this question's hello", len(q.Send)))
+	if want := said(q, x); !bytes.Equal(x.Sent, want) && (!broken || !bytes.HasPrefix(want, x.Sent)) {
+		deviate("sent", fmt.Sprintf("%d bytes", len(x.Sent)), fmt.Sprintf("the %d bytes of this question", len(want)))
 	}
 	if q.Send == nil {
 		if x.End != scan.EndCut && x.End != scan.EndReset || len(x.Received) > 0 {

@@ -55,6 +55,7 @@ func facts(e report.Endpoint) report.Endpoint {
 	e.DH = each(e.DH, func(d *scan.DHParameters) { d.Evidence = "" })
 	e.Presented = each(e.Presented, func(p *scan.Presented) { p.Evidence = nil })
 	e.StartUps = each(e.StartUps, func(s *scan.StartUp) { s.Evidence = nil })
+	e.Features = each(e.Features, func(f *scan.Feature) { f.Evidence = nil })
 	if e.ClientAuth != nil {
 		c := *e.ClientAuth
 		c.Evidence = nil

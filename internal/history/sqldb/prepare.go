@@ -126,6 +126,7 @@ func factsOf(e *report.Endpoint) any {
 		Presented  []scan.Presented
 		ClientAuth *scan.ClientAuth
 		StartUps   []scan.StartUp
+		Features   []scan.Feature `json:",omitempty"` // absent in facts that an older program digested
 	}{Target: e.Target, State: e.State, Groups: e.Groups}
 	if e.NonTLS != nil {
 		facts.NonTLS = e.NonTLS.Kind
@@ -154,6 +155,10 @@ func factsOf(e *report.Endpoint) any {
 	for _, s := range e.StartUps {
 		s.Evidence = nil
 		facts.StartUps = append(facts.StartUps, s)
+	}
+	for _, f := range e.Features {
+		f.Evidence = nil
+		facts.Features = append(facts.Features, f)
 	}
 	return facts
 }

@@ -6,6 +6,7 @@ package facts
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
@@ -180,4 +181,20 @@ func Confirmed(e *report.Endpoint) string {
 		return ""
 	}
 	return "the same as at " + text.Minute(e.Finished) + ", in run " + e.Confirmed.Run + ", whose evidence is shown"
+}
+
+// Feature is a feature in words: "TLSv1.2 extended-master-secret: yes", with its values, and with its basis.
+func Feature(f scan.Feature) string {
+	name := f.Name
+	if f.Version != 0 {
+		name = f.Version.String() + " " + name
+	}
+	said := f.Answer.String()
+	if len(f.Values) > 0 {
+		said += ": " + strings.Join(f.Values, ", ")
+	}
+	if f.Basis != "" {
+		said += " (" + f.Basis + ")"
+	}
+	return name + ": " + said
 }

@@ -43,7 +43,7 @@ func Full() *report.Report {
 	e.ClientAuth.AuthoritiesDER = [][]byte{{0x30, 0}}
 	e.Evidence[0].Failure = &scan.Failure{Stage: scan.StageConnect, Kind: scan.KindReset, Message: "reset"}
 	e.Evidence[1].Handshake.Error, e.Evidence[1].Handshake.ClientCertificate = "remote error", Hash("leaf")
-	e.ClientAuthCandidates, e.StartUps = scanned.ClientAuthCandidates, scanned.StartUps
+	e.ClientAuthCandidates, e.StartUps, e.Features = scanned.ClientAuthCandidates, scanned.StartUps, scanned.Features
 	e.NonTLS = &scan.NonTLS{Kind: "banner", Banner: []byte("220"), Entropy: 1.5}
 	e.Failure = e.Evidence[0].Failure
 	e.Chains = []report.ChainVerdict{{Leaf: Hash("leaf"), Keyring: "r", Trusted: certchain.No, TrustedAsSent: certchain.Unknown,

@@ -77,6 +77,11 @@ func adHoc(b *builder, host string) *report.Endpoint {
 		{Way: scan.WayAtOnce, Accepted: scan.No, Basis: "the answer to the ClientHello is no TLS record", Evidence: []string{"e1"}},
 		{Way: scan.WayClear, Accepted: scan.Yes, Basis: "the session went on without TLS", Evidence: []string{"e2"}},
 	}
+	e.Features = []scan.Feature{
+		{Name: "extended-master-secret", Version: cipher.TLSv12, Answer: scan.Yes, Evidence: []string{"e1"}},
+		{Name: "alpn", Answer: scan.Yes, Values: []string{"h2", "http/1.1"}, Evidence: []string{"e1"}},
+		{Name: "fallback-scsv", Answer: scan.Unknown, Basis: "no answer within the time limit", Evidence: []string{"e2"}},
+	}
 	e.NotTested = []scan.NotTested{{Question: "SSLv2", Why: "no answer within 5 s"}, {Question: "suites of TLSv1.2", Why: "250 of 350 asked: budget used"}}
 	suite, alert := cipher.ID(0x1302), uint8(116)
 	e.Evidence = append(e.Evidence, scan.Exchange{ID: "e2", Question: "handshake", Sent: []byte{0x16}, Received: []byte{0x16, 3, 3},

@@ -1,0 +1,57 @@
+package probes
+
+import (
+	"slices"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/hello"
+)
+
+// FeatureInfo says what a feature of a listener is.
+type FeatureInfo struct {
+	Name   string // of scan.Feature
+	About  string // what the answer yes means
+	Source string // where the protocol has it
+}
+
+// Features is the one list of features, in the order of reports. Those that are read in passing come first.
+func Features() []FeatureInfo {
+	return []FeatureInfo{
+		{featureExtendedMasterSecret, "the listener negotiates extended_master_secret", "RFC 7627"},
+		{featureSecureRenegotiation, "the listener answers renegotiation_info", "RFC 5746"},
+		{featureFallbackSCSV, "the listener refuses a fallback to an older version", "RFC 7507"},
+	}
+}
+
+// spoken is a hello of a version that the listener is known to answer: it lists the suites that were accepted. It is false where the version
+// is not known to be spoken. Features are asked about with one thing changed in it, so that a refusal is about that thing.
+func spoken(t scan.Target, log *scan.Log, v cipher.Version) (hello.ClientHello, bool) {
+	if fact, _ := supports(log, v); fact != scan.Yes || v == cipher.SSLv2 {
+		return hello.ClientHello{}, false
+	}
+	list := acceptedSuites(t, log, v)
+	if len(list) == 0 {
+		list = suitesSeen(log, v)
+	}
+	return offer(t, log, v, list), len(list) > 0
+}
+
+// newestSpoken is the newest version up to a limit that the listener is known to speak; zero for none.
+func newestSpoken(log *scan.Log, limit cipher.Version) cipher.Version {
+	for _, v := range slices.Backward(cipher.Versions()) {
+		if fact, _ := supports(log, v); v <= limit && v != cipher.SSLv2 && fact == scan.Yes {
+			return v
+		}
+	}
+	return 0
+}
+
+// unanswered is a feature that is unknown because its question was not answered.
+func unanswered(name string, v cipher.Version, r reading) scan.Feature {
+	why := "no answer: " + string(r.End)
+	if r.Failure != nil {
+		why = r.Failure.Error()
+	}
+	return scan.Feature{Name: name, Version: v, Basis: why, Evidence: []string{r.ID}}
+}
