@@ -14,6 +14,16 @@ type Handshake struct {
 	Suites                 []cipher.ID    // TLS 1.2 and older; nil: all that the library speaks
 	ServerName             string         // empty sends no SNI
 	ClientCertificate      string         // name of the Handshaker's identity to present when asked; empty: an empty list
+	NoTicket               bool           // leave session_ticket out below TLS 1.3: a peer that resumes then names a session ID
+	Keep                   bool           // TLS 1.3: wait for a ticket, and keep the session for a question that resumes it
+	Resume                 string         // id of the question whose session is offered
+	Session                any            // that session, of the Handshaker's own type; the Runner fills it in
+}
+
+// Ticket is what a peer says of a session ticket that comes encrypted (RFC 8446 section 4.6.1).
+type Ticket struct {
+	LifetimeS    uint32 `json:"lifetime_s"`               // seconds
+	MaxEarlyData uint32 `json:"max_early_data,omitempty"` // octets of 0-RTT data that the peer takes; 0 for none
 }
 
 // After is what the peer did once the client's side of the handshake was complete.
@@ -36,11 +46,13 @@ type HandshakeResult struct {
 	CertificateRequested Fact           `json:"certificate_requested"`        // the client was asked for one
 	ClientCertificate    string         `json:"client_certificate,omitempty"` // SHA-256 of the one that was sent, hex; absent for an empty list
 	After                After          `json:"after,omitempty"`
-	Alert                *uint8         `json:"alert,omitempty"` // description of the fatal alert, in the handshake or after it
+	Alert                *uint8         `json:"alert,omitempty"`   // description of the fatal alert, in the handshake or after it
+	Tickets              []Ticket       `json:"tickets,omitempty"` // those that came while one was waited for
 	Error                string         `json:"error,omitempty"`
 
-	Secret []byte `json:"-"` // for Exchange.Secret
-	End    End    `json:"-"` // for Exchange.End
+	Secret  []byte `json:"-"` // for Exchange.Secret
+	End     End    `json:"-"` // for Exchange.End
+	Session any    `json:"-"` // what Keep asked for; nil where no ticket came
 }
 
 // Handshaker makes complete handshakes over a connection that it is handed, and never dials. A suite or version that it

@@ -22,6 +22,8 @@ type worker struct {
 	source string
 	opened bool           // a connection stood at least once
 	wait   sync.WaitGroup // for farewells
+
+	sessions map[string]any // by question; they are as secret as a password, and gone with the worker
 }
 
 // ask runs the stages one after the other, each until none of its probes has a question.
@@ -166,7 +168,11 @@ func (w *worker) converse(ctx context.Context, rec *recorder, q Question, x *Exc
 	from := len(rec.received)
 	fromSent := len(rec.sent)
 	if q.Handshake != nil {
-		res := w.Handshaker.Handshake(ctx, rec, *q.Handshake)
+		h := *q.Handshake
+		h.Session = w.session(h.Resume)
+		res := w.Handshaker.Handshake(ctx, rec, h)
+		w.keep(q.ID, res.Session)
+		res.Session = nil
 		x.Handshake, x.Secret, x.End = &res, res.Secret, res.End
 	} else {
 		x.End = exchange(rec, q, fromSent, from)
@@ -257,6 +263,24 @@ func (w *worker) timeout(q Question) time.Duration {
 		return w.Timeout + patience
 	}
 	return DefaultTimeout + patience
+}
+
+func (w *worker) session(question string) any {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sessions[question]
+}
+
+func (w *worker) keep(question string, session any) {
+	if session == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.sessions == nil {
+		w.sessions = map[string]any{}
+	}
+	w.sessions[question] = session
 }
 
 func (w *worker) count(add func(*Cost)) {

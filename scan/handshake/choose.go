@@ -22,6 +22,7 @@ type offer struct {
 	suites     []uint16 // TLS 1.2 and older
 	serverName string
 	identity   *Identity // what is sent when the peer asks for a certificate; nil: an empty list
+	sessions   *sessions // of crypto/tls; nil offers none
 	client     func(net.Conn, *trace) client
 }
 
@@ -30,6 +31,10 @@ type offer struct {
 // lacks are left out.
 func choose(h scan.Handshake, identity *Identity) (offer, error) {
 	o := offer{identity: identity, min: uint16(h.MinVersion), max: uint16(h.MaxVersion), serverName: h.ServerName}
+	if !h.NoTicket {
+		offered, _ := h.Session.(*tls.ClientSessionState)
+		o.sessions = &sessions{offered: offered, keep: h.Keep}
+	}
 	if o.min == 0 {
 		o.min = uint16(cipher.TLSv10)
 	}

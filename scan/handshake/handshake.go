@@ -52,10 +52,10 @@ func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handsh
 		return scan.HandshakeResult{End: scan.EndCut, Error: err.Error()}
 	}
 	res.Library = offer.library
-	w := &watched{Conn: conn}
+	w := &watched{Conn: conn, keeps: h.Keep}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	var t trace
+	t := trace{keys: keyLog{tickets: h.Keep}}
 	c := offer.client(w, &t)
 	err = c.Handshake()
 	res.Secret = t.keys.serverHandshake
@@ -75,8 +75,11 @@ func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handsh
 	res.Completed, res.CertificateRequested, res.End = scan.Yes, scan.FactOf(t.requested), scan.EndCut
 	version, suite := c.negotiated()
 	res.Version, res.Suite = version, &suite
-	if t.requested {
+	if t.requested || h.Keep && version == cipher.TLSv13 {
 		hs.watchAfter(ctx, c, w, &res)
+	}
+	if h.Keep {
+		offer.keep(&res, w, t.keys)
 	}
 	if res.Alert == nil {
 		_ = c.CloseWrite() // the peer may be gone already: there is nothing to lose

@@ -26,11 +26,30 @@ func (c stdConn) negotiated() (cipher.Version, cipher.ID) {
 	return cipher.Version(s.Version), cipher.TLS(s.CipherSuite)
 }
 
-// noSessions makes crypto/tls offer sessions, so that a TLS 1.3 peer which accepts the client sends a ticket, and keeps none.
-type noSessions struct{}
+// sessions makes crypto/tls offer sessions, so that a TLS 1.3 peer which accepts the client sends a ticket. It has the one that is offered,
+// if any, and keeps the last that comes, where one is to be kept.
+type sessions struct {
+	offered, kept *tls.ClientSessionState
+	keep          bool
+}
 
-func (noSessions) Get(string) (*tls.ClientSessionState, bool) { return nil, false }
-func (noSessions) Put(string, *tls.ClientSessionState)        {}
+// Get returns the session to offer.
+func (s *sessions) Get(string) (*tls.ClientSessionState, bool) { return s.offered, s.offered != nil }
+
+// Put keeps a session; nil forgets one that was refused.
+func (s *sessions) Put(_ string, session *tls.ClientSessionState) {
+	if s.keep && session != nil {
+		s.kept = session
+	}
+}
+
+// cache returns what crypto/tls is to use: nil leaves session_ticket out of the hello.
+func (s *sessions) cache() tls.ClientSessionCache {
+	if s == nil {
+		return nil
+	}
+	return s
+}
 
 // stdClient configures crypto/tls. The groups are the classical ones: Go's default hello of 1,487 bytes breaks some
 // middleboxes, and the hybrids are asked about elsewhere.
@@ -42,7 +61,7 @@ func (o offer) stdClient(conn net.Conn, t *trace) client {
 		ServerName:         o.serverName,
 		CurvePreferences:   []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521},
 		InsecureSkipVerify: true, // portseal looks; certificates are judged elsewhere, with their bytes
-		ClientSessionCache: noSessions{},
+		ClientSessionCache: o.sessions.cache(),
 		KeyLogWriter:       &t.keys,
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			t.requested = true

@@ -7,17 +7,26 @@ import (
 	"time"
 )
 
-// keyLog takes the lines of a key log (SSLKEYLOGFILE format) and keeps the TLS 1.3 server handshake traffic secret alone: not
-// the application secrets, and not the master secrets of older versions.
-type keyLog struct{ serverHandshake []byte }
+// keyLog takes the lines of a key log (SSLKEYLOGFILE format) and keeps the TLS 1.3 server handshake traffic secret; the first application
+// secret of the server where tickets are to be read, which are behind it, and no longer than that takes; and never a master secret.
+type keyLog struct {
+	tickets                            bool
+	serverHandshake, serverApplication []byte
+}
 
 // Write reads one line, as both libraries write them, and never fails.
 func (k *keyLog) Write(line []byte) (int, error) {
 	fields := bytes.Fields(line)
-	if len(fields) == 3 && string(fields[0]) == "SERVER_HANDSHAKE_TRAFFIC_SECRET" {
-		if secret, err := hex.DecodeString(string(fields[2])); err == nil {
-			k.serverHandshake = secret
-		}
+	if len(fields) != 3 {
+		return len(line), nil
+	}
+	secret, err := hex.DecodeString(string(fields[2]))
+	switch name := string(fields[0]); {
+	case err != nil:
+	case name == "SERVER_HANDSHAKE_TRAFFIC_SECRET":
+		k.serverHandshake = secret
+	case name == "SERVER_TRAFFIC_SECRET_0" && k.tickets:
+		k.serverApplication = secret
 	}
 	return len(line), nil
 }
@@ -36,6 +45,9 @@ type watched struct {
 	counted bool // the record being read began after it
 	records int  // complete ones that began after the handshake
 	linger  func() time.Time
+
+	keeps    bool // what is received
+	received []byte
 }
 
 // Write writes, and notes the time of the first flight.
@@ -52,6 +64,9 @@ func (w *watched) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
 	if w.trip == 0 && n > 0 {
 		w.trip = time.Since(w.written)
+	}
+	if w.keeps {
+		w.received = append(w.received, p[:n]...)
 	}
 	before := w.records
 	w.count(p[:n])

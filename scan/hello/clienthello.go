@@ -28,7 +28,7 @@ type ClientHello struct {
 	Keys                 *Keys                    // those of the seed, where they were made before; nil makes them
 
 	Random     []byte      // filled by ParseClientHello (SSLv2: the challenge); Marshal takes it from Seed
-	SessionID  []byte      // filled by ParseClientHello; Marshal takes it from Seed
+	SessionID  []byte      // filled by ParseClientHello; below TLS 1.3 Marshal offers it, for TLS 1.3 it takes one from Seed
 	Extensions []Extension // filled by ParseClientHello, in order, with their raw data; Marshal makes its own
 }
 

@@ -40,6 +40,7 @@ const (
 	msgServerKeyExchange   = 12
 	msgCertificateRequest  = 13
 	msgServerHelloDone     = 14
+	msgNewSessionTicket    = 4
 	msgCertificateVerify   = 15
 	msgFinished            = 20
 	msgCertificateStatus   = 22
@@ -55,6 +56,7 @@ const (
 	extALPN                 = 16
 	extSCT                  = 18
 	extPadding              = 21
+	extEarlyData            = 42
 	extExtendedMasterSecret = 23
 	extSupportedVersions    = 43
 	extPSKModes             = 45

@@ -22,6 +22,7 @@ type Flight struct {
 
 	ServerKeyExchange  *ServerKeyExchange
 	CertificateRequest *CertificateRequest
+	Ticket             *Ticket // below TLS 1.3, in the clear (RFC 5077 section 3.3)
 	Messages           []uint8 // types of all complete handshake messages, in order
 	Done               bool    // ServerHelloDone
 	Encrypted          bool    // protected records follow, from Rest on

@@ -1,6 +1,7 @@
 package hello
 
 import (
+	"bytes"
 	"crypto/ecdh"
 	"crypto/hkdf"
 	"crypto/sha256"
@@ -51,6 +52,9 @@ type agreement struct {
 	peer   string
 	secret []byte
 }
+
+// SessionID is the session ID of the seed's hellos: 32 octets.
+func (k *Keys) SessionID() []byte { return bytes.Clone(k.sessionID) }
 
 // NewKeys returns the keys of a seed.
 func NewKeys(seed string) *Keys {

@@ -55,6 +55,9 @@ func (h ClientHello) check() error {
 			return fmt.Errorf("client hello: cipher suite %v is of another number space than %v", id, h.Version)
 		}
 	}
+	if len(h.SessionID) > 32 {
+		return fmt.Errorf("client hello: session id of %d bytes: want at most 32", len(h.SessionID))
+	}
 	if len(h.ServerName) > 255 {
 		return fmt.Errorf("client hello: server name of %d bytes: want at most 255", len(h.ServerName))
 	}
@@ -83,7 +86,9 @@ func (h ClientHello) build(keys *Keys, padding int) ([]byte, error) {
 		b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) {
 			if h.Version == cipher.TLSv13 {
 				b.AddBytes(keys.sessionID) // middlebox compatibility, RFC 8446 appendix D.4
+				return
 			}
+			b.AddBytes(h.SessionID)
 		})
 		b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { addCodes(b, h.Suites) })
 		b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) { b.AddBytes(append(slices.Clip(h.Compressions), 0)) })

@@ -153,6 +153,8 @@ func (p *parser) message(m message) bool {
 		f.ServerKeyExchange = readKeyExchange(m.body(), p.suite, f.version())
 	case msgCertificateRequest:
 		f.CertificateRequest, ok = readCertificateRequest(m.body(), f.version())
+	case msgNewSessionTicket:
+		f.Ticket, ok = readTicket(m.body())
 	case msgServerHelloDone:
 		f.Done = true
 		ok = len(m.body()) == 0
@@ -187,6 +189,8 @@ func messageName(kind uint8) string {
 		return "certificate verify"
 	case msgServerHelloDone:
 		return "server hello done"
+	case msgNewSessionTicket:
+		return "new session ticket"
 	}
 	return fmt.Sprintf("handshake message of type %d", kind)
 }

@@ -21,6 +21,11 @@ func Features() []FeatureInfo {
 		{featureExtendedMasterSecret, "the listener negotiates extended_master_secret", "RFC 7627"},
 		{featureSecureRenegotiation, "the listener answers renegotiation_info", "RFC 5746"},
 		{featureFallbackSCSV, "the listener refuses a fallback to an older version", "RFC 7507"},
+		{featureSessionTicket, "the listener issues session tickets, with their lifetime", "RFC 5077, RFC 8446 section 4.6.1"},
+		{featureTicket, "a session is resumed by its ticket", "RFC 5077"},
+		{featureSessionID, "a session is resumed by its session ID", "RFC 5246 section 7.3"},
+		{featurePSK, "a session is resumed by a pre-shared key", "RFC 8446 section 2.2"},
+		{featureEarlyData, "the listener would take 0-RTT data", "RFC 8446 section 2.3"},
 	}
 }
 

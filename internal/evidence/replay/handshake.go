@@ -43,7 +43,7 @@ func completeHandshake(q scan.Question, x scan.Exchange, deviate deviate) {
 	}
 	switch h.Completed {
 	case scan.Yes:
-		completed(x, f, deviate)
+		completed(x, f, q.Handshake.Keep, deviate)
 	default:
 		if h.CertificateRequested == scan.Yes && f.CertificateRequest == nil {
 			deviate("handshake/certificate_requested", "yes", "no CertificateRequest in the flight")
@@ -70,7 +70,7 @@ func sentHello(q scan.Question, x scan.Exchange, deviate deviate) {
 }
 
 // completed wants a handshake that was completed to show: version, suite, request for a certificate, and both sides' last messages.
-func completed(x scan.Exchange, f hello.Flight, deviate deviate) {
+func completed(x scan.Exchange, f hello.Flight, keep bool, deviate deviate) {
 	h := x.Handshake
 	if f.ServerHello == nil {
 		deviate("handshake/completed", "yes", "no ServerHello")
@@ -95,8 +95,8 @@ func completed(x scan.Exchange, f hello.Flight, deviate deviate) {
 	if h.After == scan.AfterData && countRecords(x.Received, recordData) == 0 && h.Version == cipher.TLSv13 {
 		deviate("handshake/after", string(h.After), "no record after the handshake")
 	}
-	if h.CertificateRequested != scan.Yes && h.After != "" {
-		deviate("handshake/after", string(h.After), "nothing: it is waited for behind a request for a certificate alone")
+	if h.CertificateRequested != scan.Yes && h.After != "" && !keep {
+		deviate("handshake/after", string(h.After), "nothing: it is waited for behind a request for a certificate, or for a ticket")
 	}
 }
 

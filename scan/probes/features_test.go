@@ -1,0 +1,82 @@
+package probes_test
+
+import (
+	"crypto/tls"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/tlstest"
+	"github.com/portseal/portseal/internal/tlstest/pki"
+	"github.com/portseal/portseal/scan"
+)
+
+// said is a feature's answer and its values, the first of them.
+func said(o scan.Observation, name string, v cipher.Version) [2]string {
+	f := o.Feature(name, v)
+	out := [2]string{f.Answer.String()}
+	if len(f.Values) > 0 {
+		out[1] = f.Values[0]
+	}
+	return out
+}
+
+func TestFallback(t *testing.T) {
+	id := tlstest.Localhost(t, pki.RSA2048)
+	o := lookAs(t, []string{"suites", "fallback"}, tlstest.OpenSSL(t, id).Addr, scan.Plan{})
+	assert.Equal(t, [2]string{"yes"}, said(o, "fallback-scsv", 0))
+	o = lookAs(t, []string{"suites", "fallback"}, tlstest.OpenSSL(t, id, "-tls1_2").Addr, scan.Plan{})
+	assert.Empty(t, o.Feature("fallback-scsv", 0).Evidence, "there is nothing to fall back to")
+	o = lookAs(t, []string{"suites", "fallback"}, tlstest.Java(t, tlstest.JavaConfig{Identities: []*pki.Identity{id}, Protocols: []string{"TLSv1.2", "TLSv1.3"}}).Addr, scan.Plan{})
+	assert.Equal(t, [2]string{"no"}, said(o, "fallback-scsv", 0), "JSSE does not know it")
+}
+
+func TestFeaturesInPassing(t *testing.T) {
+	id := tlstest.Localhost(t, pki.RSA2048)
+	o := lookAs(t, []string{"features"}, tlstest.OpenSSL(t, id).Addr, scan.Plan{})
+	assert.Equal(t, [2]string{"yes"}, said(o, "extended-master-secret", cipher.TLSv12))
+	assert.Equal(t, [2]string{"yes"}, said(o, "secure-renegotiation", cipher.TLSv12))
+	o = lookAs(t, []string{"features"}, tlstest.GnuTLS(t, id, "NORMAL:%NO_SESSION_HASH:%DISABLE_SAFE_RENEGOTIATION").Addr, scan.Plan{})
+	assert.Equal(t, [2]string{"no"}, said(o, "extended-master-secret", cipher.TLSv12))
+	assert.Equal(t, [2]string{"no"}, said(o, "secure-renegotiation", cipher.TLSv12))
+}
+
+func TestResumption(t *testing.T) {
+	id := tlstest.Localhost(t, pki.RSA2048)
+	none := [2]string{"unknown"}
+	yes, no := [2]string{"yes"}, [2]string{"no"}
+	config := &tls.Config{Certificates: []tls.Certificate{pair(t, id)}, SessionTicketsDisabled: true}
+	for _, c := range []struct {
+		name                                string
+		server                              *tlstest.Server
+		issued12, ticket, id, issued13, psk [2]string
+		early                               [2]string
+	}{
+		{"OpenSSL", tlstest.OpenSSL(t, id), [2]string{"yes", "lifetime 7200 s"}, yes, yes, [2]string{"yes", "lifetime 7200 s"}, yes, no},
+		{"OpenSSL without tickets", tlstest.OpenSSL(t, id, "-no_ticket"), no, none, yes, [2]string{"yes", "lifetime 7200 s"}, yes, no},
+		{"OpenSSL without a cache", tlstest.OpenSSL(t, id, "-no_ticket", "-no_cache", "-tls1_2"), no, none, no, none, none, none},
+		{"OpenSSL with early data", tlstest.OpenSSL(t, id, "-tls1_3", "-max_early_data", "16384"), none, none, none,
+			[2]string{"yes", "lifetime 7200 s"}, yes, [2]string{"yes", "at most 16384 octets"}},
+		{"GnuTLS", tlstest.GnuTLS(t, id, "NORMAL"), [2]string{"yes", "lifetime 21600 s"}, yes, yes, [2]string{"yes", "lifetime 21600 s"}, yes, no},
+		{"Go without tickets", tlstest.Go(t, config), no, none, no, no, none, none},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := lookAs(t, []string{"suites", "resumption"}, c.server.Addr, scan.Plan{})
+			assert.Equal(t, c.issued12, said(o, "session-ticket", cipher.TLSv12))
+			assert.Equal(t, c.ticket, said(o, "ticket-resumption", cipher.TLSv12))
+			assert.Equal(t, c.id, said(o, "session-id-resumption", cipher.TLSv12))
+			assert.Equal(t, c.issued13, said(o, "session-ticket", cipher.TLSv13))
+			assert.Equal(t, c.psk, said(o, "psk-resumption", cipher.TLSv13))
+			assert.Equal(t, c.early, said(o, "early-data", cipher.TLSv13))
+		})
+	}
+}
+
+func pair(t *testing.T, id *pki.Identity) tls.Certificate {
+	t.Helper()
+	p, err := tls.X509KeyPair(id.ChainPEM, id.KeyPEM)
+	require.NoError(t, err)
+	return p
+}
