@@ -17,6 +17,7 @@ type Handshake struct {
 	NoTicket               bool           // leave session_ticket out below TLS 1.3: a peer that resumes then names a session ID
 	Keep                   bool           // TLS 1.3: wait for a ticket, and keep the session for a question that resumes it
 	Resume                 string         // id of the question whose session is offered
+	Renegotiate            bool           // TLS 1.2: ask for a new handshake inside the session, once it stands
 	Session                any            // that session, of the Handshaker's own type; the Runner fills it in
 }
 
@@ -37,6 +38,12 @@ const (
 	AfterSilence After = "silence" // nothing within the time that was waited
 )
 
+// Renegotiation is what a peer did when the client asked for a new handshake inside a session.
+type Renegotiation struct {
+	Accepted Fact   `json:"accepted"`
+	Alert    *uint8 `json:"alert,omitempty"` // that refused it: it came encrypted
+}
+
 // HandshakeResult is how a complete handshake went. The bytes are in the Exchange.
 type HandshakeResult struct {
 	Completed            Fact           `json:"completed"`
@@ -46,8 +53,9 @@ type HandshakeResult struct {
 	CertificateRequested Fact           `json:"certificate_requested"`        // the client was asked for one
 	ClientCertificate    string         `json:"client_certificate,omitempty"` // SHA-256 of the one that was sent, hex; absent for an empty list
 	After                After          `json:"after,omitempty"`
-	Alert                *uint8         `json:"alert,omitempty"`   // description of the fatal alert, in the handshake or after it
-	Tickets              []Ticket       `json:"tickets,omitempty"` // those that came while one was waited for
+	Alert                *uint8         `json:"alert,omitempty"`         // description of the fatal alert, in the handshake or after it
+	Tickets              []Ticket       `json:"tickets,omitempty"`       // those that came while one was waited for
+	Renegotiation        *Renegotiation `json:"renegotiation,omitempty"` // absent where it was not asked for, or nothing came of it
 	Error                string         `json:"error,omitempty"`
 
 	Secret  []byte `json:"-"` // for Exchange.Secret

@@ -52,10 +52,10 @@ func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handsh
 		return scan.HandshakeResult{End: scan.EndCut, Error: err.Error()}
 	}
 	res.Library = offer.library
-	w := &watched{Conn: conn, keeps: h.Keep}
+	w := &watched{Conn: conn, keeps: h.Keep || h.Renegotiate}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	t := trace{keys: keyLog{tickets: h.Keep}}
+	t := trace{keys: keyLog{tickets: h.Keep, renegotiates: h.Renegotiate}}
 	c := offer.client(w, &t)
 	err = c.Handshake()
 	res.Secret = t.keys.serverHandshake
@@ -80,6 +80,10 @@ func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handsh
 	}
 	if h.Keep {
 		offer.keep(&res, w, t.keys)
+	}
+	if h.Renegotiate {
+		hs.renegotiate(ctx, w, h, &res, t.keys.master)
+		return res // the library does not know of the records that were sent
 	}
 	if res.Alert == nil {
 		_ = c.CloseWrite() // the peer may be gone already: there is nothing to lose

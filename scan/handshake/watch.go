@@ -8,10 +8,11 @@ import (
 )
 
 // keyLog takes the lines of a key log (SSLKEYLOGFILE format) and keeps the TLS 1.3 server handshake traffic secret; the first application
-// secret of the server where tickets are to be read, which are behind it, and no longer than that takes; and never a master secret.
+// secret of the server where tickets are to be read; and the master secret of a session that is to be renegotiated. Only the first of them ever
+// leaves this package.
 type keyLog struct {
-	tickets                            bool
-	serverHandshake, serverApplication []byte
+	tickets, renegotiates                      bool
+	serverHandshake, serverApplication, master []byte
 }
 
 // Write reads one line, as both libraries write them, and never fails.
@@ -27,6 +28,8 @@ func (k *keyLog) Write(line []byte) (int, error) {
 		k.serverHandshake = secret
 	case name == "SERVER_TRAFFIC_SECRET_0" && k.tickets:
 		k.serverApplication = secret
+	case name == "CLIENT_RANDOM" && k.renegotiates:
+		k.master = secret
 	}
 	return len(line), nil
 }
@@ -46,13 +49,16 @@ type watched struct {
 	records int  // complete ones that began after the handshake
 	linger  func() time.Time
 
-	keeps    bool // what is received
-	received []byte
+	keeps          bool // what is sent and received
+	sent, received []byte
 }
 
 // Write writes, and notes the time of the first flight.
 func (w *watched) Write(p []byte) (int, error) {
 	n, err := w.Conn.Write(p)
+	if w.keeps {
+		w.sent = append(w.sent, p[:n]...)
+	}
 	if w.written.IsZero() {
 		w.written = time.Now()
 	}

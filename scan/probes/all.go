@@ -33,6 +33,7 @@ func all() []entry {
 		{Probe: inPassing{}, about: "features that the answers to other questions show: extended_master_secret, renegotiation_info", middle: true, depths: full},
 		{Probe: fallback{}, about: "is a fallback to an older version refused (TLS_FALLBACK_SCSV)", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: handshake{}, about: "one complete handshake", last: true, depths: append(full, scan.Quick)},
+		{Probe: renegotiation{}, about: "may a client begin a new handshake inside a session", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: resumption{}, about: "in which ways sessions are resumed, ticket lifetime, early data", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: startUp{}, about: "which ways to begin a port takes that has a start-up of its own: TLS at once, negotiated, clear text",
 			last: true, depths: []scan.Depth{scan.Deep}},

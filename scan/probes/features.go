@@ -20,6 +20,7 @@ func Features() []FeatureInfo {
 	return []FeatureInfo{
 		{featureExtendedMasterSecret, "the listener negotiates extended_master_secret", "RFC 7627"},
 		{featureSecureRenegotiation, "the listener answers renegotiation_info", "RFC 5746"},
+		{featureClientRenegotiation, "a client may begin a new handshake inside a session", "RFC 5246 section 7.4.1.2"},
 		{featureFallbackSCSV, "the listener refuses a fallback to an older version", "RFC 7507"},
 		{featureSessionTicket, "the listener issues session tickets, with their lifetime", "RFC 5077, RFC 8446 section 4.6.1"},
 		{featureTicket, "a session is resumed by its ticket", "RFC 5077"},

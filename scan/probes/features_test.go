@@ -80,3 +80,29 @@ func pair(t *testing.T, id *pki.Identity) tls.Certificate {
 	require.NoError(t, err)
 	return p
 }
+
+func TestRenegotiation(t *testing.T) {
+	rsa := tlstest.Localhost(t, pki.RSA2048)
+	for name, c := range map[string]struct {
+		server *tlstest.Server
+		want   [2]string
+		basis  string
+	}{
+		"OpenSSL":               {tlstest.OpenSSL(t, rsa, "-client_renegotiation"), [2]string{"yes"}, ""},
+		"OpenSSL, CBC":          {tlstest.OpenSSL(t, rsa, "-client_renegotiation", "-cipher", "AES128-SHA256", "-tls1_2"), [2]string{"yes"}, ""},
+		"OpenSSL, SHA-1":        {tlstest.OpenSSL(t, rsa, "-client_renegotiation", "-cipher", "AES128-SHA:@SECLEVEL=0", "-tls1_2"), [2]string{"yes"}, ""},
+		"GnuTLS, 3DES":          {tlstest.GnuTLS(t, rsa, "NORMAL:-CIPHER-ALL:+3DES-CBC:-VERS-ALL:+VERS-TLS1.2"), [2]string{"yes"}, ""},
+		"OpenSSL, ChaCha20":     {tlstest.OpenSSL(t, rsa, "-client_renegotiation", "-cipher", "ECDHE-RSA-CHACHA20-POLY1305", "-tls1_2"), [2]string{"yes"}, ""},
+		"OpenSSL, GCM, SHA-384": {tlstest.OpenSSL(t, rsa, "-client_renegotiation", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384", "-tls1_2"), [2]string{"yes"}, ""},
+		"OpenSSL that refuses":  {tlstest.OpenSSL(t, rsa), [2]string{"no"}, "alert 100"},
+		"Java":                  {tlstest.Java(t, tlstest.JavaConfig{Identities: []*pki.Identity{rsa}, Protocols: []string{"TLSv1.2"}}), [2]string{"yes"}, ""},
+		"Go":                    {tlstest.Go(t, &tls.Config{Certificates: []tls.Certificate{pair(t, rsa)}}), [2]string{"no"}, "alert 10"},
+		"TLS 1.3 alone":         {tlstest.OpenSSL(t, rsa, "-tls1_3"), [2]string{"unknown"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := lookAs(t, []string{"suites", "renegotiation"}, c.server.Addr, scan.Plan{})
+			assert.Equal(t, c.want, said(o, "client-renegotiation", cipher.TLSv12))
+			assert.Equal(t, c.basis, o.Feature("client-renegotiation", cipher.TLSv12).Basis)
+		})
+	}
+}

@@ -1,0 +1,68 @@
+package probes
+
+import (
+	"fmt"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+)
+
+const featureClientRenegotiation = "client-renegotiation"
+
+// renegotiation finds whether a client may begin a new handshake inside a session (RFC 5246 section 7.4.1.2), which lets it make a listener
+// work. It asks in TLS 1.2; TLS 1.3 has none.
+type renegotiation struct{}
+
+// Name returns "renegotiation".
+func (renegotiation) Name() string { return "renegotiation" }
+
+const renegotiationQuestion = "renegotiation"
+
+// Next asks once, and once more where the listener ended the connection without an alert, which may be an accident.
+func (renegotiation) Next(t scan.Target, log *scan.Log) []scan.Question {
+	if fact, _ := supports(log, cipher.TLSv12); fact != scan.Yes {
+		return nil
+	}
+	q := scan.Question{ID: renegotiationQuestion, Handshake: &scan.Handshake{MinVersion: cipher.TLSv12, MaxVersion: cipher.TLSv12,
+		ServerName: t.ServerName, Suites: suitesSeen(log, cipher.TLSv12), ClientCertificate: certificateToShow(t, log), Renegotiate: true}}
+	r, asked := read(log, q.ID)
+	if asked && !ended(r) {
+		return nil
+	}
+	if asked {
+		q.ID += again
+	}
+	return ask(log, q.ID, func() scan.Question { return q })
+}
+
+// ended says whether the listener ended the session when it was asked, without a word.
+func ended(r reading) bool {
+	return completed(r) && r.Handshake.Renegotiation == nil && (r.End == scan.EndClose || r.End == scan.EndReset)
+}
+
+// Derive writes the feature.
+func (renegotiation) Derive(_ scan.Target, log *scan.Log, o *scan.Observation) {
+	r, asked := read(log, renegotiationQuestion)
+	if !asked {
+		return
+	}
+	f := scan.Feature{Name: featureClientRenegotiation, Version: cipher.TLSv12, Evidence: []string{r.ID}}
+	second, twice := read(log, renegotiationQuestion+again)
+	if twice && !ended(second) {
+		r, f.Evidence = second, []string{second.ID}
+	}
+	switch {
+	case twice && ended(second):
+		f.Answer, f.Basis, f.Evidence = scan.No, "the listener ended the session: "+string(second.End), append(f.Evidence, second.ID)
+	case completed(r) && r.Handshake.Renegotiation != nil:
+		f.Answer = r.Handshake.Renegotiation.Accepted
+		if a := r.Handshake.Renegotiation.Alert; a != nil {
+			f.Basis = fmt.Sprintf("alert %d", *a)
+		}
+	case completed(r) && r.End == scan.EndTimeout:
+		f.Basis = "the listener said nothing to it"
+	default:
+		f.Basis = errorOf(r)
+	}
+	o.Features = append(o.Features, f)
+}
