@@ -51,6 +51,7 @@ type Run struct {
 	Operator        string    `json:"operator,omitempty"`
 	Vantage         string    `json:"vantage"`
 	SourceAddresses []string  `json:"source_addresses,omitempty"`
+	Proxy           string    `json:"proxy,omitempty"` // that every connection was made through
 	Arguments       []string  `json:"arguments"`
 	Probes          string    `json:"probes"`
 	Pace            string    `json:"pace"`

@@ -17,9 +17,10 @@ const KindUnreachable FailureKind = "unreachable"
 // the target.
 const KindLocal FailureKind = "local"
 
-// dialer makes the connections of a run, all from one source address where one is given.
+// dialer makes the connections of a run, all from one source address where one is given, and through one proxy.
 type dialer struct {
 	source netip.Addr
+	proxy  *Proxy // nil: none
 }
 
 // dial connects to exactly one address. There is no fallback to another one: it would hide the fault sought.
@@ -28,9 +29,25 @@ func (d dialer) dial(ctx context.Context, to netip.AddrPort) (net.Conn, *Failure
 	if d.source.IsValid() {
 		nd.LocalAddr = &net.TCPAddr{IP: d.source.AsSlice(), Zone: d.source.Zone()}
 	}
+	if d.proxy != nil {
+		return d.through(ctx, nd, to)
+	}
 	conn, err := nd.DialContext(ctx, "tcp", to.String())
 	if err != nil {
 		return nil, &Failure{Stage: StageConnect, Kind: dialKind(err), Message: dialMessage(err)}
+	}
+	return conn, nil
+}
+
+// through connects by way of the proxy. A proxy that cannot be reached says nothing about the target.
+func (d dialer) through(ctx context.Context, nd net.Dialer, to netip.AddrPort) (net.Conn, *Failure) {
+	conn, err := nd.DialContext(ctx, "tcp", d.proxy.url.Host)
+	if err != nil {
+		return nil, &Failure{Stage: StageConnect, Kind: KindLocal, Message: "the proxy " + d.proxy.url.Host + ": " + dialMessage(err)}
+	}
+	if failure := d.proxy.connect(ctx, conn, to); failure != nil {
+		_ = conn.Close()
+		return nil, failure
 	}
 	return conn, nil
 }

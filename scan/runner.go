@@ -10,6 +10,14 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// Through is the proxy as reports name it; empty for none.
+func (r *Runner) Through() string {
+	if r.Proxy == nil {
+		return ""
+	}
+	return r.Proxy.String()
+}
+
 // DefaultTimeout bounds one connection, from dial to the end of its answer.
 const DefaultTimeout = 5 * time.Second
 
@@ -25,6 +33,7 @@ type Runner struct {
 	Timeout    time.Duration       // of one connection; zero takes DefaultTimeout
 	Retries    int                 // more dials for a connect that failed on a port that was open before
 	Source     netip.Addr          // where connections come from; zero leaves it to the machine
+	Proxy      *Proxy              // that every connection is made through; nil: none
 	Vantage    string              // named in observations
 
 	// Paused is told of every wait before a connect is tried again, by many targets at one time; may be nil.

@@ -129,7 +129,7 @@ func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) 
 	x.At = time.Now().UTC()
 	qctx, cancel := context.WithTimeout(ctx, w.timeout(q))
 	defer cancel()
-	conn, failure := dialer{w.Source}.dial(qctx, w.target.AddrPort())
+	conn, failure := dialer{w.Source, w.Proxy}.dial(qctx, w.target.AddrPort())
 	if failure != nil {
 		release()
 		x.Elapsed = time.Since(x.At)

@@ -4,7 +4,7 @@
 set -euo pipefail
 . "$(dirname "$0")/debian-packages.sh"
 
-installed=$(ensure openssl=openssl gnutls-serv=gnutls-bin nginx=nginx stunnel4=stunnel4 \
+installed=$(ensure openssl=openssl gnutls-serv=gnutls-bin nginx=nginx stunnel4=stunnel4 tinyproxy=tinyproxy-bin microsocks=microsocks \
   java=default-jdk-headless javac=default-jdk-headless vsftpd=vsftpd curl=curl s3270=s3270 chromium=chromium systemd-analyze=systemd initdb=postgresql)
 case " $installed " in *" nginx "*) not_at_boot nginx ;; esac
 case " $installed " in *" stunnel4 "*) not_at_boot stunnel4 ;; esac

@@ -244,7 +244,7 @@ func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
 		FailOn: assess.FailOnName(s.FailOn), MaxConnections: s.Runner.Pace.MaxConnections,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
-		PreviousDigest: s.Previous,
+		PreviousDigest: s.Previous, Proxy: s.Runner.Through(),
 		Rounds:         s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known), MaxInputAge: int64(w.MaxInputAge / time.Second),
 	}
 	if r.Scope.Declared == 0 {

@@ -55,6 +55,9 @@ func sentences(rep *report.Report) (brief, more []string) {
 
 func from(run report.Run) string {
 	vantage := cmp.Or(run.Vantage, "an unnamed vantage")
+	if run.Proxy != "" {
+		vantage += ", through the proxy " + run.Proxy
+	}
 	if len(run.SourceAddresses) == 0 {
 		return vantage
 	}

@@ -35,6 +35,7 @@ func Full() *report.Report {
 	rep.Run.Redacted, rep.Run.RedactedFrom = true, "sha256:"+Hash("original")
 	rep.Run.PreviousDigest = "sha256:" + Hash("previous")
 	rep.Run.RejudgedFrom = "sha256:" + Hash("rejudged")
+	rep.Run.Proxy = "socks5://proxy.example.com:1080"
 	scanned := adHoc(newBuilder(""), "sysa.example.com")
 	e := &rep.Endpoints[0]
 	e.Protocols, e.Groups, e.DH, e.Presented = scanned.Protocols, scanned.Groups, scanned.DH, scanned.Presented

@@ -88,7 +88,9 @@ func adHoc(b *builder, host string) *report.Endpoint {
 		End: scan.EndCut, At: Now.Add(-time.Second), SourcePort: 50123, Preamble: []byte("220 mail"), Secret: []byte{1, 2, 3},
 		SentAs: "e1", Cut: []scan.CutCertificate{{At: 3, SHA256: e.Presented[0].Leaf}},
 		Handshake: &scan.HandshakeResult{Completed: scan.Yes, Library: "crypto/tls", Version: cipher.TLSv13, Suite: &suite,
-			CertificateRequested: scan.Yes, After: scan.AfterAlert, Alert: &alert}})
+			CertificateRequested: scan.Yes, After: scan.AfterAlert, Alert: &alert,
+			Tickets:       []scan.Ticket{{LifetimeS: 7200, MaxEarlyData: 16384}},
+			Renegotiation: &scan.Renegotiation{Accepted: scan.No, Alert: &alert}}})
 	return e
 }
 
