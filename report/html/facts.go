@@ -10,6 +10,7 @@ import (
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -38,7 +39,7 @@ func (p *page) Facts() []detail {
 // Fields are the facts that are one line each.
 func (f detail) Fields() []field {
 	e := f.endpoint
-	out := []field{{"Address", address(e)}, {"Server name", cmp.Or(clean(e.Target.SNI), "none sent")}}
+	out := []field{{"Address", clean(words.Address(e))}, {"Server name", cmp.Or(clean(e.Target.SNI), "none sent")}}
 	add := func(name, text string) {
 		if text != "" {
 			out = append(out, field{name, text})
@@ -72,7 +73,7 @@ func (f detail) Fields() []field {
 		add("DH group", fmt.Sprintf("%s: %d bits, generator %s, SHA-256 of the prime %s", dh.Version, dh.Bits, clean(dh.Generator), clean(dh.Prime)))
 	}
 	if s := e.ServedBy; s != nil {
-		add("Served by", strings.TrimSpace(clean(s.Keyring)+" "+clean(s.Label))+": "+s.Match.String()+basis(s.Reason))
+		add("Served by", strings.TrimSpace(clean(s.Keyring)+" "+clean(s.Label))+": "+clean(words.ServedBy(e)))
 	}
 	look := e.Look()
 	add("Looked at", fmt.Sprintf("%s from %s", clock(look.Started), strings.TrimSpace(clean(e.Vantage)+" "+clean(look.Source))))

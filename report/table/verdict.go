@@ -4,23 +4,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 )
 
 // verdict writes the first lines: how the run ended, in numbers.
 func (p *page) verdict() {
 	rep, s := p.rep, p.rep.Summary
-	word, look := strings.ToUpper(string(s.Verdict)), warning
-	switch s.Verdict {
-	case "":
-		word = "UNKNOWN"
-	case report.Pass:
-		look = good
-	case report.Fail:
-		look = bad
-	}
+	outcome := words.Verdict(s.Verdict)
+	word, look := strings.ToUpper(outcome.Text), styleOf(outcome)
 	said := fmt.Sprintf("%s: %s in %s", p.name(), facts.Count(rep).Found(), text.Count(s.Endpoints, p.thing()))
 	cost := fmt.Sprintf("%s, %s", text.Count(s.Connections, "connection"), text.Took(rep.Run.Finished.Sub(rep.Run.Started)))
 	more := p.remarks()
