@@ -65,9 +65,10 @@ func documentOf(rep *report.Report) (*document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("script: %w", err)
 	}
+	script := style.Sort() + string(js)
 	p := newPage(rep)
-	d := &document{page: p, Style: template.CSS(style.CSS() + string(css) + p.footer()), Script: template.JS(js)}
-	d.Policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'", source(string(d.Style)), source(string(js)))
+	d := &document{page: p, Style: template.CSS(style.Frame() + string(css) + p.footer()), Script: template.JS(script)}
+	d.Policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'", source(string(d.Style)), source(script))
 	return d, nil
 }
 

@@ -24,7 +24,7 @@ func Asks(x *report.Expectation) []Asked {
 		{"expect", "State", x.Expect},
 		{"retire_by", "To be off after", x.RetireBy},
 		{"versions", "Versions", names(x.Versions, cipher.Version.String)},
-		{"cipher_suites", "Cipher suites allowed", names(x.CipherSuites, suite)},
+		{"cipher_suites", "Cipher suites", names(x.CipherSuites, suite)},
 		{"required_cipher_suites", "Cipher suites required", names(x.RequiredCipherSuites, suite)},
 		{"groups", "Groups", names(x.Groups, group)},
 		{"names", "Names that the certificate must cover", strings.Join(x.Names, ", ")},

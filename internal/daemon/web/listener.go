@@ -104,8 +104,14 @@ func (p *Pages) expectationOf(ctx context.Context, id string) (*report.Expectati
 func factsOf(e *report.Endpoint, x *report.Expectation) []fact {
 	seen := map[string]string{"expect": stateOf(e), "versions": seenVersions(e), "cipher_suites": strings.Join(words.Suites(e), ", "), "groups": strings.Join(words.Groups(e), ", "),
 		"client_auth": words.ClientAuth(e), "served_by": words.ServedBy(e), "starttls": e.Target.StartTLS}
+	if x != nil && x.RequiredCipherSuites != nil {
+		seen["required_cipher_suites"] = seen["cipher_suites"]
+	}
 	var out []fact
 	for _, asked := range words.Asks(x) {
+		if asked.Key == "trusted_by" || asked.Key == "not_trusted_by" {
+			continue // the table of rings has it
+		}
 		if asked.Want != "" || seen[asked.Key] != "" {
 			out = append(out, fact{asked.Name, asked.Want, seen[asked.Key]})
 		}

@@ -20,7 +20,7 @@ func TestListenerComparesWords(t *testing.T) {
 		}
 	}), nil)
 	body := s.get("/listeners/SYSA/web").body
-	for _, said := range []string{`<th scope="row">Cipher suites allowed</th><td class="free">TLS_AES_128_GCM_SHA256 (1301), TLS_AES_256_GCM_SHA384 (1302)</td>`,
+	for _, said := range []string{`<th scope="row">Cipher suites</th><td class="free">TLS_AES_128_GCM_SHA256 (1301), TLS_AES_256_GCM_SHA384 (1302)</td>`,
 		`<th scope="row">Cipher suites required</th><td class="free">TLS_AES_256_GCM_SHA384 (1302)</td>`, `<th scope="row">Groups</th><td class="free">x25519</td>`,
 		`<th scope="row">Client certificate</th><td class="free">not requested</td>`} {
 		assert.Contains(t, body, said)
