@@ -15,6 +15,7 @@ import (
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/table"
+	"github.com/portseal/portseal/report/text"
 )
 
 // historyListFlags are the flags of history list.
@@ -110,7 +111,7 @@ func (f *historyListFlags) run(cmd *cobra.Command) error {
 			return err
 		}
 		if more && !f.quiet {
-			fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: the newest %d runs; --limit 0 lists all\n", len(runs))
+			fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: the newest %s; --limit 0 lists all\n", text.Count(len(runs), "run"))
 		}
 		return f.write(cmd.OutOrStdout(), outputs, func(w io.Writer, format string, _ table.Options) error {
 			if format == "json" {

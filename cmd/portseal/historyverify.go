@@ -13,6 +13,7 @@ import (
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/history/verify"
 	"github.com/portseal/portseal/report/table"
+	"github.com/portseal/portseal/report/text"
 )
 
 // historyVerifyFlags are the flags of history verify.
@@ -147,7 +148,7 @@ func writeVerified(w io.Writer, v *history.Verified, o runlog.Checking) error {
 		return err
 	}
 	if more := len(v.Problems) - mostProblems; more > 0 {
-		if _, err := fmt.Fprintf(w, "      and %d problems more; --format json has them all\n", more); err != nil {
+		if _, err := fmt.Fprintf(w, "      and %s more; --format json has them all\n", text.Count(more, "problem")); err != nil {
 			return err
 		}
 	}

@@ -50,7 +50,7 @@ func (f detail) Fields() []field {
 	if n := e.NonTLS; n != nil {
 		add("Not TLS", clean(n.Kind))
 		if len(n.Banner) > 0 {
-			add("Banner", fmt.Sprintf("%s (%d bytes, entropy %.1f bits an octet)", bannerOf(n.Banner), len(n.Banner), n.Entropy))
+			add("Banner", fmt.Sprintf("%s (%s, entropy %.1f bits an octet)", bannerOf(n.Banner), text.Count(len(n.Banner), "byte"), n.Entropy))
 		}
 	}
 	if e.Failure != nil {
@@ -78,7 +78,7 @@ func (f detail) Fields() []field {
 	look := e.Look()
 	add("Looked at", fmt.Sprintf("%s from %s", clock(look.Started), strings.TrimSpace(clean(e.Vantage)+" "+clean(look.Source))))
 	add("Showed", clean(facts.Confirmed(e)))
-	add("Cost", fmt.Sprintf("%s, %d bytes sent, %d received", text.Count(look.Cost.Connections, "connection"), look.Cost.BytesSent, look.Cost.BytesReceived))
+	add("Cost", fmt.Sprintf("%s, %s sent, %d received", text.Count(look.Cost.Connections, "connection"), text.Count(look.Cost.BytesSent, "byte"), look.Cost.BytesReceived))
 	return out
 }
 

@@ -23,6 +23,7 @@ import (
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/style"
+	"github.com/portseal/portseal/report/text"
 )
 
 //go:embed *.html page.css page.js
@@ -30,7 +31,7 @@ var files embed.FS
 
 // Write writes the page. Errors are those of w.
 func Write(w io.Writer, rep *report.Report) error {
-	t, err := template.ParseFS(files, "*.html")
+	t, err := template.New("").Funcs(template.FuncMap{"count": text.Count[int]}).ParseFS(files, "*.html")
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)
 	}

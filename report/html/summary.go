@@ -140,7 +140,7 @@ func (p *page) Circumstances() []field {
 	if run.Operator != "" {
 		out = append(out, field{"By", clean(run.Operator)})
 	}
-	scope := fmt.Sprintf("%d of %d declared %ss", run.Scope.Selected, run.Scope.Declared, p.Thing())
+	scope := fmt.Sprintf("%d of %s", run.Scope.Selected, text.Count(run.Scope.Declared, "declared "+p.Thing()))
 	if n := len(run.Scope.Skipped); n > 0 {
 		scope += fmt.Sprintf(", %d skipped", n)
 	}

@@ -32,11 +32,8 @@ func (p *page) verdict() {
 func (p *page) remarks() []string {
 	var more []string
 	s := p.rep.Summary
-	switch n := s.RC4ListenersOpen; {
-	case n == 1:
-		more = append(more, "1 RC4 listener open")
-	case n > 1:
-		more = append(more, fmt.Sprintf("%d RC4 listeners open", n))
+	if n := s.RC4ListenersOpen; n > 0 {
+		more = append(more, text.Count(n, "RC4 listener")+" open")
 	}
 	counted := facts.Count(p.rep)
 	switch {

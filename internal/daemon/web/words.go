@@ -21,7 +21,7 @@ const good, bad, warn, note, none = words.Good, words.Bad, words.Warn, words.Not
 // words are the functions of the templates.
 func (l *looks) words() template.FuncMap {
 	return template.FuncMap{
-		"asset": l.at, "minute": minuteOf, "day": dayOf, "count": text.Count, "listener": listenerPath, "run": runPath,
+		"asset": l.at, "minute": minuteOf, "day": dayOf, "count": text.Count[int], "listener": listenerPath, "run": runPath,
 		"severity": words.Severity, "state": words.State, "runstate": runStateOf, "verdict": verdictOf,
 		"short": func(s string) string { return s[:min(len(s), 16)] }, "cut": func(s string) string { return text.Cut(s, 160) },
 		"took": text.Took, "join": strings.Join, "place": (*report.Location).String, "change": changeOf, "name": url.PathEscape,

@@ -134,7 +134,7 @@ func (c *checker) read() error {
 func (c *checker) compare() {
 	size, have := c.Checkpoint.Size, int64(len(c.leaves))
 	for i := size; i < have; i++ {
-		c.problem(i, c.name(i), "it is behind the %d records of the checkpoint: an add was cut short, and the next one will remove it, or it was put there by hand", size)
+		c.problem(i, c.name(i), "it is behind the %s of the checkpoint: an add was cut short, and the next one will remove it, or it was put there by hand", text.Count(size, "record"))
 	}
 	stored, lost := c.storedLeaves()
 	if lost != "" {
@@ -263,7 +263,7 @@ func (c *checker) earlier(checkpoints []Checkpoint) {
 			c.problem(-1, "", "the earlier checkpoint is of another log: %q, and this is %q", old.Origin, c.Checkpoint.Origin)
 			continue
 		case old.Size > int64(len(c.leaves)) || old.Size > c.Checkpoint.Size:
-			c.problem(-1, "", "the earlier checkpoint counts %d records, and the log has %d: it was cut, or begun anew", old.Size, min(c.Checkpoint.Size, int64(len(c.leaves))))
+			c.problem(-1, "", "the earlier checkpoint counts %s, and the log has %d: it was cut, or begun anew", text.Count(old.Size, "record"), min(c.Checkpoint.Size, int64(len(c.leaves))))
 			continue
 		}
 		_, root, err := tree(c.leaves[:old.Size])

@@ -232,7 +232,7 @@ func (l *Log) head(o Adding) (Checkpoint, error) {
 			return head, fmt.Errorf("%w: %w", ErrKey, err)
 		}
 	case o.Key != nil && head.Size > 0: // a signature would vouch for records that whoever took the old one away has put there
-		return head, fmt.Errorf("%w: the log has %d records and is not signed, or its signature was taken away: want a new log to sign", ErrKey, head.Size)
+		return head, fmt.Errorf("%w: the log has %s and is not signed, or its signature was taken away: want a new log to sign", ErrKey, text.Count(head.Size, "record"))
 	}
 	return head, nil
 }
@@ -264,7 +264,7 @@ func (l *Log) place(head Checkpoint, added *Added) error {
 	}
 	added.Missing = estate && !previous // the first run of an estate may have been compared with one from before the log
 	if n < head.Size {
-		return fmt.Errorf("%w: it has %d records, and its checkpoint counts %d", ErrDamaged, n, head.Size)
+		return fmt.Errorf("%w: it has %s, and its checkpoint counts %d", ErrDamaged, text.Count(n, "record"), head.Size)
 	}
 	return nil
 }
