@@ -85,7 +85,7 @@ func (p *page) notes(title string, notes []report.CheckNote) {
 	for _, n := range notes {
 		text := n.What
 		if n.Count > 0 {
-			text = fmt.Sprintf("%d %s", n.Count, text)
+			text = fmt.Sprintf("%s (%d)", text, n.Count)
 		}
 		if n.Why != "" {
 			text += ": " + n.Why
