@@ -209,7 +209,7 @@ var table = []row{
 		why: "checks a stored report by itself, offline and years later"},
 	{dir: "internal/resume", may: "internal/filelock scan certchain", never: flags + network + clock, parses: true,
 		why: "keeps observations as they are: it neither dials nor judges"},
-	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report cipher certchain certchain/keyring " +
+	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report report/text cipher certchain certchain/keyring " +
 		"internal/target internal/estate internal/expect internal/assess internal/profile internal/evidence internal/judge internal/attls/kept",
 		never: flags + "crypto/tls github.com/zmap net.Dial net.DialTimeout net.Dialer",
 		why:   "one run: targets in, sealed report out; the command line stays in cmd, dialling in scan"},
