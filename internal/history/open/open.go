@@ -89,7 +89,7 @@ func StateFolder(name string) (string, error) {
 		err = fmt.Errorf("others can write to it (mode %#o); run: chmod go-w %s", info.Mode().Perm(), folder)
 	}
 	if err != nil {
-		return "", fmt.Errorf("state folder %s: %w", folder, err)
+		return "", history.Refused{Err: fmt.Errorf("state folder %s: %w", folder, err)}
 	}
 	return folder, nil
 }
@@ -106,7 +106,7 @@ func path(name string) (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", fmt.Errorf("state folder: want --state DIR: %w", err)
+		return "", history.Refused{Err: fmt.Errorf("state folder: want --state DIR: %w", err)}
 	}
 	return filepath.Join(home, ".local", "state", "portseal"), nil
 }

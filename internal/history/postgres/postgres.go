@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -62,8 +63,8 @@ func Open(ctx context.Context, address string) (*sqldb.Store, error) {
 func parse(address string) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
-		return nil, errors.New("the address of the database cannot be read (not shown: it may hold a password): want postgres://USER@HOST:PORT/DATABASE, " +
-			"letters that mean something in a URL written as %40 and so on, and libpq's parameters behind a question mark")
+		return nil, history.Refused{Err: errors.New("the address of the database cannot be read (not shown: it may hold a password): want postgres://USER@HOST:PORT/DATABASE, " +
+			"letters that mean something in a URL written as %40 and so on, and libpq's parameters behind a question mark")}
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = toConnect
@@ -93,11 +94,14 @@ func checkVersion(ctx context.Context, db *sql.DB) error {
 	var number int
 	var version string
 	err := db.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_version')").Scan(&number, &version)
+	if fault, is := errors.AsType[*pgconn.PgError](err); is && (strings.HasPrefix(fault.Code, "28") || fault.Code == "3D000") {
+		return history.Refused{Err: dialect().Fault("connect", err)} // invalid_authorization_specification and its kind, invalid_catalog_name
+	}
 	if err != nil {
 		return dialect().Fault("connect", err)
 	}
 	if number < oldest {
-		return fmt.Errorf("PostgreSQL %s is too old: want %d or later", version, oldest/10000)
+		return history.Refused{Err: fmt.Errorf("PostgreSQL %s is too old: want %d or later", version, oldest/10000)}
 	}
 	return nil
 }
