@@ -165,17 +165,14 @@ func parseKeep(text string) (time.Duration, error) {
 
 // log is the service's log.
 func (f *serveFlags) log(w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: slog.LevelInfo}
+	level := slog.LevelInfo
 	switch {
 	case f.quiet:
-		options.Level = slog.LevelWarn
+		level = slog.LevelWarn
 	case f.verbose:
-		options.Level = slog.LevelDebug
+		level = slog.LevelDebug
 	}
-	if f.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
+	return newLog(w, f.logFormat, level)
 }
 
 // sayAddress tells a person, or the script that started the service, where it is.

@@ -109,13 +109,14 @@ func TestBlackout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
 		w := newWorld(t, m, "schedules: [{name: hourly, every: 1h, probes: quick}]\n"+
-			"blackouts: [{name: month end, from: 2000-01-01T01:30:00Z, to: 2000-01-01T03:30:00Z}]")
+			"blackouts: [{name: month end, from: 2000-01-01T01:30:00Z, to: 2000-01-01T03:30:00Z},\n"+
+			"  {name: half a year away, from: 2000-07-01T00:00:00Z, to: 2000-07-02T00:00:00Z}]")
 		w.takes = 40 * time.Minute
 		w.begin(t)
 		time.Sleep(2*time.Hour + 30*time.Minute)
 		_, err := w.Start(t.Context(), control.Request{})
 		require.ErrorIs(t, err, control.ErrBlackout)
-		require.Len(t, w.Status().Blackouts, 1)
+		require.Len(t, w.Status().Blackouts, 2)
 		time.Sleep(3*time.Hour + 20*time.Minute)
 		w.stop()
 		const dark = "month end, 2000-01-01 01:30 UTC to 2000-01-01 03:30 UTC: nothing is dialled"
