@@ -26,7 +26,7 @@ func logged(log *slog.Logger, next http.Handler) http.Handler {
 			log.Debug("answered", "method", r.Method, "path", r.URL.Path, "status", rec.code, "time", time.Since(began).String(), "from", r.RemoteAddr)
 		}()
 		next.ServeHTTP(rec, r)
-		rec.renew() // for what is not sent yet
+		rec.within(pieceWithin) // for what is not sent yet
 	})
 }
 
@@ -36,15 +36,25 @@ type recorder struct {
 	http.ResponseWriter
 	code  int
 	until time.Time // all of it must be taken
+	own   bool      // who answers says himself how long the reader has
 }
 
-// renew gives the reader time for another piece.
-func (r *recorder) renew() {
-	by := time.Now().Add(pieceWithin)
+// within gives the reader time for another piece. There is none that waits while one is made: of HTTP/2 a deadline ends even what is not written.
+func (r *recorder) within(limit time.Duration) {
+	if r.own {
+		return
+	}
+	by := time.Now().Add(limit)
 	if by.After(r.until) {
 		by = r.until
 	}
 	_ = http.NewResponseController(r.ResponseWriter).SetWriteDeadline(by) // a writer that has none is a test's
+}
+
+// SetWriteDeadline is for answers that go on for as long as there is something to say: by it http.ResponseController leaves the time to them.
+func (r *recorder) SetWriteDeadline(by time.Time) error {
+	r.own = true
+	return http.NewResponseController(r.ResponseWriter).SetWriteDeadline(by)
 }
 
 // WriteHeader notes the status.
@@ -61,9 +71,10 @@ func (r *recorder) Write(data []byte) (n int, err error) {
 		r.code = http.StatusOK
 	}
 	for err == nil {
-		r.renew()
+		r.within(pieceWithin)
 		var took int
 		took, err = r.ResponseWriter.Write(data[n:min(len(data), n+piece)])
+		r.within(writeWithin)
 		if n += took; n == len(data) {
 			break
 		}
