@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/url"
 	"strconv"
@@ -38,8 +39,16 @@ const (
 	toConnect   = 10 * time.Second // where the address says nothing
 )
 
-// Open opens the history in the database of an address: postgres://USER@HOST:PORT/DATABASE, with libpq's parameters.
-func Open(ctx context.Context, address string) (*sqldb.Store, error) {
+// Open opens the history in the database of an address: postgres://USER@HOST:PORT/DATABASE, with libpq's parameters. A database without one is made
+// one.
+func Open(ctx context.Context, address string) (*sqldb.Store, error) { return open(ctx, address, false) }
+
+// OpenExisting opens the history in a database that has one; one that has none is fs.ErrNotExist, and stays as it is.
+func OpenExisting(ctx context.Context, address string) (*sqldb.Store, error) {
+	return open(ctx, address, true)
+}
+
+func open(ctx context.Context, address string, existing bool) (*sqldb.Store, error) {
 	config, err := parse(address)
 	if err != nil {
 		return nil, err
@@ -49,7 +58,11 @@ func Open(ctx context.Context, address string) (*sqldb.Store, error) {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(idle)
-	if err := checkVersion(ctx, db); err != nil {
+	err = checkVersion(ctx, db)
+	if err == nil && existing {
+		err = checkExists(ctx, db)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("history %s: %w", name, err), db.Close())
 	}
 	store, err := sqldb.New(ctx, dialect(), db, db)
@@ -105,6 +118,30 @@ func checkVersion(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// checkExists looks for the table that is made first of a history.
+func checkExists(ctx context.Context, db *sql.DB) error {
+	var there bool
+	err := db.QueryRowContext(ctx, "SELECT to_regclass('schema_version') IS NOT NULL").Scan(&there)
+	if err != nil {
+		return dialect().Fault("look for its tables", err)
+	}
+	if !there {
+		return noHistory{}
+	}
+	return nil
+}
+
+// noHistory is fs.ErrNotExist of a database, which is no file.
+type noHistory struct{}
+
+// Error says what is missing.
+func (noHistory) Error() string {
+	return "the database has no tables of portseal in the schemas of the user's search path"
+}
+
+// Is makes it what callers know.
+func (noHistory) Is(target error) bool { return target == fs.ErrNotExist }
 
 func dialect() sqldb.Dialect {
 	return sqldb.Dialect{
