@@ -41,7 +41,9 @@ const (
 
 // Open opens the history in the database of an address: postgres://USER@HOST:PORT/DATABASE, with libpq's parameters. A database without one is made
 // one.
-func Open(ctx context.Context, address string) (*sqldb.Store, error) { return open(ctx, address, false) }
+func Open(ctx context.Context, address string) (*sqldb.Store, error) {
+	return open(ctx, address, false)
+}
 
 // OpenExisting opens the history in a database that has one; one that has none is fs.ErrNotExist, and stays as it is.
 func OpenExisting(ctx context.Context, address string) (*sqldb.Store, error) {
