@@ -38,8 +38,7 @@ connect() { # up to the first connect of an address
 Written by \`make bench-start\` on $(date -u '+%Y-%m-%d %H:%M UTC'). Milliseconds, of $times starts each. Port 1 of 127.0.0.1 is closed.
 
 - Machine: $(nproc) processors ($(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo)), Linux $(uname -r); load average $(cut -d' ' -f1 /proc/loadavg) at the start.
-- Program: $(stat -c %s "$portseal" | awk '{printf "%.0f", $1 / 1e6}') MB, $(go env GOVERSION). Its own SHA-256, which every report has, is computed beside the scan: on an idle machine of two processors
-  it takes most of the time from begin to end, and the scan none besides.
+- Program: $(stat -c %s "$portseal" | awk '{printf "%.0f", $1 / 1e6}') MB, $(go env GOVERSION). Its own SHA-256, which every report has, is computed beside the scan.
 - What libraries do before main (GODEBUG=inittrace=1): $(for i in 1 2 3 4 5; do GODEBUG=inittrace=1 "$portseal" version 2>&1 >/dev/null | awk '/^init / {s += $5} END {print s}'; done | sort -n | awk 'NR == 1 {printf "%.1f", $1}') ms, the least of five.
 
 | | median | least | most |
@@ -48,6 +47,7 @@ $(row '`portseal version`' "$portseal" version)
 $(row '`portseal scan 127.0.0.1:1`' "$portseal" scan 127.0.0.1:1)
 | \`portseal scan 127.0.0.1:1\`, up to its first connect, under strace | $(connect) |
 
-The aim: a scan is there within 50 ms, and what only the service needs is not begun by it. Load average at the end: $(cut -d' ' -f1 /proc/loadavg).
+The aim: on an idle machine a scan is over within 50 ms, and what only the service needs is not begun by it. With a load average above the number of
+processors the times from begin to end say more about the machine than about portseal. Load average at the end: $(cut -d' ' -f1 /proc/loadavg).
 END
 } | tee "$page"
