@@ -30,6 +30,15 @@ var (
 	ErrNewer    = errors.New("made by a newer version") // the database's schema
 )
 
+// Refused is what a history is not opened for: what was named is none, or not one to use as it is. To try again does not mend it.
+type Refused struct{ Err error }
+
+// Error says what is wrong with it.
+func (r Refused) Error() string { return r.Err.Error() }
+
+// Unwrap returns the fault.
+func (r Refused) Unwrap() error { return r.Err }
+
 // State is how far a run has come.
 type State string
 

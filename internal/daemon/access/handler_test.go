@@ -58,7 +58,7 @@ func TestMayListen(t *testing.T) {
 func TestStrangers(t *testing.T) {
 	s := begin(t)
 	for path, want := range map[string]int{
-		"/healthz": 200, "/readyz": 200, "/static/page.css": 200, "/login": 200, "/metrics": 200,
+		"/healthz": 200, "/readyz": 200, "/static/page.css": 200, "/login": 200, "/metrics": 401,
 		"/": 303, "/audit": 303, "/operate": 303, "/listeners/SYSA/web?x=1": 303, "/static": 303, "/favicon.ico": 303, "/api": 303,
 		"/api/v1/runs": 401, "/api/v1/operate": 401, "/api/v1/openapi.json": 401,
 		// Ways to call one path by another's name.
@@ -68,7 +68,7 @@ func TestStrangers(t *testing.T) {
 	} {
 		assert.Equal(t, want, s.ask("GET", path).Code, path)
 	}
-	for path, want := range map[string]int{"/healthz": 401, "/static/x": 401, "/metrics": 200, "/login": 200, "/operate": 401, "/": 401} {
+	for path, want := range map[string]int{"/healthz": 401, "/static/x": 401, "/metrics": 401, "/login": 200, "/operate": 401, "/": 401} {
 		assert.Equal(t, want, s.ask("POST", path).Code, path)
 	}
 	assert.Equal(t, http.StatusUnauthorized, s.ask("GET", "/metrics", from(outside)).Code)

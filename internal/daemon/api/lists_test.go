@@ -106,4 +106,6 @@ func TestStatusWithoutDatabase(t *testing.T) {
 	assert.NotContains(t, string(got.body), assert.AnError.Error())
 	assert.NotEmpty(t, got.at(t, "database"))
 	assert.Equal(t, "running", got.at(t, "running", 0, "run"))
+	assert.Equal(t, mostBlackouts, got.len(t, "blackouts"), "of three weeks of them the next")
+	assert.Equal(t, "freeze", got.at(t, "blackouts", 0, "name"))
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"maps"
+	"strconv"
 
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/report"
@@ -165,7 +166,8 @@ func listenerMembers() []member {
 func serviceSchemas() map[string]any {
 	return map[string]any{
 		"Status": object("The service now.", []member{must("started", "", instant()), must("estate", "", ref("Estate")), must("running", "Runs of this service.", all(ref("Progress"))),
-			must("blackouts", "Now and to come.", all(ref("Blackout"))),
+			must("blackouts", "Those that are on, and the next to come; "+strconv.Itoa(mostBlackouts)+" at most, in their order.",
+				node{"type": "array", "items": ref("Blackout"), "maxItems": mostBlackouts}),
 			must("waiting", "Runs that are over and wait for the database.", count()), may("last", "The last finished run of the whole estate.", ref("Run")),
 			may("database", "What is wrong with it; absent when it answers.", text())}),
 		"Estate": object("The estate in force.", []member{must("name", "", text()), must("file", "", text()), must("loaded", "", instant()), must("systems", "", count()),

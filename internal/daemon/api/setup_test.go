@@ -135,6 +135,10 @@ func build(t *testing.T) *world {
 			{Name: "nightly", When: "30 2 * * *", Timezone: "UTC", Probes: "quick", Pace: "gentle", Systems: []string{"SYS*"}, Canary: "SYS0", Next: []time.Time{due}, Last: last},
 			{Name: "weekly", When: "0 3 * * 0", Timezone: "Europe/Zurich", Probes: "standard"}},
 		Blackouts: []control.Blackout{{Name: "freeze", From: now().Add(-time.Hour), To: now().Add(time.Hour)}}}}
+	for day := range 20 {
+		from := now().AddDate(0, 0, day+1)
+		w.control.status.Blackouts = append(w.control.status.Blackouts, control.Blackout{Name: "evening", From: from, To: from.Add(time.Hour)})
+	}
 	w.api, err = New(Config{Store: w.store, Control: w.control, Findings: []string{"CERT-EXPIRED", "PROFILE-FAILED", "INPUT-STALE", "RC4-LISTENER-OPEN"}, Now: now,
 		Log:     slog.New(slog.NewTextHandler(testWriter{t}, nil)),
 		Formats: []control.Format{{Name: "html", Type: "text/html; charset=utf-8", Extension: "html", Write: html.Write}, {Name: "csv", Type: "text/csv; charset=utf-8", Extension: "csv", Write: csv.Write}}})

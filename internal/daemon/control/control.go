@@ -72,7 +72,7 @@ type Status struct {
 	Fault     string    // what is wrong with the estate file as it is now; empty when it is in force
 	FaultAt   time.Time // when that was found
 	Schedules []Schedule
-	Blackouts []Blackout // now and to come, in their order
+	Blackouts []Blackout // now and to come, in their order, as far as it looks ahead
 	Running   []Progress // of runs of this process, oldest first
 	Database  string     // what is wrong with the database; empty when it answers
 	Waiting   int        // runs that are over and wait for the database

@@ -80,8 +80,8 @@ func (r *Runs) readLast(ctx context.Context) {
 func (r *Runs) databaseFails(err error) { r.databaseFaulty(err, false) }
 
 // databaseRefuses notes that nothing can be written to the database, as on a full disk. That it answers does not mean that it takes anything
-// again; what was refused is tried until it does.
-func (r *Runs) databaseRefuses(err error) { r.databaseFaulty(err, true) }
+// again; what was refused is tried until it does. One that only was not there takes all again when it is.
+func (r *Runs) databaseRefuses(err error) { r.databaseFaulty(err, !errors.Is(err, history.ErrBusy)) }
 
 func (r *Runs) databaseFaulty(err error, refuses bool) {
 	r.mu.Lock()

@@ -3,6 +3,7 @@ package runs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -109,13 +110,14 @@ func TestBlackout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
 		w := newWorld(t, m, "schedules: [{name: hourly, every: 1h, probes: quick}]\n"+
-			"blackouts: [{name: month end, from: 2000-01-01T01:30:00Z, to: 2000-01-01T03:30:00Z}]")
+			"blackouts: [{name: month end, from: 2000-01-01T01:30:00Z, to: 2000-01-01T03:30:00Z},\n"+
+			"  {name: half a year away, from: 2000-07-01T00:00:00Z, to: 2000-07-02T00:00:00Z}]")
 		w.takes = 40 * time.Minute
 		w.begin(t)
 		time.Sleep(2*time.Hour + 30*time.Minute)
 		_, err := w.Start(t.Context(), control.Request{})
 		require.ErrorIs(t, err, control.ErrBlackout)
-		require.Len(t, w.Status().Blackouts, 1)
+		require.Len(t, w.Status().Blackouts, 2)
 		time.Sleep(3*time.Hour + 20*time.Minute)
 		w.stop()
 		const dark = "month end, 2000-01-01 01:30 UTC to 2000-01-01 03:30 UTC: nothing is dialled"
@@ -172,6 +174,33 @@ func TestDatabaseDown(t *testing.T) {
 		w.stop()
 		assert.Equal(t, []string{"hourly finished 01 01:00", "hourly finished 01 02:00"}, m.told())
 		assert.Equal(t, 1, m.adds[m.runs[0].ID])
+	})
+}
+
+// TestDatabaseDownOfTwo takes the database away while a run is due: when it is back one service makes the run, and both know that it is back.
+func TestDatabaseDownOfTwo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		two := []*world{newWorld(t, m, "schedules: [{name: hourly, every: 1h, probes: quick}]"), newWorld(t, m, "schedules: [{name: hourly, every: 1h, probes: quick}]")}
+		for _, w := range two {
+			w.begin(t)
+		}
+		time.Sleep(59*time.Minute + 45*time.Second)
+		m.break_(fmt.Errorf("connection refused: %w", history.ErrBusy))
+		time.Sleep(time.Minute)
+		for _, w := range two {
+			assert.Contains(t, w.Status().Database, "connection refused")
+		}
+		m.break_(nil)
+		time.Sleep(2 * beatEvery)
+		for _, w := range two {
+			assert.Empty(t, w.Status().Database)
+		}
+		time.Sleep(10 * time.Minute)
+		for _, w := range two {
+			w.stop()
+		}
+		assert.Equal(t, []string{"hourly finished 01 01:00"}, m.told())
 	})
 }
 

@@ -94,6 +94,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		_, err := Open(t.Context(), what)
 		require.ErrorContains(t, err, want)
+		require.ErrorAs(t, err, &history.Refused{})
 		require.NotErrorIs(t, err, history.ErrBusy)
 		require.NotContains(t, err.Error(), server.Secret())
 		require.NotContains(t, err.Error(), "%3A")
