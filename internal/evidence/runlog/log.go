@@ -106,8 +106,9 @@ func (r Record) Name() string {
 
 func recordOf(rep *report.Report, doc []byte, at time.Time) Record {
 	sum := sha256.Sum256(doc)
-	return Record{Run: rep.Run.ID, Estate: rep.Run.Estate, Verdict: rep.Summary.Verdict, Finished: rep.Run.Finished.UTC(),
-		Digest: rep.Digest, SHA256: hex.EncodeToString(sum[:]), Previous: rep.Run.PreviousDigest, Added: at.UTC()}
+	r := Says(rep)
+	r.SHA256, r.Added = hex.EncodeToString(sum[:]), at.UTC()
+	return r
 }
 
 func parseRecord(line []byte) (Record, error) {
