@@ -33,6 +33,8 @@ type Database struct {
 	Numbered string
 	// Octets writes a text as octets.
 	Octets func(text string) string
+	// Longer is a column of octets with a blank behind it.
+	Longer func(column string) string
 	// Kills is how often a process that writes is killed.
 	Kills int
 	// Settle is the statement that does what the database does by itself some time after a change; empty where there is nothing.

@@ -21,6 +21,7 @@ type tampering struct {
 	where string            // picks the row
 	set   map[string]string // a value of each column that is another than it was
 	free  map[string]string // columns that nothing is said about, and why
+	more  []string          // columns of octets, which a blank behind them makes longer
 	again bool              // a row may be put in a second time
 }
 
@@ -32,29 +33,30 @@ func tamperings(octets func(string) string) []tampering {
 		{table: "estate", where: "name = 'prodplex'", set: map[string]string{"name": "'thirdplex'", "newest": "newest - 1", "whole": "NULL"}},
 		{table: "run", where: "id = 'run-0002'", set: map[string]string{"id": "'run-x'", "estate": other, "state": "'failed'", "cause": "'user'", "by_user": "'x'",
 			"schedule": "'weekly'", "due": "due + 1", "probes": "'deep'", "narrowed": "NOT narrowed", "started": "started + 1", "finished": "finished + 1", "at": "at + 1",
-			"verdict": "'fail'", "digest": "digest || '0'", "summary": octets(`{"endpoints":9}`), "message": "'x'", "record": "record + 100", "pruned": "NOT pruned"},
+			"verdict": "'fail'", "digest": "digest || '0'", "summary": octets(`{"endpoints":9}`), "message": "'x'", "record": "record + 100", "pruned": "NOT pruned"}, more: []string{"summary"},
 			free: map[string]string{"seq": number, "alive": "says nothing once a run is finished"}},
 		{table: "listener", where: "endpoint = '" + Listener(0) + "' AND estate = 'prodplex'", set: map[string]string{"estate": "'thirdplex'", "endpoint": "'x'", "system": "'x'", "listener": "'x'",
 			"role": "'x'", "expect": "'closed'", "state": "'closed'", "not_after": "not_after + 86400000000", "failures": octets(`{"connect/refused":1}`),
-			"facts": octets(`{}`), "first_run": "'run-0004'", "since": "since + 1", "gone": "NOT gone"}, free: map[string]string{"id": number}},
+			"facts": octets(`{}`), "first_run": "'run-0004'", "since": "since + 1", "gone": "NOT gone"}, more: []string{"failures", "facts"}, free: map[string]string{"id": number}},
 		{table: "seen", where: "runs > 1", set: map[string]string{"listener": "listener + 100", "run": "run - 1", "runs": "runs + 1"}},
 		{table: "span", where: "state = 'tls'", again: true, set: map[string]string{"listener": "listener + 100", "state": "'closed'", "first_run": "'run-0001'",
 			"since": "since + 1", "last_run": "'run-0000'", "seen": "seen + 1", "runs": "runs + 1"}, free: map[string]string{"id": number}},
-		{table: "shown", where: "run = 'run-0005'", set: map[string]string{"listener": "listener + 100", "run": "'run-0001'", "sum": octets("x"), "doc": octets("\x01x")}},
-		{table: "certificate", where: "sha256 <> ''", set: map[string]string{"sha256": "sha256 || '0'", "not_after": "not_after + 1", "doc": octets(`{"subject":"CN=x"}`)},
+		{table: "shown", where: "run = 'run-0005'", set: map[string]string{"listener": "listener + 100", "run": "'run-0001'", "sum": octets("x"), "doc": octets("\x01x")}, more: []string{"sum", "doc"}},
+		{table: "certificate", where: "sha256 <> ''", set: map[string]string{"sha256": "sha256 || '0'", "not_after": "not_after + 1", "doc": octets(`{"subject":"CN=x"}`)}, more: []string{"doc"},
 			free: map[string]string{"id": number}},
 		{table: "presented", where: "place = 2", set: map[string]string{"listener": "listener + 100", "certificate": "certificate + 100", "place": "3"}},
 		{table: "keyring", where: "name = 'ring'", set: map[string]string{"estate": other, "name": "'x'", "certificate": "certificate + 100"}},
 		{table: "finding", where: "closed IS NOT NULL", again: true, set: map[string]string{"estate": other, "endpoint": "'x'", "rule": "'x'", "item": "'x'", "file": "'x'",
 			"rank": "rank + 1", "counts": "NOT counts", "waived": "NOT waived", "doc": octets(`{"id":"x"}`), "first_run": "'run-0001'", "opened": "opened + 1",
-			"last_run": "'run-0005'", "probes": "'deep'", "closed": "NULL"}, free: map[string]string{"id": number}},
+			"last_run": "'run-0005'", "probes": "'deep'", "closed": "NULL"}, more: []string{"doc"}, free: map[string]string{"id": number}},
 		{table: "change", where: "run = 'run-0002'", again: true, set: map[string]string{"estate": other, "run": "'run-0003'", "endpoint": "'x'", "at": "at + 1",
-			"doc": octets(`{"kind":"x"}`)}, free: map[string]string{"id": number}},
-		{table: "report", where: "digest <> ''", set: map[string]string{"digest": "digest || '0'", "own": octets("x")}},
-		{table: "part", where: "hash = (SELECT hash FROM part WHERE list ORDER BY hash LIMIT 1)", set: map[string]string{"hash": octets(strings.Repeat("x", 32)), "list": "NOT list", "refs": "refs + 1", "body": octets("x")}},
-		{table: "log_head", where: "id = 1", set: map[string]string{"note": octets("x")}, free: map[string]string{"id": "is always 1"}},
-		{table: "log_record", where: "idx = 6", set: map[string]string{"idx": "idx + 100", "line": octets(`{"run":"x"}`)}},
-		{table: "log_hash", where: "idx = 0", set: map[string]string{"idx": "idx + 1000", "hash": octets(strings.Repeat("x", 32))}},
+			"doc": octets(`{"kind":"x"}`)}, more: []string{"doc"}, free: map[string]string{"id": number}},
+		{table: "report", where: "digest <> ''", set: map[string]string{"digest": "digest || '0'", "own": octets("x")}, more: []string{"own"}},
+		{table: "part", where: "hash = (SELECT hash FROM part WHERE list ORDER BY hash LIMIT 1)", set: map[string]string{"hash": octets(strings.Repeat("x", 32)), "list": "NOT list", "refs": "refs + 1", "body": octets("x")}, more: []string{"hash", "body"}},
+		{table: "part", where: "hash = (SELECT hash FROM part WHERE NOT list ORDER BY hash LIMIT 1)", set: map[string]string{"hash": octets(strings.Repeat("x", 32)), "list": "NOT list", "refs": "refs + 1", "body": octets("x")}, more: []string{"hash", "body"}},
+		{table: "log_head", where: "id = 1", set: map[string]string{"note": octets("x")}, more: []string{"note"}, free: map[string]string{"id": "is always 1"}},
+		{table: "log_record", where: "idx = 6", set: map[string]string{"idx": "idx + 100", "line": octets(`{"run":"x"}`)}, more: []string{"line"}},
+		{table: "log_hash", where: "idx = 0", set: map[string]string{"idx": "idx + 1000", "hash": octets(strings.Repeat("x", 32))}, more: []string{"hash"}},
 	}
 }
 
@@ -106,6 +108,9 @@ func testVerify(t *testing.T, s *suite) {
 			}
 			for _, column := range columns {
 				found(column, "UPDATE %s SET %s = %s WHERE %s", x.table, column, x.set[column], x.where)
+			}
+			for _, column := range x.more {
+				found(column+", longer", "UPDATE %s SET %s = %s WHERE %s", x.table, column, s.db.Longer(column), x.where)
 			}
 			found("taken out", "DELETE FROM %s WHERE %s", x.table, x.where)
 			if x.again {

@@ -44,6 +44,7 @@ func database(server *historytest.Postgres) historytest.Database {
 		Unchecked: "SET session_replication_role = replica; ",
 		Numbered:  " OVERRIDING SYSTEM VALUE",
 		Octets:    func(text string) string { return "convert_to('" + text + "', 'UTF8')" },
+		Longer:    func(column string) string { return column + " || convert_to(' ', 'UTF8')" },
 		Settle:    "VACUUM", // autovacuum does it within a minute of a run
 	}
 }

@@ -1,14 +1,21 @@
 package sqldb
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/portseal/portseal/internal/history/life"
 	"github.com/portseal/portseal/report"
@@ -28,7 +35,7 @@ type derived struct {
 	loose func(h *held, column string, is, want row) bool
 }
 
-// row is one row, each column as text.
+// row is one row, each column as text. Documents are as they are stored, until they are compared with others: see plainly.
 type row map[string]string
 
 // tablesDerived lists them all. What is not in it: accounts, sessions, tokens, waivers, deeds and notices, which no report speaks of; and runs
@@ -132,7 +139,7 @@ func (d derived) read(ctx context.Context, c conn) (columns []string, out []row,
 	return columns, out, rows.Err()
 }
 
-// said is what a value says, in the same words whatever the database, or the version that wrote it.
+// said is what a value says, in the same words whatever the database.
 func said(column string, value any) string {
 	switch v := value.(type) {
 	case nil:
@@ -145,23 +152,14 @@ func said(column string, value any) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case []byte:
-		return document(column, v)
+		return octets(column, v)
 	}
 	return fmt.Sprint(value)
 }
 
-// document is what a document says: as this version writes it.
-func document(column string, doc []byte) string {
-	var into any
+// octets is what octets say: a look, which may be compressed in more ways than one, as its hash.
+func octets(column string, doc []byte) string {
 	switch column {
-	case "summary":
-		into = &report.Summary{}
-	case "finding":
-		into = &report.Finding{}
-	case "change":
-		into = &report.Change{}
-	case "certificate":
-		into = &report.Certificate{}
 	case "look":
 		plain, err := unpack(doc)
 		if err != nil {
@@ -171,15 +169,49 @@ func document(column string, doc []byte) string {
 		return hex.EncodeToString(sum[:])
 	case "sum":
 		return hex.EncodeToString(doc)
-	default:
-		return string(doc)
 	}
-	if json.Unmarshal(doc, into) != nil {
-		return "what cannot be read: " + string(doc)
+	return string(doc)
+}
+
+// plainly is a row with its documents as this version writes what they say: another version may have written the same in other words.
+func plainly(r row) row {
+	out := maps.Clone(r)
+	for column, doc := range r {
+		var into any
+		switch column {
+		case "summary":
+			into = &report.Summary{}
+		case "finding":
+			into = &report.Finding{}
+		case "change":
+			into = &report.Change{}
+		case "certificate":
+			into = &report.Certificate{}
+		}
+		if into != nil && doc != "" {
+			out[column] = document([]byte(doc), into)
+		}
 	}
-	again, err := json.Marshal(into)
+	return out
+}
+
+// document is what a document says: as this version writes it. One with anything beside that, as a key that stands twice or white space, was written by
+// no version.
+func document(doc []byte, into any) string {
+	var compact bytes.Buffer
+	err := json.Compact(&compact, doc)
+	if err == nil && !bytes.Equal(compact.Bytes(), doc) {
+		err = errors.New("it has white space")
+	}
+	if err == nil {
+		err = jsonv2.Unmarshal(doc, into, jsonv1.DefaultOptionsV1(), jsontext.AllowDuplicateNames(false), jsonv2.RejectUnknownMembers(true))
+	}
+	var again []byte
+	if err == nil {
+		again, err = json.Marshal(into)
+	}
 	if err != nil {
-		return err.Error()
+		return "what cannot be read: " + string(doc)
 	}
 	return string(again)
 }

@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"errors"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -20,21 +19,16 @@ func (s *Store) Verify(ctx context.Context, empty *Store, o history.Verifying) (
 	out := &history.Verified{}
 	err := s.look(ctx, "verify the history", func(tx conn) error {
 		log := s.within(ctx, tx, nil)
-		log.cache = &partCache{}
-		result, err := runlog.New(log).Check(ctx, runlog.Checking{Key: o.Key, Earlier: o.Earlier})
-		if err != nil && !errors.Is(err, runlog.ErrNone) {
+		h := &held{pruned: map[string]bool{}, first: map[string]string{}}
+		result, err := newReplay(h, log, tx, o.Progress).all(ctx, empty, runlog.Checking{Key: o.Key, Earlier: o.Earlier})
+		if err != nil {
 			return err
 		}
 		out.Result = *result
-		h := &held{pruned: map[string]bool{}, first: map[string]string{}}
 		if err := h.log(ctx, tx, out.Checkpoint.Size); err != nil {
 			return err
 		}
 		if err := h.parts(ctx, tx); err != nil {
-			return err
-		}
-		r := &replay{held: h, log: log, tx: tx, tell: o.Progress}
-		if err := r.all(ctx, empty); err != nil {
 			return err
 		}
 		if err := h.tables(ctx, tx, empty.writer()); err != nil {

@@ -42,6 +42,7 @@ func database() historytest.Database {
 		Kills:     50,
 		Unchecked: "PRAGMA foreign_keys = OFF; ",
 		Octets:    func(text string) string { return "CAST('" + text + "' AS BLOB)" },
+		Longer:    func(column string) string { return "CAST(" + column + " || ' ' AS BLOB)" },
 		Exec: func(t testing.TB, file, statement string, args ...any) {
 			t.Helper()
 			db, err := pool(file, 1, "rw", nil)
