@@ -93,6 +93,7 @@ type Beside struct {
 	Message  string    `json:"message,omitempty"`
 	Head     string    `json:"head,omitempty"`    // a SHA-256 of what stays of the report when it is no longer kept, hex
 	Changes  string    `json:"changes,omitempty"` // and of the changes since the run before; empty where there are none
+	Ledger   string    `json:"ledger,omitempty"`  // number and sum of the last entry of the service's ledger: of its audit log, users, tokens, waivers, runs without a report
 }
 
 // Name names a run in messages.

@@ -56,7 +56,7 @@ func Run(t *testing.T, db Database) {
 		test func(*testing.T, *suite)
 	}{
 		{"Runs", testRuns}, {"RunsThatDie", testAbandon}, {"OneBegins", testOneBegins}, {"Lists", testLists}, {"HostileText", testHostileText},
-		{"Add", testAdd}, {"AddIsChecked", testAddIsChecked}, {"Imports", testImports}, {"Tampering", testTampering}, {"Verify", testVerify}, {"VerifyPruned", testVerifyPruned}, {"Signed", testSigned},
+		{"Add", testAdd}, {"AddIsChecked", testAddIsChecked}, {"Imports", testImports}, {"Tampering", testTampering}, {"Verify", testVerify}, {"VerifyPruned", testVerifyPruned}, {"Ledger", testLedger}, {"LedgerOfBefore", testLedgerOfBefore}, {"Signed", testSigned},
 		{"ManyAtOnce", testManyAtOnce},
 		{"Listeners", testListeners}, {"ListenersLeave", testListenersLeave}, {"Findings", testFindings}, {"FindingPages", testFindingPages}, {"Changes", testChanges},
 		{"Certificates", testCertificates}, {"Shown", testShown}, {"Trend", testTrend}, {"Waivers", testWaivers},

@@ -108,7 +108,11 @@ func (a *adding) store(ctx context.Context, s *Store, tx conn) error {
 	if err := a.begun(ctx, tx); err != nil {
 		return err
 	}
-	beside, err := besideOf(a.run, a.with.Changes)
+	ledger, err := headOf(ctx, tx)
+	if err != nil {
+		return err
+	}
+	beside, err := besideOf(a.run, a.with.Changes, ledger)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ type held struct {
 	pruned map[string]bool   // runs whose reports are not kept
 	first  map[string]string // of each endpoint, by estate and id: the first run whose report is kept that looked at it
 
-	rows     int // that are as the reports say
+	rows     int // that are as the reports and the ledger say
 	resting  int // that rest on reports which are not kept
 	problems []string
 }
@@ -134,7 +134,7 @@ func (h *held) extra(d derived, columns []string, is row) {
 		h.resting++
 		return
 	}
-	h.problem("%s: no report gives this row: it was put in, or changed", clean.Cut(d.title(columns, is), 200))
+	h.problem("%s: %s gives this row: it was put in, or changed", clean.Cut(d.title(columns, is), 200), d.none())
 }
 
 func (h *held) differs(d derived, columns []string, is, want row) {
@@ -146,10 +146,10 @@ func (h *held) differs(d derived, columns []string, is, want row) {
 	var said []string
 	for _, c := range bad {
 		if isDocument(c) {
-			said = append(said, c+" is not what the reports say")
+			said = append(said, c+" is not what "+d.say())
 			continue
 		}
-		said = append(said, fmt.Sprintf("%s is %q, and the reports say %q", c, clean.Cut(is[c], 60), clean.Cut(want[c], 60)))
+		said = append(said, fmt.Sprintf("%s is %q, and %s %q", c, clean.Cut(is[c], 60), d.say(), clean.Cut(want[c], 60)))
 	}
 	h.problem("%s: its row was changed: %s", clean.Cut(d.title(columns, is), 200), strings.Join(said, "; "))
 }

@@ -37,11 +37,11 @@ type turn struct {
 	err    error
 }
 
-// all checks the log, and stores all runs once more as the check reads their reports.
-func (r *replay) all(ctx context.Context, empty *Store, o runlog.Checking) (*runlog.Result, error) {
+// all checks the log, and stores all runs once more as the check reads their reports. It returns the records too.
+func (r *replay) all(ctx context.Context, empty *Store, o runlog.Checking) (result *runlog.Result, records []runlog.Record, err error) {
 	records, removable, err := r.records()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
@@ -56,7 +56,6 @@ func (r *replay) all(ctx context.Context, empty *Store, o runlog.Checking) (*run
 		}
 		return stored, err
 	}
-	var result *runlog.Result
 	go func() {
 		defer close(turns)
 		var err error
@@ -70,7 +69,7 @@ func (r *replay) all(ctx context.Context, empty *Store, o runlog.Checking) (*run
 	}
 	for range turns { // until the check has ended
 	}
-	return result, context.Cause(ctx)
+	return result, records, context.Cause(ctx)
 }
 
 // again stores the runs of the records. Those of which no turn comes have no report.

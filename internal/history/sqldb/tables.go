@@ -28,6 +28,7 @@ type derived struct {
 	query string
 	keys  int    // so many columns in front name a row; the others are what it says
 	words string // in front of the key, for people
+	noted bool   // its rows follow from the entries of the ledger, and not from the reports
 
 	// absent says that a row may be there though the reports that are kept do not give it: what it rests on is no longer kept.
 	absent func(h *held, is row) bool
@@ -38,8 +39,7 @@ type derived struct {
 // row is one row, each column as text. Documents are as they are stored, until they are compared with others: see plainly.
 type row map[string]string
 
-// tablesDerived lists them all. What is not in it: accounts, sessions, tokens, waivers, deeds and notices, which no report speaks of; and runs
-// without a report.
+// tablesDerived lists them all. What is not in it: sessions, notices and what was told, when a token was used, and runs that are on their way.
 func tablesDerived() []derived {
 	return []derived{
 		{name: "estate", keys: 1, words: "estate", query: `SELECT e.name, n.id AS newest, w.id AS whole FROM estate e
@@ -64,7 +64,28 @@ func tablesDerived() []derived {
 		{name: "finding", keys: 5, words: "finding", absent: func(h *held, is row) bool { return h.pruned[is["last_run"]] }, loose: looseFinding,
 			query: `SELECT estate, endpoint, rule, item, file, rank, counts, waived, doc AS finding, first_run, opened, last_run, probes, closed FROM finding`},
 		{name: "change", keys: 1, words: "a change that was found by run", query: `SELECT run, estate, endpoint, at, doc AS change FROM change`},
+		{name: "deed", keys: 1, words: "line of the audit log", noted: true, query: "SELECT " + deedColumns + " FROM deed"},
+		{name: "account", keys: 1, words: "user", noted: true, query: "SELECT name, role, made, disabled, hash AS secret FROM account"},
+		{name: "token", keys: 1, words: "token", noted: true, query: "SELECT id, name, account, role, made, expires, key AS secret FROM token"},
+		{name: "waiver", keys: 1, words: "waiver", noted: true, query: "SELECT id, estate, doc AS waiver, by_user, made, expired, expired_by FROM waiver"},
+		{name: "run without a report", keys: 1, words: "run", noted: true, query: `SELECT id, estate, state, cause, by_user, schedule, due, probes, narrowed, started, finished, at, verdict,
+			summary, message, pruned FROM run WHERE ` + withoutReport},
 	}
+}
+
+// none and say are for people: who gives no such row, and who says what is in one.
+func (d derived) none() string {
+	if d.noted {
+		return "no entry of the ledger"
+	}
+	return "no report"
+}
+
+func (d derived) say() string {
+	if d.noted {
+		return "the ledger says"
+	}
+	return "the reports say"
 }
 
 func lastSeenBefore(h *held, is row) bool { return h.pruned[is["last_run"]] || h.pruned[is["_last"]] }
@@ -187,6 +208,8 @@ func plainly(r row) row {
 			into = &report.Change{}
 		case "certificate":
 			into = &report.Certificate{}
+		case "waiver":
+			into = &report.Waiver{}
 		}
 		if into != nil && doc != "" {
 			out[column] = document([]byte(doc), into)
@@ -218,5 +241,5 @@ func document(doc []byte, into any) string {
 
 // isDocument says that a column is too much to show.
 func isDocument(column string) bool {
-	return slices.Contains([]string{"summary", "finding", "change", "certificate", "look", "sum", "facts", "failures"}, column)
+	return slices.Contains([]string{"summary", "finding", "change", "certificate", "waiver", "secret", "look", "sum", "facts", "failures"}, column)
 }

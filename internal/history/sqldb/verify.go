@@ -13,15 +13,18 @@ import (
 // For that all runs are stored once more, in their order, in an empty store that the caller gives and that is of no use afterwards; then table by
 // table is compared.
 //
-// What no report says cannot be held against one: see tablesDerived. Of runs whose reports are not kept, the run and its changes are checked by
+// What no report says is held against the ledger. Of runs whose reports are not kept, the run and its changes are checked by
 // their record; what only they have shown of a listener or a finding is counted in Resting.
 func (s *Store) Verify(ctx context.Context, empty *Store, o history.Verifying) (*history.Verified, error) {
 	out := &history.Verified{}
 	err := s.look(ctx, "verify the history", func(tx conn) error {
 		log := s.within(ctx, tx, nil)
 		h := &held{pruned: map[string]bool{}, first: map[string]string{}}
-		result, err := newReplay(h, log, tx, o.Progress).all(ctx, empty, runlog.Checking{Key: o.Key, Earlier: o.Earlier})
+		result, records, err := newReplay(h, log, tx, o.Progress).all(ctx, empty, runlog.Checking{Key: o.Key, Earlier: o.Earlier})
 		if err != nil {
+			return err
+		}
+		if err := h.ledger(ctx, tx, empty, records); err != nil {
 			return err
 		}
 		out.Result = *result
@@ -77,6 +80,11 @@ func (h *held) tables(ctx context.Context, is, want conn) error {
 		columns, are, err := d.read(ctx, is)
 		if err != nil {
 			return err
+		}
+		for _, r := range are {
+			if secret, is := r["secret"]; is { // which the ledger does not have
+				r["secret"] = markOf([]byte(secret))
+			}
 		}
 		_, wanted, err := d.read(ctx, want)
 		if err != nil {
