@@ -89,27 +89,8 @@ func (r *Reader[T]) inItems(doc []byte) (*Read[T], error) {
 	var members []evidence.Member
 	shell := []byte("{")
 	seen := map[string]bool{}
-	err := jsonparts.Each(doc, func(name []byte, at int) (end int, err error) {
-		m := evidence.Member{Name: name}
-		switch key := string(name); key {
-		case `"endpoints"`:
-			in.endpoints, m.Canonical, end, err = take(r.endpoints, &r.canonical, doc, at, r.endpoint)
-		case `"certificates"`:
-			in.certificates, m.Canonical, end, err = take(r.certificates, &r.canonical, doc, at, read[report.Certificate])
-		case `"expectations"`:
-			in.expectations, m.Canonical, end, err = take(r.expectations, &r.canonical, doc, at, read[report.Expectation])
-		case `"findings"`:
-			in.findings, m.Canonical, end, err = take(r.findings, &r.canonical, doc, at, read[report.Finding])
-		default:
-			if strings.Contains(key, `\`) || isList(key) { // encoding/json would take it for a list too
-				return 0, errPlain
-			}
-			if end, err = jsonparts.ValueEnd(doc, at); err != nil {
-				return 0, err
-			}
-			m.Value = doc[at:end]
-			m.Canonical = func(w io.Writer) error { return writeCanonical(w, &r.canonical, m.Value) }
-		}
+	err := jsonparts.Each(doc, func(name []byte, at int) (int, error) {
+		m, end, err := r.member(&in, doc, name, at)
 		if err != nil || seen[string(name)] {
 			return 0, errors.Join(err, errPlain)
 		}
@@ -138,6 +119,30 @@ func (r *Reader[T]) inItems(doc []byte) (*Read[T], error) {
 		err = evidence.Compare(stated, computed)
 	}
 	return out, err
+}
+
+// member takes the member of a document whose value begins at an offset: the items of a list go into in, and are no value.
+func (r *Reader[T]) member(in *lists[T], doc, name []byte, at int) (m evidence.Member, end int, err error) {
+	m.Name = name
+	switch key := string(name); key {
+	case `"endpoints"`:
+		in.endpoints, m.Canonical, end, err = take(r.endpoints, &r.canonical, doc, at, r.endpoint)
+	case `"certificates"`:
+		in.certificates, m.Canonical, end, err = take(r.certificates, &r.canonical, doc, at, read[report.Certificate])
+	case `"expectations"`:
+		in.expectations, m.Canonical, end, err = take(r.expectations, &r.canonical, doc, at, read[report.Expectation])
+	case `"findings"`:
+		in.findings, m.Canonical, end, err = take(r.findings, &r.canonical, doc, at, read[report.Finding])
+	default:
+		if strings.Contains(key, `\`) || isList(key) { // encoding/json would take it for a list too
+			return m, 0, errPlain
+		}
+		if end, err = jsonparts.ValueEnd(doc, at); err == nil {
+			m.Value = doc[at:end]
+			m.Canonical = func(w io.Writer) error { return writeCanonical(w, &r.canonical, doc[at:end]) }
+		}
+	}
+	return m, end, err
 }
 
 // isList says whether a key, in other letters than portseal's, is that of a list.

@@ -31,6 +31,8 @@ type Database struct {
 	Unchecked string
 	// Numbered stands between INSERT INTO TABLE and the rows, where they bring numbers that the database would give.
 	Numbered string
+	// Another is another number than that of a column whose numbers the database gives.
+	Another func(column string) string
 	// Octets writes a text as octets.
 	Octets func(text string) string
 	// Longer is a column of octets with a blank behind it.
