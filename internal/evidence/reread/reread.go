@@ -4,7 +4,8 @@
 // What is known of an item of a list (an endpoint, a certificate, an expectation, a finding) holds for the same text and for no other: the text
 // is compared octet by octet. The digest is over all of the document, every time.
 //
-// Limits: one goroutine at a time. Of what an endpoint is confirmed by, the run is read and no more. Who gets a report must not change it.
+// Limits: one goroutine at a time. Of what an endpoint is confirmed by, the run is read and no more, from where portseal writes it. Who gets a report
+// must not change it.
 package reread
 
 import (
@@ -35,6 +36,32 @@ type Reader[T any] struct {
 type endpoint[T any] struct {
 	is      report.Endpoint
 	follows T
+	begins  string // how what it is confirmed by began last, up to the end of the run: it is the same until the endpoint changes
+	run     string
+}
+
+// confirmed is the run that is named in what an endpoint is confirmed by.
+func (e *endpoint[T]) confirmed(text []byte) (*report.Confirmed, error) {
+	if e.begins != "" && same(text, e.begins) {
+		return &report.Confirmed{Run: e.run}, nil
+	}
+	var by *struct {
+		Run string `json:"run"`
+	}
+	if err := jsonv1.Unmarshal(text, &by); err != nil || by == nil {
+		return nil, err
+	}
+	first := true
+	err := jsonparts.Each(text, func(name []byte, at int) (int, error) {
+		end, err := jsonparts.ValueEnd(text, at)
+		run := ""
+		if err == nil && first && string(name) == `"run"` && jsonv1.Unmarshal(text[at:end], &run) == nil && run == by.Run {
+			e.begins, e.run = string(text[:end]), run
+		}
+		first = false
+		return end, err
+	})
+	return &report.Confirmed{Run: by.Run}, err
 }
 
 // New returns a reader. What derive returns must follow from an endpoint alone, and not from its Confirmed, which is nil.
@@ -165,14 +192,9 @@ func (in *lists[T]) into(out *Read[T]) error {
 	for i, t := range in.endpoints {
 		rep.Endpoints[i], out.Follows[i] = t.item.value.is, t.item.value.follows
 		if len(t.hole) > 0 {
-			var confirmed *struct {
-				Run string `json:"run"`
-			}
-			if err := jsonv1.Unmarshal(t.hole, &confirmed); err != nil {
+			var err error
+			if rep.Endpoints[i].Confirmed, err = t.item.value.confirmed(t.hole); err != nil {
 				return err
-			}
-			if confirmed != nil {
-				rep.Endpoints[i].Confirmed = &report.Confirmed{Run: confirmed.Run}
 			}
 		}
 	}
@@ -200,7 +222,7 @@ func (r *Reader[T]) endpoint(text []byte) (endpoint[T], error) {
 		return endpoint[T]{}, err
 	}
 	follows, err := r.derive(&is)
-	return endpoint[T]{is, follows}, err
+	return endpoint[T]{is: is, follows: follows}, err
 }
 
 func read[V any](text []byte) (v V, err error) { return v, jsonv1.Unmarshal(text, &v) }

@@ -99,7 +99,9 @@ func TestReadsLikeOthers(t *testing.T) {
 func TestChangedDocuments(t *testing.T) {
 	calls := 0
 	r := New(follows(&calls))
-	doc := sealed(t, night(0, func(*report.Report) {}))
+	doc := sealed(t, night(0, func(r *report.Report) {
+		r.Endpoints, r.Certificates, r.Findings, r.Expectations = r.Endpoints[:1], r.Certificates[:1], r.Findings[:1], r.Expectations[:1]
+	}))
 	sameAsOthers(t, r, doc)
 	for at := range doc {
 		other := bytes.Clone(doc)
