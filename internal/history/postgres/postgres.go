@@ -149,7 +149,7 @@ func dialect() sqldb.Dialect {
 	return sqldb.Dialect{
 		Name: "PostgreSQL", Goose: goose.DialectPostgres,
 		Text: `TEXT COLLATE "C"`, Bytes: "BYTEA", ID: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", Numbered: true,
-		Lock: "LOCK TABLE log_head IN EXCLUSIVE MODE",
+		Lock: "LOCK TABLE log_head IN EXCLUSIVE MODE", LockLedger: "LOCK TABLE ledger IN EXCLUSIVE MODE",
 		Size: `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 			WHERE c.relkind = 'r' AND n.nspname = current_schema()`,
 		Kind: kind,

@@ -43,7 +43,9 @@ func database(server *historytest.Postgres) historytest.Database {
 		Kills:     12,
 		Unchecked: "SET session_replication_role = replica; ",
 		Numbered:  " OVERRIDING SYSTEM VALUE",
+		Another:   func(string) string { return "DEFAULT" },
 		Octets:    func(text string) string { return "convert_to('" + text + "', 'UTF8')" },
+		Longer:    func(column string) string { return column + " || convert_to(' ', 'UTF8')" },
 		Settle:    "VACUUM", // autovacuum does it within a minute of a run
 	}
 }
