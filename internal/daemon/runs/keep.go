@@ -25,13 +25,12 @@ const (
 
 // kept is a run that is over, on its way into the database.
 type kept struct {
-	Head     history.Run     `json:"run"` // its state is what becomes of it
-	At       time.Time       `json:"at"`
-	Previous string          `json:"previous,omitempty"` // id of the run that it was compared with
-	Changes  []report.Change `json:"changes,omitempty"`
-	doc      []byte
-	rep, was *report.Report // where they are at hand
-	path     string         // empty: it is in no file
+	Head    history.Run     `json:"run"` // its state is what becomes of it
+	At      time.Time       `json:"at"`
+	Changes []report.Change `json:"changes,omitempty"`
+	doc     []byte
+	rep     *report.Report // where it is at hand
+	path    string         // empty: it is in no file
 }
 
 // foretell writes what is to be said of a run that begins if the service should be killed in the middle of it: whoever has the folder next
@@ -63,11 +62,8 @@ func (r *Runs) finish(ctx context.Context, j *job, rep *report.Report) {
 	k := &kept{Head: j.head, At: r.now(), rep: rep}
 	k.Head.State = history.Finished
 	var err error
-	if k.Changes, k.was, err = r.changes(ctx, j, rep); err != nil {
+	if k.Changes, err = r.changes(ctx, j, rep); err != nil {
 		r.Log.Error("what changed since the run before is not known", "run", j.head.ID, "why", err.Error())
-	}
-	if k.was != nil {
-		k.Previous = k.was.Run.ID
 	}
 	var doc bytes.Buffer
 	if err := reportjson.Write(&doc, rep); err != nil {
@@ -201,10 +197,12 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 	r.databaseTakes()
 	r.Log.Info("a run is stored", "run", stored.ID, "verdict", string(stored.Verdict), "changes", len(k.Changes), "message", stored.Message)
 	if r.Stored != nil {
-		if err := r.fill(asked, k); err != nil {
-			return err
+		if k.rep == nil { // it was kept in a file
+			if k.rep, err = reportjson.Decode(k.doc); err != nil {
+				return err
+			}
 		}
-		r.Stored(asked, *stored, k.rep, k.was, k.Changes)
+		r.Stored(asked, *stored, k.rep)
 	}
 	k.remove(r)
 	r.lastIs(*stored)
@@ -220,21 +218,6 @@ func (r *Runs) endedBefore(ctx context.Context, k *kept) error {
 	k.remove(r)
 	if err == nil && head.State == k.Head.State && head.Message == k.Head.Message {
 		r.ended(ctx, *head)
-	}
-	return nil
-}
-
-// fill reads the reports of a run that was kept in a file.
-func (r *Runs) fill(ctx context.Context, k *kept) (err error) {
-	if k.rep == nil {
-		if k.rep, err = reportjson.Decode(k.doc); err != nil {
-			return err
-		}
-	}
-	if k.was == nil && k.Previous != "" {
-		if k.was, err = r.report(ctx, k.Previous); err != nil && !errors.Is(err, history.ErrPruned) && !errors.Is(err, history.ErrNotFound) {
-			return err
-		}
 	}
 	return nil
 }

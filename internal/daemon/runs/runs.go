@@ -31,9 +31,9 @@ type Config struct {
 	Log      *slog.Logger
 	Now      func() time.Time // the clock on the wall, which may jump; nil is time.Now
 
-	// Stored is told of each run whose report is in the history: with the report that it was compared with, which may be nil. Ended is told of each that
-	// has none: failed, cancelled, missed. A service that was killed may tell the same again. Both may be nil.
-	Stored func(ctx context.Context, r history.Run, rep, previous *report.Report, changes []report.Change)
+	// Stored is told of each run whose report is in the history, Ended of each that has none: failed, cancelled, missed. A service that was killed
+	// may tell the same again. Both may be nil.
+	Stored func(ctx context.Context, r history.Run, rep *report.Report)
 	Ended  func(ctx context.Context, r history.Run)
 }
 
