@@ -116,9 +116,13 @@ func (r *Runs) Run(ctx context.Context) error {
 	for _, task := range []struct {
 		every time.Duration
 		do    func(context.Context)
-	}{{beatEvery, r.beat}, {pollEvery, r.poll}, {pruneEvery, r.prune}} {
+	}{{beatEvery, r.beat}, {pollEvery, r.poll}} {
 		r.wait.Go(func() { repeat(ctx, task.every, task.do) })
 	}
+	r.wait.Go(func() {
+		r.prune(ctx) // a service that is started anew every night must do it too
+		repeat(ctx, pruneEvery, r.prune)
+	})
 	r.watchClock(ctx)
 	r.begins.Lock() // nothing begins from now on: ctx is over
 	defer r.begins.Unlock()

@@ -150,6 +150,15 @@ func TestReload(t *testing.T) {
 	})
 }
 
+// TestReloadWithoutRoom puts a file in force though the state folder takes nothing.
+func TestReloadWithoutRoom(t *testing.T) {
+	w := newWorld(t, newMemory(), daily)
+	w.write(t, "schedules: [{name: other, every: 2h, probes: quick}]")
+	require.NoError(t, os.MkdirAll(w.Folder+"/"+watchFile+partial+"/x", 0o700))
+	require.NoError(t, w.Reload(t.Context()))
+	assert.Equal(t, "other", w.Status().Schedules[0].Name)
+}
+
 func TestNew(t *testing.T) {
 	w := newWorld(t, newMemory(), daily)
 	c := w.Config
@@ -189,7 +198,7 @@ func TestPrune(t *testing.T) {
 		w.begin(t)
 		time.Sleep(49 * time.Hour)
 		w.stop()
-		assert.Equal(t, []time.Time{time.Date(1999, 12, 23, 0, 0, 0, 0, time.UTC), time.Date(1999, 12, 24, 0, 0, 0, 0, time.UTC)}, m.prunes)
+		assert.Equal(t, []time.Time{time.Date(1999, 12, 22, 0, 0, 0, 0, time.UTC), time.Date(1999, 12, 23, 0, 0, 0, 0, time.UTC), time.Date(1999, 12, 24, 0, 0, 0, 0, time.UTC)}, m.prunes)
 	})
 }
 
