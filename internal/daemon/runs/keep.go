@@ -100,9 +100,11 @@ func (r *Runs) keep(ctx context.Context, k *kept) {
 	r.count()
 }
 
-// storeKept stores what waits.
+// storeKept stores what waits, unless something is being stored: then it is the next beat's.
 func (r *Runs) storeKept(ctx context.Context) {
-	r.storing.Lock()
+	if !r.storing.TryLock() {
+		return
+	}
 	defer r.storing.Unlock()
 	still := r.held[:0]
 	for _, k := range r.held {
@@ -184,7 +186,7 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 			return err
 		}
 		r.databaseTakes()
-		k.remove(r)
+		r.forget(k)
 		k.Head.Finished = &k.At
 		r.lastIs(k.Head)
 		r.ended(asked, k.Head)
@@ -204,7 +206,7 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 		}
 		r.Stored(asked, *stored, k.rep)
 	}
-	k.remove(r)
+	r.forget(k)
 	r.lastIs(*stored)
 	return nil
 }
@@ -215,20 +217,25 @@ func (r *Runs) endedBefore(ctx context.Context, k *kept) error {
 	if err != nil && !errors.Is(err, history.ErrNotFound) {
 		return err
 	}
-	k.remove(r)
+	r.forget(k)
 	if err == nil && head.State == k.Head.State && head.Message == k.Head.Message {
 		r.ended(ctx, *head)
 	}
 	return nil
 }
 
-func (k *kept) remove(r *Runs) {
+// forget lets go of a run that waits no longer.
+func (r *Runs) forget(k *kept) {
 	delete(r.complaints, k.Head.ID)
+	r.removeFile(k)
+}
+
+func (r *Runs) removeFile(k *kept) {
 	if k.path == "" {
 		return
 	}
 	if err := os.Remove(k.path); err != nil {
-		r.Log.Error("the file of a run that is stored stays", "file", k.path, "why", err.Error())
+		r.Log.Error("the file of a run that does not wait stays", "file", k.path, "why", err.Error())
 	}
 }
 
