@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/wholefile"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
 )
@@ -49,7 +50,7 @@ func (r *Runs) write(k *kept) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(path, bytes.Join([][]byte{line, k.doc}, []byte("\n"))); err != nil {
+	if err := wholefile.Write(path, bytes.Join([][]byte{line, k.doc}, []byte("\n")), 0o600); err != nil {
 		return err
 	}
 	k.path = path
@@ -239,34 +240,12 @@ func (r *Runs) removeFile(k *kept) {
 	}
 }
 
-// partial is what a file's name ends in until all of it is written.
-const partial = ".part"
-
 // tidy removes what a service that was killed was writing.
 func (r *Runs) tidy() {
-	halves, _ := filepath.Glob(filepath.Join(r.Folder, keptFolder, "*"+partial)) // an error is a pattern's, which keptFiles tells
+	halves, _ := filepath.Glob(filepath.Join(r.Folder, keptFolder, "*"+wholefile.Partial)) // an error is a pattern's, which keptFiles tells
 	for _, path := range halves {
 		if err := os.Remove(path); err != nil {
 			r.Log.Warn("half a file stays", "file", path, "why", err.Error())
 		}
 	}
-}
-
-// replaceFile writes a file so that it is there whole or not at all, also after a power cut.
-func replaceFile(path string, data []byte) error {
-	f, err := os.OpenFile(path+partial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(path+partial, path)
-	}
-	if err != nil {
-		_ = os.Remove(path + partial)
-	}
-	return err
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/wholefile"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
 )
@@ -154,7 +155,7 @@ func TestReload(t *testing.T) {
 func TestReloadWithoutRoom(t *testing.T) {
 	w := newWorld(t, newMemory(), daily)
 	w.write(t, "schedules: [{name: other, every: 2h, probes: quick}]")
-	require.NoError(t, os.MkdirAll(w.Folder+"/"+watchFile+partial+"/x", 0o700))
+	require.NoError(t, os.MkdirAll(w.Folder+"/"+watchFile+wholefile.Partial+"/x", 0o700))
 	require.NoError(t, w.Reload(t.Context()))
 	assert.Equal(t, "other", w.Status().Schedules[0].Name)
 }
