@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/report/text"
@@ -68,7 +69,7 @@ func (f *historyListFlags) query() (q history.RunQuery, err error) {
 	q.Estate, q.Schedule = f.estate, f.schedule
 	for _, s := range f.states {
 		if !slices.Contains(stateNames(), s) {
-			faults = append(faults, fmt.Errorf("--only %q: want %s", s, anyOf(stateNames())))
+			faults = append(faults, fmt.Errorf("--only %q: want %s", s, nearest.AnyOf(stateNames())))
 		}
 		q.States = append(q.States, history.State(s))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/history/verify"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/report/text"
 )
@@ -64,7 +65,7 @@ Exit codes: 0 all is as it was left; 3 it is not; 1 and 2 as for all commands.`,
 func (f *historyVerifyFlags) run(cmd *cobra.Command) error {
 	outputs, oerr := f.outputsOf(textFormats())
 	if whens := []string{"auto", "always", "never"}; !slices.Contains(whens, f.progress) {
-		oerr = errors.Join(oerr, fmt.Errorf("--progress %q: want %s", f.progress, anyOf(whens)))
+		oerr = errors.Join(oerr, fmt.Errorf("--progress %q: want %s", f.progress, nearest.AnyOf(whens)))
 	}
 	if oerr != nil {
 		return usageError(oerr)

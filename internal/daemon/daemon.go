@@ -169,7 +169,7 @@ func (c Config) service(ctx context.Context) (*service, error) {
 }
 
 // stored is told of each run that has a report, and ended of each that has none.
-func (s *service) stored(ctx context.Context, r history.Run, rep, _ *report.Report, _ []report.Change) {
+func (s *service) stored(ctx context.Context, r history.Run, rep *report.Report) {
 	s.metrics.Ended(r.State)
 	s.pages.Stored(rep)
 	s.notices.Stored(ctx, &r)

@@ -206,7 +206,7 @@ type Deed struct {
 type Notice struct {
 	ID       int64           `json:"id"`
 	Receiver string          `json:"receiver"` // its name in the estate file
-	Key      string          `json:"key"`      // of what it is about: one that is waiting with the same receiver and key is not stored twice
+	Key      string          `json:"key"`      // the id of its message
 	Body     json.RawMessage `json:"body"`
 	Made     time.Time       `json:"made"`
 	Next     time.Time       `json:"next"` // when to try

@@ -103,7 +103,7 @@ type Progress struct {
 	Run      string    `json:"run"`
 	Schedule string    `json:"schedule,omitempty"`
 	Started  time.Time `json:"started"`
-	Phase    string    `json:"phase"` // "canary", "scanning", "judging", "storing"
+	Phase    string    `json:"phase"` // "preparing", "canary", "scanning", "judging", "storing"
 	Done     int       `json:"done"`  // endpoints
 	All      int       `json:"all"`
 	Latest   string    `json:"latest,omitempty"` // the endpoint that was done last

@@ -7,7 +7,7 @@ import (
 	"github.com/portseal/portseal/internal/history"
 )
 
-// beat gives the running run's sign of life, asks the database how it is, and stores what waits for it.
+// beat gives the running run's sign of life, asks the database how it is, and lets what waits for it be stored.
 func (r *Runs) beat(ctx context.Context) {
 	now := r.now()
 	asked, done := ask(ctx, storeWithin)
@@ -31,8 +31,8 @@ func (r *Runs) beat(ctx context.Context) {
 			r.databaseTakes()
 		}
 	}
-	r.storeKept(ctx)
-	if now.Sub(down) > silentAfter { // before that others had no way to give a sign of life
+	r.wait.Go(func() { r.storeKept(ctx) }) // it may take longer than others wait for a sign of life
+	if now.Sub(down) > silentAfter {       // before that others had no way to give one
 		r.abandon(asked)
 	}
 	r.readLast(asked)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -247,6 +248,56 @@ func TestNoRoom(t *testing.T) {
 		assert.Zero(t, w.Status().Waiting)
 		w.stop()
 	})
+}
+
+// TestSlowStore takes long to store a run: meanwhile no other service takes it for dead, and the database is not said to be away.
+func TestSlowStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		m.slow = 5 * time.Minute
+		w := newWorld(t, m, daily)
+		w.AtStart = true
+		w.begin(t)
+		for range 5 * 60 {
+			time.Sleep(time.Second)
+			func() {
+				defer m.lock()()
+				require.Less(t, time.Since(m.alive[m.runs[0].ID]), silentAfter/2)
+			}()
+			require.Empty(t, w.Status().Database)
+		}
+		assert.Equal(t, "storing", w.Status().Running[0].Phase)
+		time.Sleep(2 * time.Minute)
+		w.stop()
+		assert.Equal(t, []string{" finished"}, m.told())
+	})
+}
+
+// TestBeginFails fails to begin runs while it is said of others why they wait: the race detector looks on.
+func TestBeginFails(t *testing.T) {
+	m := newMemory()
+	m.fill(errors.New("no room"))
+	w := newWorld(t, m, daily)
+	w.Log = slog.New(slog.DiscardHandler)
+	w.begin(t)
+	require.Eventually(t, func() bool { // the service runs
+		_, err := w.Start(t.Context(), control.Request{})
+		return errors.Is(err, m.full)
+	}, time.Minute, time.Millisecond)
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for i := range 100_000 {
+			w.storing.Lock()
+			w.complain("x", fmt.Errorf("no room, %d", i))
+			w.storing.Unlock()
+		}
+	})
+	for range 200 {
+		_, err := w.Start(t.Context(), control.Request{})
+		require.ErrorIs(t, err, m.full)
+	}
+	wait.Wait()
+	w.stop()
 }
 
 // TestTwoServices lets two services share a database: each due time is begun once, and a service that is killed is noticed.

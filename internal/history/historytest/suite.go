@@ -62,7 +62,7 @@ func Run(t *testing.T, db Database) {
 		{"ManyAtOnce", testManyAtOnce},
 		{"Listeners", testListeners}, {"ListenersLeave", testListenersLeave}, {"Findings", testFindings}, {"FindingPages", testFindingPages}, {"Changes", testChanges},
 		{"Certificates", testCertificates}, {"Shown", testShown}, {"Trend", testTrend}, {"Waivers", testWaivers},
-		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Told", testTold}, {"Claims", testClaims}, {"Tellings", testTellings}, {"OldNotices", testOldNotices},
+		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Claims", testClaims}, {"Tellings", testTellings}, {"OldNotices", testOldNotices},
 		{"Prune", testPrune}, {"Growth", testGrowth}, {"Killed", testKilled}, {"FirstStart", testFirstStart}, {"Versions", testVersions},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(t, begin(t, db)) })
