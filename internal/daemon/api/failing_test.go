@@ -102,3 +102,10 @@ func (f *failing) Deeds(ctx context.Context, p history.Page) ([]history.Deed, st
 	}
 	return f.Store.Deeds(ctx, p)
 }
+
+func (f *failing) Notices(ctx context.Context, p history.Page) ([]history.Notice, string, error) {
+	if err := f.broken(); err != nil {
+		return nil, "", err
+	}
+	return f.Store.Notices(ctx, p)
+}

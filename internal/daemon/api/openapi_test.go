@@ -27,7 +27,7 @@ func TestDocument(t *testing.T) {
 
 // example are paths with names that are there.
 func example(template string) string {
-	return strings.NewReplacer("{run}", "run-0000", "{system}", "SYS1", "{listener}", "web001", "{waiver}", "2").Replace(template)
+	return strings.NewReplacer("{run}", "run-0000", "{system}", "SYS1", "{listener}", "web001", "{waiver}", "2", "{notice}", "2").Replace(template)
 }
 
 // everything asks for all that there is.
@@ -41,7 +41,7 @@ func (w *world) everything() {
 		w.as("view", http.MethodHead, Prefix+example(way.path), "").is(w, http.StatusOK)
 	}
 	for _, path := range []string{"/runs?limit=1", "/runs/failed", "/runs/missed", "/runs/running", "/runs/running/progress", "/listeners?limit=1", "/listeners/SYS3/web003",
-		"/listeners/SYS0/web004", "/findings?closed=true&limit=1", "/findings?closed=true", "/changes?limit=1", "/certificates?limit=1", "/waivers?limit=1", "/schedules?limit=1",
+		"/listeners/SYS0/web004", "/findings?closed=true&limit=1", "/findings?closed=true", "/changes?limit=1", "/certificates?limit=1", "/waivers?limit=1", "/notices?limit=1", "/schedules?limit=1",
 		"/listeners/SYS2/web002/findings", "/listeners/SYS1/web005/spans?limit=1"} {
 		w.get(Prefix+path).is(w, http.StatusOK)
 	}
@@ -55,6 +55,7 @@ func (w *world) everything() {
 	w.as("op", http.MethodPost, Prefix+"/runs/running/cancel", "").is(w, http.StatusAccepted)
 	made := w.as("op", http.MethodPost, Prefix+"/waivers", goodWaiver).is(w, http.StatusCreated)
 	w.as("op", http.MethodPost, made.Header.Get("Location")+"/expire", "").is(w, http.StatusOK)
+	w.as("op", http.MethodPost, Prefix+"/notices/1/again", "").is(w, http.StatusAccepted)
 	w.as("op", http.MethodPost, Prefix+"/reload", "").is(w, http.StatusOK)
 	w.as("aud", http.MethodGet, Prefix+"/audit?limit=1", "").is(w, http.StatusOK)
 }
@@ -76,6 +77,8 @@ func (w *world) everyRefusal() {
 	w.as("op", http.MethodPost, Prefix+"/runs/none/cancel", "").is(w, http.StatusNotFound)
 	w.as("op", http.MethodPost, Prefix+"/runs/run-0000/cancel", "").is(w, http.StatusConflict)
 	w.as("op", http.MethodPost, Prefix+"/waivers/99/expire", "").is(w, http.StatusNotFound)
+	w.as("op", http.MethodPost, Prefix+"/notices/99/again", "").is(w, http.StatusNotFound)
+	w.as("op", http.MethodPost, Prefix+"/notices/3/again", "").is(w, http.StatusConflict)
 	w.as("op", http.MethodPost, Prefix+"/waivers/1/expire", "").is(w, http.StatusConflict)
 	w.as("op", http.MethodPost, Prefix+"/waivers", `{"finding": "NO-SUCH", "until": "x", "reason": "r"}`).is(w, http.StatusUnprocessableEntity)
 	w.as("op", http.MethodPost, Prefix+"/runs", `{"systems": ["SYS9"]}`).is(w, http.StatusUnprocessableEntity)
@@ -153,7 +156,7 @@ func TestParameters(t *testing.T) {
 			value, known := good[name]
 			require.True(t, known, "parameter %s has no example", name)
 			if name == "state" {
-				value = map[bool]string{true: "missed&state=failed", false: "tls"}[at(p, "schema", "type") == "array"]
+				value = map[string]string{"/runs": "missed&state=failed", "/listeners": "tls", "/notices": "sent&state=waiting"}[strings.TrimPrefix(template, Prefix)]
 			}
 			if value != "" {
 				w.get(example(template)+"?"+name+"="+value).is(t, http.StatusOK)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/portseal/portseal/internal/daemon/access"
+	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/history"
 )
 
@@ -77,6 +78,8 @@ func routes(formats []string) []route {
 		get("/trend", "getTrend", "The last runs of the whole estate, oldest first: the finished ones, and those that were due and came to nothing.", "Trend",
 			[]param{estateParam(), numberParam("runs", "How many runs.", 1, mostLimit, usualPoints)}, (*API).trend),
 		get("/schedules", "listSchedules", "The schedules of the estate file, with their next times and last runs.", "ScheduleList", pageParams(), (*API).listSchedules),
+		get("/notices", "listNotices", "Messages to the receivers of notices, newest first. A page may have fewer than limit, or none, and yet a next one.", "NoticeList",
+			list(noticeStateParam()), (*API).listNotices),
 		get("/waivers", "listWaivers", "Waivers: those made here, newest first, then those of the estate file.", "WaiverList",
 			list(flagParam("holds", "Those that hold today only.")), (*API).listWaivers),
 		get("/waivers/{waiver}", "getWaiver", "One waiver that was made here.", "Waiver", nil, (*API).getWaiver, notFound),
@@ -96,7 +99,13 @@ func stateParam() param {
 	for _, s := range history.States() {
 		words = append(words, string(s))
 	}
-	p := wordParam("state", "Runs in this state; it may be given several times.", words)
+	return stateOf("Runs", words)
+}
+
+func noticeStateParam() param { return stateOf("Messages", control.NoticeStates()) }
+
+func stateOf(what string, words []string) param {
+	p := wordParam("state", what+" in this state; it may be given several times.", words)
 	p.many = true
 	return p
 }
@@ -126,6 +135,8 @@ func changing() []route {
 			{name: "ticket", about: "Where that is recorded.", most: maxName},
 		}, (*API).addWaiver, content),
 		post("/waivers/{waiver}/expire", "expireWaiver", "Ends a waiver that was made here.", "Waiver", http.StatusOK, nil, (*API).expireWaiver, notFound, conflict),
+		post("/notices/{notice}/again", "sendAgain", "Has a message that was given up sent once more, and tried for as long as a new one.", "Notice", http.StatusAccepted, nil,
+			(*API).sendAgain, notFound, conflict),
 		post("/reload", "reload", "Reads the estate file again. One with faults leaves the last good one in force.", "Status", http.StatusOK, nil, (*API).reload, content),
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/portseal/portseal/internal/daemon/control"
+	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/report"
 )
@@ -99,6 +101,7 @@ func ownSchemas() map[string]any {
 		"CertificateList": pageOf("Certificates, by their end.", "certificates", "Certificate"),
 		"ScheduleList":    pageOf("Schedules, as the estate file has them.", "schedules", "Schedule"),
 		"WaiverList":      pageOf("Those made here, newest first, then those of the estate file.", "waivers", "Waiver"),
+		"NoticeList":      pageOf("Messages to receivers of notices, newest first.", "notices", "Notice"),
 		"DeedList":        pageOf("The audit log, newest first.", "deeds", "Deed"),
 		"Trend":           object("Runs, oldest first.", []member{must("points", "", all(ref("Point")))}),
 		"Run":             runSchema(),
@@ -114,6 +117,7 @@ func ownSchemas() map[string]any {
 		"Point": object("One run in a trend.", []member{must("run", "", text()), must("at", "When it finished, or was due.", instant()), must("state", "", runStates()),
 			may("by_severity", "Findings that are not waived.", node{"type": "object", "propertyNames": words(severities()...), "additionalProperties": count()}),
 			must("rc4_listeners_open", "", count()), may("verdict", "Of a finished one.", verdicts())}),
+		"Notice": noticeSchema(),
 		"Deed": object("Who did what.", []member{must("seq", "", count()), must("at", "", instant()), must("who", "Empty for nobody who is known.", text()),
 			must("from", "An address, \"command line\" or \"service\".", text()), must("what", "", text()), may("object", "", text()), may("detail", "", text())}),
 		"Problem": object("Why a request was not answered (RFC 9457).", []member{must("type", "", words(kindURIs()...)), must("title", "", text()),
@@ -152,6 +156,14 @@ func runSchema() node {
 		may("digest", "Of its report.", text()), may("summary", "Of its report.", ref("ReportSummary")), may("message", "What went wrong.", text()),
 		may("record", "Its number in the report log.", count()), may("pruned", "Retention has removed its report.", yes()),
 		may("report", "The path of its report.", text()), may("progress", "Of one that this service makes now.", ref("Progress"))})
+}
+
+func noticeSchema() node {
+	return object("A message to a receiver of notices.", []member{must("id", "", count()), must("estate", "", text()), must("receiver", "Its name in the estate file.", text()),
+		must("state", "", words(control.NoticeStates()...)), must("title", "", text()), may("severity", "Of the worst thing told.", words(severities()...)),
+		must("events", "What it tells of.", all(words(estate.NoticeEvents()...))), may("run", "The run that is the reason.", text()), must("made", "", instant()),
+		must("tries", "", count()), may("next", "The next try of one that waits.", instant()), may("error", "Of the last try.", text()),
+		may("ended", "When it was sent, or given up.", instant())})
 }
 
 func listenerMembers() []member {

@@ -167,7 +167,7 @@ func (w *world) users() {
 }
 
 func theEstate() *estate.Estate {
-	e := &estate.Estate{Path: "estate.yaml", Name: historytest.Estate,
+	e := &estate.Estate{Path: "estate.yaml", Name: historytest.Estate, Notices: []*estate.Notice{{Name: "ops", Webhook: "https://hooks.example.com/secret-path"}},
 		Waivers: []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYS1/*", Until: "2026-02-01", Reason: "in the file", Location: &report.Location{File: "estate.yaml", Line: 9, Column: 5}}}}
 	for i := range 4 {
 		e.Systems = append(e.Systems, &estate.System{Name: fmt.Sprintf("SYS%d", i)})
@@ -223,7 +223,23 @@ func (w *world) fill() {
 			w.ok(w.store.Store.ExpireWaiver(w.Context(), historytest.Estate, id, "op", historytest.Night(3)))
 		}
 	}
+	w.notices()
 	w.ok(w.store.Store.AddDeed(w.Context(), history.Deed{At: historytest.Night(1), Who: "op", From: "127.0.0.1", What: "login", Object: "o", Detail: "d"}))
+}
+
+// notices are one that waits, one that was sent, and two that were given up.
+func (w *world) notices() {
+	for i := range 4 {
+		body := fmt.Sprintf(`{"estate": %q, "title": "1 new finding", "severity": "high", "events": ["new"], "run": {"id": "run-0001"}}`, historytest.Estate)
+		w.ok(w.store.Store.AddNotice(w.Context(), history.Notice{Receiver: "ops", Key: fmt.Sprint("m", i), Body: []byte(body), Made: historytest.Night(1), Next: historytest.Night(1)}))
+	}
+	all, _, err := w.store.Store.Notices(w.Context(), history.Page{Limit: 10})
+	w.ok(err)
+	done := historytest.Night(4)
+	for _, n := range all[1:] {
+		n.Done, n.Tries, n.GivenUp, n.Error = &done, 2, n.ID < 3, map[bool]string{true: "webhook at hooks.example.com: it answers 500"}[n.ID < 3]
+		w.ok(w.store.Store.PutNotice(w.Context(), n))
+	}
 }
 
 func (w *world) ok(err error) { w.Helper(); require.NoError(w, err) }

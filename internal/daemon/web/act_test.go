@@ -19,7 +19,7 @@ func TestOnlyOperatorsAct(t *testing.T) {
 	s := newSite(t)
 	s.fill()
 	s.busy()
-	acts := []string{"/runs", "/runs/on-its-way/cancel", "/reload", "/waivers", "/waivers/1/expire"}
+	acts := []string{"/runs", "/runs/on-its-way/cancel", "/reload", "/waivers", "/waivers/1/expire", "/notices/1/again"}
 	for _, who := range []web.Who{{}, viewer(), auditor()} {
 		s.as(who)
 		for _, path := range acts {
@@ -27,7 +27,7 @@ func TestOnlyOperatorsAct(t *testing.T) {
 			assert.Equal(t, http.StatusForbidden, got.StatusCode, path)
 			assert.Contains(t, got.body, "portseal user", "it says the way out")
 		}
-		for _, path := range []string{"/runs", "/runs/on-its-way", "/schedules", "/waivers"} {
+		for _, path := range []string{"/runs", "/runs/on-its-way", "/schedules", "/notices", "/waivers"} {
 			for _, act := range acts {
 				assert.NotContains(t, s.get(path).body, `method="post" action="`+act+`"`, path)
 			}
@@ -139,4 +139,34 @@ func TestSignIn(t *testing.T) {
 	got = s.post("/logout", nil)
 	assert.Equal(t, "/login", got.Header.Get("Location"))
 	assert.Contains(t, got.Header.Get("Set-Cookie"), "Max-Age=0")
+}
+
+func TestNotices(t *testing.T) {
+	s := newSite(t)
+	s.busy()
+	s.as(viewer())
+	page := s.get("/notices").body
+	for _, want := range []string{"given up", "waiting", "webhook at hooks.example.com: it answers 500", "no longer in the estate file", "<td>webhook</td>", "<td>mail</td>"} {
+		assert.Contains(t, page, want)
+	}
+	assert.NotContains(t, page, "secret-path", "where a webhook is may be what proves who sends")
+	assert.NotContains(t, page, "smtp.example.com")
+	assert.NotContains(t, page, "another estate")
+	page = s.get("/notices?state=sent").body
+	assert.NotContains(t, page, ">given up<")
+	assert.Contains(t, page, "2 findings are gone")
+
+	s.as(operator())
+	assert.Contains(t, s.get("/notices").body, `action="/notices/1/again"`)
+	assert.NotContains(t, s.get("/notices").body, `action="/notices/2/again"`, "nobody is there to get it")
+	require.Equal(t, "/notices", s.post("/notices/1/again", nil).Header.Get("Location"))
+	assert.Equal(t, []string{"notice-sent-again 1 to ops: 3 new findings <b>"}, s.did)
+	due, err := s.store.DueNotices(t.Context(), now(), 10)
+	require.NoError(t, err)
+	assert.Equal(t, now(), due[len(due)-1].Made, "it has as long as a new one")
+	assert.Equal(t, http.StatusConflict, s.post("/notices/1/again", nil).StatusCode, "once")
+	assert.Equal(t, http.StatusConflict, s.post("/notices/2/again", nil).StatusCode)
+	for _, id := range []string{"99", "x", "-1", "99999999999999999999"} {
+		assert.Equal(t, http.StatusNotFound, s.post("/notices/"+id+"/again", nil).StatusCode, id)
+	}
 }

@@ -23,6 +23,7 @@ import (
 
 	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/daemon/web"
+	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/tlstest"
 	"github.com/portseal/portseal/report"
@@ -155,7 +156,36 @@ func (s *site) busy() {
 	_, err := s.store.AddWaiver(s.Context(), "prodplex", history.Waiver{Waiver: report.Waiver{Finding: "CERT-EXPIRES-SOON", Listener: "SYSA/*", Until: "2026-12-31", Reason: "renewal ordered",
 		ApprovedBy: "J. Doe", Ticket: "CHG123"}, By: "oli", Made: at})
 	require.NoError(s, err)
+	s.notices()
 	require.NoError(s, s.store.AddDeed(s.Context(), history.Deed{At: at, Who: "oli", From: "127.0.0.1", What: "waiver-added", Object: "1", Detail: "CERT-EXPIRES-SOON SYSA/*"}))
+}
+
+// notices are messages to receivers, of which one is in the estate file no more: given up, sent, and waiting.
+func (s *site) notices() {
+	s.service.set(func(c *control.Status) {
+		c.Estate.Notices = []*estate.Notice{{Name: "ops", On: []string{"new", "resolved"}, Least: report.High, Webhook: "https://hooks.example.com/secret-path"},
+			{Name: "night shift", On: estate.NoticeEvents(), Least: report.Low, SMTP: "smtp.example.com:587"}}
+	})
+	for i, m := range []struct{ to, estate, title string }{{"ops", "prodplex", "3 new findings <b>"}, {"gone", "prodplex", "1 new finding"}, {"night shift", "prodplex", "2 findings are gone"},
+		{"ops", "prodplex", "A run was missed"}, {"ops", "other", "another estate"}} {
+		body, err := json.Marshal(map[string]any{"estate": m.estate, "title": m.title, "severity": "high", "events": []string{"new"}, "run": map[string]string{"id": "night-1"}})
+		require.NoError(s, err)
+		made := now().Add(time.Duration(i-200) * time.Hour)
+		require.NoError(s, s.store.AddNotice(s.Context(), history.Notice{Receiver: m.to, Key: m.title, Body: body, Made: made, Next: made}))
+	}
+	all, _, err := s.store.Notices(s.Context(), history.Page{Limit: 10})
+	require.NoError(s, err)
+	for _, n := range all {
+		done := n.Made.Add(72 * time.Hour)
+		n.Tries, n.Next, n.Error = int(n.ID), now().Add(time.Hour), "webhook at hooks.example.com: it answers 500"
+		switch n.ID {
+		case 1, 2:
+			n.Done, n.GivenUp = &done, true
+		case 3:
+			n.Done, n.Error = &done, ""
+		}
+		require.NoError(s, s.store.PutNotice(s.Context(), n))
+	}
 }
 
 // axeResult is what axe says of a page.

@@ -50,6 +50,8 @@ func (p *Pages) troubleOf(r *http.Request, err error) *trouble {
 		return &trouble{status: http.StatusConflict, title: "A run is on its way", text: "Only one runs at a time. Follow it on the page of runs, and begin another when it is over.", list: []string{err.Error()}}
 	case errors.Is(err, control.ErrBlackout):
 		return &trouble{status: http.StatusConflict, title: "A blackout is on", text: "Nothing is dialled now. The page of schedules says until when.", list: []string{err.Error()}}
+	case errors.Is(err, control.ErrNotAgain):
+		return &trouble{status: http.StatusConflict, title: "The notice is not sent again", text: "Only one that was given up is, once, and to a receiver that the estate file names.", list: []string{err.Error()}}
 	case errors.Is(err, history.ErrPruned):
 		return &trouble{status: http.StatusGone, title: "The report is no longer kept", text: "Retention has removed it (--keep). What the run found is in its summary and in the history."}
 	case errors.Is(err, history.ErrNotFound):

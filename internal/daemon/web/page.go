@@ -47,7 +47,7 @@ type banner struct{ Kind, Title, Text, Link, LinkText string }
 func entries(who Who, here string) []entry {
 	list := []entry{{Path: "/", Title: "Overview"}, {Path: "/listeners", Title: "Listeners"}, {Path: "/changes", Title: "Changes"},
 		{Path: "/migration", Title: "Migration"}, {Path: "/certificates", Title: "Certificates"}, {Path: "/policies", Title: "Policies"},
-		{Path: "/runs", Title: "Runs"}, {Path: "/reports", Title: "Reports"}, {Path: "/schedules", Title: "Schedules"}, {Path: "/waivers", Title: "Waivers"}}
+		{Path: "/runs", Title: "Runs"}, {Path: "/reports", Title: "Reports"}, {Path: "/schedules", Title: "Schedules"}, {Path: "/notices", Title: "Notices"}, {Path: "/waivers", Title: "Waivers"}}
 	if who.Audit {
 		list = append(list, entry{Path: "/audit", Title: "Audit log"})
 	}

@@ -25,7 +25,7 @@ import (
 func pages() []string {
 	return []string{"/", "/migration", "/listeners", "/listeners?rc4=open", "/listeners?q=agent&system=SYSA&state=tls&worst=none&sort=ends", "/listeners/SYSC/agent-rc4", "/listeners/SYSA/web",
 		"/changes", "/changes?since=year", "/certificates", "/certificates?use=shared", "/policies", "/policies/SYSA", "/runs", "/runs?state=missed", "/runs/night-0", "/runs/missed-3",
-		"/diff", "/diff?old=night-1&new=night-0", "/reports", "/schedules", "/waivers", "/login"}
+		"/diff", "/diff?old=night-1&new=night-0", "/reports", "/schedules", "/notices", "/notices?state=given-up", "/waivers", "/login"}
 }
 
 func TestEveryPage(t *testing.T) {
@@ -50,7 +50,7 @@ func TestEveryPage(t *testing.T) {
 func TestEmptyHistory(t *testing.T) {
 	s := newSite(t)
 	s.as(operator())
-	for _, path := range []string{"/", "/migration", "/listeners", "/listeners?rc4=open", "/changes", "/certificates", "/policies", "/runs", "/diff", "/reports", "/schedules", "/waivers"} {
+	for _, path := range []string{"/", "/migration", "/listeners", "/listeners?rc4=open", "/changes", "/certificates", "/policies", "/runs", "/diff", "/reports", "/schedules", "/notices", "/notices?state=sent", "/waivers"} {
 		got := s.get(path)
 		assert.Equal(t, http.StatusOK, got.StatusCode, path)
 	}
@@ -73,7 +73,7 @@ func TestCraftedNames(t *testing.T) {
 	for _, path := range []string{"/listeners?page=-9&sort=x&q=%00%ff", "/listeners?page=99999999999999999999", "/runs?state=x", "/certificates?q=%3Cscript%3E&use=x", "/changes?since=x"} {
 		assert.Equal(t, http.StatusOK, s.get(path).StatusCode, path)
 	}
-	for _, path := range []string{"/runs?after=x", "/reports?after=%00", "/audit?after=x"} {
+	for _, path := range []string{"/runs?after=x", "/reports?after=%00", "/notices?after=x", "/notices?after=-1&state=%00", "/audit?after=x"} {
 		s.as(auditor())
 		assert.NotEqual(t, http.StatusInternalServerError, s.get(path).StatusCode, path)
 	}
@@ -176,7 +176,7 @@ func FuzzRequests(f *testing.F) {
 	s.busy()
 	s.as(web.Who{Name: "all", Operate: true, Audit: true})
 	for _, seed := range [][2]string{{"/", ""}, {"/listeners", "q=a&sort=ends&page=2"}, {"/listeners/SYSA/web", ""}, {"/runs/night-0/report.json", ""}, {"/diff", "old=night-1&new=night-0"}, {"/runs", "after=x"},
-		{"/reports", "after=1"}, {"/audit", "after=\x00"}, {"/static/app.js", "v=1"}, {"/login", "next=//x"}, {"/certificates", "q=\xff&use=ring&page=-1"}} {
+		{"/reports", "after=1"}, {"/audit", "after=\x00"}, {"/notices", "after=1&state=sent"}, {"/static/app.js", "v=1"}, {"/login", "next=//x"}, {"/certificates", "q=\xff&use=ring&page=-1"}} {
 		f.Add(seed[0], seed[1])
 	}
 	handler := s.pages.Handler()
