@@ -173,7 +173,7 @@ var table = []row{
 		never: flags + "database/sql net/http net.Dial net.DialTimeout net.Dialer crypto/tls",
 		why:   "makes the service's runs: what they look at is the estate's, dialling is scan's, and what was is internal/history's"},
 	{dir: "internal/daemon", may: "internal/daemon/access internal/daemon/access/servercert internal/daemon/api internal/daemon/control internal/daemon/metrics internal/daemon/notice internal/daemon/runs internal/daemon/web " +
-		"internal/estate internal/evidence/sign internal/filelock internal/history report scan",
+		"internal/estate internal/evidence/sign internal/filelock internal/history report report/text scan",
 		never: flags + "database/sql crypto/tls", why: "puts the service together and serves it; what the parts do is theirs"},
 	{dir: "internal/daemon/metrics", may: "internal/daemon/control internal/history report scan", never: flags + "time.Now database/sql net.Dial net.DialTimeout net.Dialer",
 		why: "shows what the history and the service know; asking for it is the reader's"},

@@ -119,10 +119,11 @@ type service struct {
 	api         *api.API
 	notices     *notice.Notifier
 	certificate *servercert.Source // nil without TLS
+	log         *slog.Logger
 }
 
 func (c Config) service(ctx context.Context) (*service, error) {
-	s := &service{}
+	s := &service{log: c.Log}
 	var err error
 	who := access.Config{Now: time.Now, Anonymous: true, Page: s.refused, Log: c.Log}
 	if !c.Plain {

@@ -123,7 +123,7 @@ func TestSignIn(t *testing.T) {
 	s := newSite(t)
 	got := s.post("/login", url.Values{"name": {"vera"}, "password": {"wrong"}, "next": {"/runs"}})
 	assert.Equal(t, http.StatusUnauthorized, got.StatusCode)
-	assert.Contains(t, got.body, `role="alert">The name or the password is wrong.`)
+	assert.Contains(t, got.body, `role="alert"><p class="word bad">The name or the password is wrong.`)
 	assert.Contains(t, got.body, `name="next" value="/runs"`)
 	assert.NotContains(t, got.body, `value="wrong"`)
 	assert.NotContains(t, got.body, "<nav", "who is not in sees no name of the estate")
@@ -134,6 +134,9 @@ func TestSignIn(t *testing.T) {
 		assert.Contains(t, got.Header.Get("Set-Cookie"), "session=vera")
 	}
 	assert.Equal(t, http.StatusInternalServerError, s.post("/login", url.Values{"name": {"broken"}}).StatusCode)
+	got = s.post("/login", url.Values{"name": {"often"}})
+	assert.Equal(t, http.StatusTooManyRequests, got.StatusCode)
+	assert.Equal(t, "30", got.Header.Get("Retry-After"))
 	s.as(viewer())
 	assert.Contains(t, s.get("/").body, `action="/logout"`)
 	got = s.post("/logout", nil)
@@ -168,5 +171,38 @@ func TestNotices(t *testing.T) {
 	assert.Equal(t, http.StatusConflict, s.post("/notices/2/again", nil).StatusCode)
 	for _, id := range []string{"99", "x", "-1", "99999999999999999999"} {
 		assert.Equal(t, http.StatusNotFound, s.post("/notices/"+id+"/again", nil).StatusCode, id)
+	}
+}
+
+func TestChangePassword(t *testing.T) {
+	s := newSite(t)
+	assert.Equal(t, http.StatusForbidden, s.get("/password").StatusCode, "nobody's")
+	assert.NotContains(t, s.get("/").body, `href="/password"`)
+	for _, who := range []web.Who{viewer(), operator(), auditor()} {
+		s.as(who)
+		assert.Contains(t, s.get("/").body, `href="/password"`)
+		assert.Contains(t, s.get("/password").body, `name="csrf" value="`+who.CSRF+`"`)
+		assert.NotContains(t, s.get("/password").body, "was changed")
+		form := url.Values{"old": {"right"}, "new": {"correct horse battery"}, "again": {"correct horse battery"}}
+		got := s.post("/password", form)
+		assert.Equal(t, http.StatusSeeOther, got.StatusCode)
+		assert.Equal(t, "/password?changed=yes", got.Header.Get("Location"))
+		assert.Contains(t, got.Header.Get("Set-Cookie"), "session=again")
+		assert.Contains(t, s.get("/password?changed=yes").body, "was changed")
+		for key, c := range map[string]struct {
+			value, said string
+			status      int
+		}{"old": {"wrong", "The old password is wrong.", http.StatusForbidden}, "again": {"other", "in two ways", http.StatusBadRequest}, "new": {"", "in two ways", http.StatusBadRequest}} {
+			wrong := url.Values{"old": form["old"], "new": form["new"], "again": form["again"]}
+			wrong.Set(key, c.value)
+			got := s.post("/password", wrong)
+			assert.Equal(t, c.status, got.StatusCode, key)
+			assert.Contains(t, got.body, c.said)
+			assert.Empty(t, got.Header.Get("Set-Cookie"))
+			assert.NotContains(t, got.body, "correct horse", "what was typed does not come back")
+		}
+		got = s.post("/password", url.Values{"old": {"right"}, "new": {"x"}, "again": {"x"}})
+		assert.Contains(t, got.body, `<p class="word bad">it has &lt;b&gt;</p>`)
+		assert.Equal(t, http.StatusInternalServerError, s.post("/password", url.Values{"old": {"broken"}}).StatusCode)
 	}
 }

@@ -211,7 +211,7 @@ func TestBrowserEveryPage(t *testing.T) {
 	s.fill()
 	s.busy()
 	b := open(s)
-	list := append(pages(), "/runs/on-its-way", "/audit", "/nothing")
+	list := append(pages(), "/runs/on-its-way", "/audit", "/nothing", "/password", "/password?changed=yes")
 	passes := map[string]bool{}
 	for i, path := range list {
 		s.as([]web.Who{operator(), viewer(), auditor()}[i%3])

@@ -19,6 +19,13 @@ type Who struct {
 	CSRF    string // the hidden field "csrf" of every form
 }
 
+// Refusal is what a person is told whose sign-in, or new password, is not taken.
+type Refusal struct {
+	Status int
+	Said   []string // sentences
+	Retry  int      // after so many seconds; 0: not said
+}
+
 // Config is what the pages are made from.
 type Config struct {
 	Store    history.Store
@@ -31,7 +38,9 @@ type Config struct {
 	// Who says who asks. Requests have been let through before: a page only decides what it offers.
 	Who func(ctx context.Context) Who
 	// Login answers with the session's cookie, or with what the person is told who is not let in.
-	Login func(ctx context.Context, name, password, from string) (cookie *http.Cookie, refused string, err error)
+	Login func(ctx context.Context, name, password, from string) (cookie *http.Cookie, refused *Refusal, err error)
+	// Password gives who asks another password, and answers likewise.
+	Password func(ctx context.Context, old, password string) (cookie *http.Cookie, refused *Refusal, err error)
 	// Logout ends the session of the request, and answers with the cookie that takes its place.
 	Logout func(ctx context.Context) (*http.Cookie, error)
 	// Record adds to the audit log what the user of a request has done.
@@ -52,7 +61,7 @@ func New(c Config) (*Pages, error) {
 	switch {
 	case c.Store == nil || c.Control == nil:
 		return nil, errors.New("the pages need a history and a service")
-	case c.Who == nil || c.Login == nil || c.Logout == nil || c.Record == nil:
+	case c.Who == nil || c.Login == nil || c.Password == nil || c.Logout == nil || c.Record == nil:
 		return nil, errors.New("the pages need to know who looks")
 	}
 	if c.Now == nil {
@@ -94,6 +103,7 @@ func (p *Pages) Handler() http.Handler {
 	get("/waivers", p.waiversPage)
 	get("/audit", p.auditPage)
 	get("/login", p.loginPage)
+	get("/password", p.passwordPage)
 	get("/", p.nothing)
 	mux.HandleFunc("GET /migration.svg", p.migrationPicture)
 	mux.HandleFunc("GET /runs/{id}/progress", p.progress)
@@ -107,6 +117,7 @@ func (p *Pages) Handler() http.Handler {
 	post("/waivers/{id}/expire", operate, p.expireWaiver)
 	mux.HandleFunc("POST /login", p.login)
 	mux.HandleFunc("POST /logout", p.logout)
+	mux.HandleFunc("POST /password", p.changePassword)
 	return guarded(mux)
 }
 
