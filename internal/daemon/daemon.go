@@ -92,6 +92,7 @@ func Serve(ctx context.Context, c Config) error {
 	}
 	at := Address{URL: "http://" + l.Addr().String() + "/"}
 	server := c.server(ctx, routes(s))
+	server.RegisterOnShutdown(s.pages.End)
 	if s.certificate != nil {
 		at.URL, at.Fingerprint = "https://"+l.Addr().String()+"/", s.certificate.Fingerprint()
 		server.TLSConfig = s.certificate.TLS()

@@ -22,7 +22,7 @@ import (
 func (c Config) faces(s *service) error {
 	var err error
 	s.pages, err = web.New(web.Config{Store: c.Store, Control: s.runs, Formats: c.Formats, Findings: c.Findings, Now: time.Now, Log: c.Log,
-		Who: whoOf, Login: s.login, Password: s.password, Logout: s.access.Logout, Record: access.Record})
+		Who: whoOf, Login: s.login, Password: s.password, Logout: s.access.Logout, Holds: access.Holds, Record: access.Record})
 	if err != nil {
 		return err
 	}

@@ -79,6 +79,7 @@ func routes(s *service) http.Handler {
 	mux.Handle("GET "+api.Prefix+"/runs/{run}/report", s.inTurn(reports, s.api))
 	mux.Handle("/", pages)
 	mux.Handle("GET /runs/{run}/progress", pages)
+	mux.Handle("GET /runs/{run}/events", pages)
 	mux.Handle("GET /runs/{run}/{report}", s.inTurn(reports, pages))
 	return guarded(s.access.Handler(s.asSpelled(mux)))
 }

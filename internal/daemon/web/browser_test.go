@@ -141,6 +141,18 @@ func (b *browser) saysOnly(statuses ...string) {
 	assert.NotEmpty(b, b.requested)
 }
 
+// asked is how often the browser asked for a path.
+func (b *browser) asked(path string) (n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, url := range b.requested {
+		if url == b.server.URL+path {
+			n++
+		}
+	}
+	return n
+}
+
 // busy makes the service one of which there is much to say: a fault, a blackout, a run, schedules.
 func (s *site) busy() {
 	at := now()
@@ -258,6 +270,11 @@ func TestBrowserWalk(t *testing.T) {
 	b.to("/runs/on-its-way")
 	s.service.set(func(c *control.Status) { c.Running[0].Done, c.Running[0].Phase = 19, "judging" })
 	b.eventually(`document.querySelector('[data-text]').textContent.startsWith("Judging: 19 of 20")`)
+	assert.Zero(t, b.asked("/runs/on-its-way/progress"), "the service tells by itself")
+	s.pages.End() // the stream breaks: from now on the page asks
+	s.service.set(func(c *control.Status) { c.Running[0].Done, c.Running[0].Phase = 20, "storing" })
+	b.eventually(`document.querySelector('[data-text]').textContent.startsWith("Storing: 20 of 20")`)
+	assert.Equal(t, 1, b.asked("/runs/on-its-way/events"), "one stream a page")
 	require.NoError(t, s.store.End(t.Context(), "on-its-way", history.Cancelled, "It was stopped.", now()))
 	s.service.set(func(c *control.Status) { c.Running = nil })
 	b.eventually(`!document.querySelector('[data-progress]') && document.body.textContent.includes("It was stopped.")`)

@@ -47,6 +47,8 @@ type site struct {
 	who  web.Who
 	did  []string // of the audit log
 	time time.Time
+	shut bool  // who looks may no longer
+	down error // it cannot be found out
 }
 
 // service is a control.Control that does what a test says.
@@ -122,6 +124,7 @@ func (s *site) over(store history.Store) *web.Pages {
 		{Name: "broken", Type: "text/plain", Extension: "txt", Write: func(io.Writer, *report.Report) error { return errors.New("cannot") }}},
 		Who:   func(context.Context) web.Who { s.mu.Lock(); defer s.mu.Unlock(); return s.who },
 		Login: s.login, Password: s.password, Logout: func(context.Context) (*http.Cookie, error) { return &http.Cookie{Name: "session", MaxAge: -1}, nil },
+		Holds: func(context.Context) (bool, error) { s.mu.Lock(); defer s.mu.Unlock(); return !s.shut, s.down },
 		Record: func(_ context.Context, what, object, detail string) error {
 			s.mu.Lock()
 			defer s.mu.Unlock()

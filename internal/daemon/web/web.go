@@ -43,6 +43,8 @@ type Config struct {
 	Password func(ctx context.Context, old, password string) (cookie *http.Cookie, refused *Refusal, err error)
 	// Logout ends the session of the request, and answers with the cookie that takes its place.
 	Logout func(ctx context.Context) (*http.Cookie, error)
+	// Holds says whether who asked may still look, for answers that go on for long.
+	Holds func(ctx context.Context) (bool, error)
 	// Record adds to the audit log what the user of a request has done.
 	Record func(ctx context.Context, what, object, detail string) error
 }
@@ -54,6 +56,7 @@ type Pages struct {
 	stored   *shelf
 	overview overviews
 	known    known
+	streams  *streams
 }
 
 // New makes the pages.
@@ -61,7 +64,7 @@ func New(c Config) (*Pages, error) {
 	switch {
 	case c.Store == nil || c.Control == nil:
 		return nil, errors.New("the pages need a history and a service")
-	case c.Who == nil || c.Login == nil || c.Password == nil || c.Logout == nil || c.Record == nil:
+	case c.Who == nil || c.Login == nil || c.Password == nil || c.Logout == nil || c.Holds == nil || c.Record == nil:
 		return nil, errors.New("the pages need to know who looks")
 	}
 	if c.Now == nil {
@@ -74,7 +77,7 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{Config: c, looks: l, stored: newShelf(c.Store)}, nil
+	return &Pages{Config: c, looks: l, stored: newShelf(c.Store), streams: newStreams()}, nil
 }
 
 // Handler serves the pages. What it does not know is an error page, so it is to be the handler of "/".
@@ -107,6 +110,7 @@ func (p *Pages) Handler() http.Handler {
 	get("/", p.nothing)
 	mux.HandleFunc("GET /migration.svg", p.migrationPicture)
 	mux.HandleFunc("GET /runs/{id}/progress", p.progress)
+	mux.HandleFunc("GET /runs/{id}/events", p.events)
 	mux.HandleFunc("GET /runs/{id}/{file}", p.download)
 	mux.HandleFunc("GET /static/{name}", p.looks.serve)
 	post("/runs", operate, p.startRun)
