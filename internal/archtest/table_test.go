@@ -185,7 +185,7 @@ var table = []row{
 		"report report/json report/limits report/matrix report/style report/text scan",
 		never: files + "database/sql net.Dial net.DialTimeout net.Dialer net/http.Get net/http.Client ", parses: true,
 		why: "pages from what is remembered and what is done now; who looks, and how a report is written, are functions that come from above"},
-	{dir: "internal/daemon/api", may: "internal/daemon/access internal/daemon/control internal/estate internal/history internal/nearest internal/stored report report/json report/schema scan",
+	{dir: "internal/daemon/api", may: "internal/daemon/access internal/daemon/control internal/diff internal/estate internal/history internal/nearest internal/stored report report/json report/schema scan",
 		never: flags + files + "database/sql net.Dial net.DialTimeout net.Dialer net.Listen net/http.Client net/http.Get net/http.ListenAndServe crypto/tls", parses: true,
 		why: "answers scripts from the history and the service; who asks, and where it is listened, is known above"},
 	{dir: "internal/daemon/notice", may: "internal/estate internal/history internal/secret report report/text", never: flags + files + "database/sql",

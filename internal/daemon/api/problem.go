@@ -55,6 +55,7 @@ func kinds() [][2]string {
 		{"too-large", "The body is too large"},
 		{"media-type", "The body is no JSON"},
 		{"unknown-name", "The estate has none of that name"},
+		{"not-comparable", "The two runs have nothing in common"},
 		{"no-waiver", "The waiver cannot be made"},
 		{"estate-fault", "The estate file has faults"},
 		{"failed", "The service failed"},

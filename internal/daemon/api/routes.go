@@ -31,6 +31,12 @@ func estateParam() param {
 
 func listenerParam() param { return textParam("listener", "The id of one listener: SYSTEM/LISTENER.") }
 
+func runParam(name, about string) param {
+	p := textParam(name, about)
+	p.required = true
+	return p
+}
+
 func findingParams() []param {
 	return []param{textParam("id", "The id of a rule, such as CERT-EXPIRED."),
 		severityParam("least", "Findings of this severity and above."), flagParam("closed", "Those that are closed, too.")}
@@ -75,6 +81,8 @@ func routes(formats []string) []route {
 			list(timeParam("ends_before", "Certificates that end before this time.")), (*API).listCertificates),
 		get("/changes", "listChanges", "What each run found changed since the run before it that looked at the same, newest first.", "ChangeList",
 			list(textParam("run", "Changes that this run found."), listenerParam()), (*API).listChanges),
+		get("/diff", "getDiff", "What changed between the reports of two finished runs of one estate: what 'portseal diff --format json' writes, with the paths of the reports.", "Diff",
+			[]param{runParam("from", "The earlier run."), runParam("to", "The later run.")}, (*API).getDiff, notFound, http.StatusGone, http.StatusUnprocessableEntity),
 		get("/trend", "getTrend", "The last runs of the whole estate, oldest first: the finished ones, and those that were due and came to nothing.", "Trend",
 			[]param{estateParam(), numberParam("runs", "How many runs.", 1, mostLimit, usualPoints)}, (*API).trend),
 		get("/schedules", "listSchedules", "The schedules of the estate file, with their next times and last runs.", "ScheduleList", pageParams(), (*API).listSchedules),

@@ -82,6 +82,10 @@ func components() (map[string]any, error) {
 	with("Change", "What a run found changed since the run before it that looked at the same.", must("run", "The id of the run.", text()), must("at", "", instant()))
 	with("Certificate", "A certificate that a listener presented or a key ring holds.", may("endpoints", "Listeners that present it as their own.", all(text())),
 		may("chains", "Listeners that send it above their own.", all(text())), may("keyrings", "", all(text())))
+	with("Drift", "What changed between two reports. Only what both asked is compared.", must("schema", "", words(report.DiffSchema)), must("report", "The later one.", ref("ReportBaseline")))
+	out["Diff"] = out["Drift"]
+	delete(out, "Drift")
+	delete(out["Diff"].(node)["properties"].(node), "unused") // nothing is announced here
 	with("Waiver", "An accepted finding.", must("source", "Where it stands.", words("file", "service")), may("id", "Of one that was made here.", count()),
 		may("by", "The user who made it.", text()), may("made", "", instant()), may("expired", "When a user ended it, before its last day.", instant()),
 		may("expired_by", "", text()), must("holds", "Today: its last day is not over, and nobody ended it.", yes()))

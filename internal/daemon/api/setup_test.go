@@ -102,6 +102,7 @@ type failing struct {
 	mu          sync.Mutex
 	fault, ping error
 	pruned      string
+	docs        map[string][]byte // in the place of what is stored
 }
 
 func (f *failing) break_(fault, ping error) {
@@ -224,7 +225,16 @@ func (w *world) fill() {
 		}
 	}
 	w.notices()
+	w.another()
 	w.ok(w.store.Store.AddDeed(w.Context(), history.Deed{At: historytest.Night(1), Who: "op", From: "127.0.0.1", What: "login", Object: "o", Detail: "d"}))
+}
+
+// another is a run of another estate.
+func (w *world) another() {
+	rep := historytest.Report(0, 1, func(rep *report.Report) { rep.Run.ID, rep.Run.Estate = "another", "another estate" })
+	r := history.Run{ID: "another", Estate: rep.Run.Estate, State: history.Running, Trigger: history.ByImport, Probes: "standard", Started: rep.Run.Started}
+	_, err := w.store.Store.Add(w.Context(), historytest.Doc(w, rep), r, history.Storing{Origin: "example.com/history", At: rep.Run.Finished})
+	w.ok(err)
 }
 
 // notices are one that waits, one that was sent, and two that were given up.
