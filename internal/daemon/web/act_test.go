@@ -42,6 +42,7 @@ func TestOnlyAuditorsSeeTheAuditLog(t *testing.T) {
 	s.busy()
 	s.as(operator())
 	assert.Equal(t, http.StatusForbidden, s.get("/audit").StatusCode)
+	assert.Contains(t, s.get("/audit").body, "set-role NAME auditor")
 	assert.NotContains(t, s.get("/").body, `href="/audit"`)
 	s.as(auditor())
 	assert.Contains(t, s.get("/audit").body, "waiver added")

@@ -268,8 +268,11 @@ func TestBrowserWalk(t *testing.T) {
 	assert.Contains(t, eval[string](b, `document.querySelector('[aria-label=Findings] tbody tr th').textContent`), "policy/sysa.attls")
 
 	b.to("/runs/on-its-way")
-	s.service.set(func(c *control.Status) { c.Running[0].Done, c.Running[0].Phase = 19, "judging" })
+	s.service.set(func(c *control.Status) {
+		c.Running[0].Done, c.Running[0].Phase, c.Running[0].Latest = 19, "judging", "SYSB/web"
+	})
 	b.eventually(`document.querySelector('[data-text]').textContent.startsWith("Judging: 19 of 20")`)
+	assert.Equal(t, "The latest was SYSB/web.", eval[string](b, `document.querySelector('[data-latest]').parentElement.textContent`))
 	assert.Zero(t, b.asked("/runs/on-its-way/progress"), "the service tells by itself")
 	s.pages.End() // the stream breaks: from now on the page asks
 	s.service.set(func(c *control.Status) { c.Running[0].Done, c.Running[0].Phase = 20, "storing" })

@@ -35,13 +35,14 @@ func (p *Pages) nothing(*http.Request) (*view, error) {
 // troubleOf puts an error into words.
 func (p *Pages) troubleOf(r *http.Request, err error) *trouble {
 	var t *trouble
+	var role forbiddenError
 	switch {
 	case errors.As(err, &t):
 		return t
-	case errors.Is(err, errForbidden):
-		text := "Your role does not allow this. Someone who administers the service can give you another: portseal user set-role NAME operator."
+	case errors.As(err, &role):
+		text := "This needs the role " + string(role) + ", and you have another. Someone who administers the service can give it to you: portseal user set-role NAME " + string(role) + "."
 		if p.Who(r.Context()).Name == "" {
-			text = "Whoever is not signed in may look, and change nothing. Someone who administers the service makes a user who may: portseal user add NAME --role operator."
+			text = "This needs a signed-in " + string(role) + ". Someone who administers the service makes a user who may: portseal user add NAME --role " + string(role) + "."
 		}
 		return &trouble{status: http.StatusForbidden, title: "You may not do this", text: text}
 	case errors.Is(err, control.ErrUnknown):

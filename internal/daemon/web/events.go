@@ -26,13 +26,14 @@ type following struct {
 	Text    string `json:"text"`
 	Done    int    `json:"done"`
 	All     int    `json:"all"`
+	Latest  string `json:"latest,omitempty"` // the listener that was done last
 	here    bool   // this service makes it
 }
 
 // following looks up how far a run has come.
 func (p *Pages) following(ctx context.Context, id string) (following, error) {
 	if now, ok := p.Control.Progress(id); ok {
-		return following{Running: true, Text: progressText(now), Done: now.Done, All: now.All, here: true}, nil
+		return following{Running: true, Text: progressText(now), Done: now.Done, All: now.All, Latest: now.Latest, here: true}, nil
 	}
 	run, err := p.Store.Run(ctx, id)
 	if err != nil || run.State != history.Running {

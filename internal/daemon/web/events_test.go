@@ -87,7 +87,7 @@ func ended(over chan struct{}) bool {
 }
 
 const (
-	seven   = `{"running":true,"text":"Looking: 7 of 20 listeners looked at, 2 findings so far.","done":7,"all":20}`
+	seven   = `{"running":true,"text":"Looking: 7 of 20 listeners looked at, 2 findings so far.","done":7,"all":20,"latest":"SYSA/web"}`
 	eight   = `{"running":true,"text":"Looking: 8 of 20 listeners looked at, 2 findings so far.","done":8,"all":20}`
 	other   = `{"running":true,"text":"Another service makes this run.","done":0,"all":0}`
 	nothing = `{"running":false,"text":"","done":0,"all":0}`

@@ -8,7 +8,7 @@ func (p *Pages) passwordPage(r *http.Request) (*view, error) { return p.newPassw
 func (p *Pages) newPassword(r *http.Request, refused *Refusal) (*view, error) {
 	who := p.Who(r.Context())
 	if who.Name == "" {
-		return nil, errForbidden
+		return nil, &trouble{status: http.StatusForbidden, title: "Nobody is signed in", text: "There is no password to change here. Who administers the service makes users: portseal user add NAME --role viewer."}
 	}
 	changed := refused == nil && r.URL.Query().Get("changed") == "yes"
 	return p.body("password", map[string]any{"Refused": refused, "Changed": changed, "Who": who}, view{title: "Change your password", nav: "/password"})

@@ -142,7 +142,7 @@ func TestProgress(t *testing.T) {
 	s := newSite(t)
 	s.fill()
 	s.busy()
-	assert.JSONEq(t, `{"running": true, "done": 7, "all": 20, "text": "Looking: 7 of 20 listeners looked at, 2 findings so far."}`, s.get("/runs/on-its-way/progress").body)
+	assert.JSONEq(t, `{"running": true, "done": 7, "all": 20, "text": "Looking: 7 of 20 listeners looked at, 2 findings so far.", "latest": "SYSA/web"}`, s.get("/runs/on-its-way/progress").body)
 	s.service.set(func(c *control.Status) { c.Running = nil })
 	assert.Contains(t, s.get("/runs/on-its-way/progress").body, "Another service")
 	assert.JSONEq(t, `{"running": false, "done": 0, "all": 0, "text": ""}`, s.get("/runs/night-0/progress").body)

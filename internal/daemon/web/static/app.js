@@ -92,12 +92,14 @@ const silence = 45000; // the service says something every 15 seconds
 for (const [i, box] of document.querySelectorAll("[data-progress]").entries()) {
   const text = box.querySelector("[data-text]");
   const bar = box.querySelector("progress");
+  const latest = box.querySelector("[data-latest]");
   const run = `/runs/${encodeURIComponent(box.dataset.progress)}`;
   let failures = 0;
   const show = (now) => {
     if (!now.running) return location.reload();
     if (text.textContent !== now.text) text.textContent = now.text;
     if (bar && now.all) { bar.max = now.all; bar.value = now.done; }
+    if (latest && now.latest) { latest.textContent = now.latest; latest.parentElement.hidden = false; }
   };
   const ask = async () => {
     try {
