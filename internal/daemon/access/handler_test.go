@@ -289,7 +289,7 @@ func TestHolds(t *testing.T) {
 	holds, err := Holds(t.Context())
 	require.NoError(t, err)
 	assert.False(t, holds, "nobody has looked at it")
-	session = in(signedIn(s.login(t, otto, ottosPassword)))
+	in(signedIn(s.login(t, otto, ottosPassword)))
 	mine := ctx
 	s.store.(*accounts).before = func(string) error { return history.ErrBusy }
 	_, err = Holds(mine)
