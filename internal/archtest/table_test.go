@@ -177,7 +177,7 @@ var table = []row{
 		never: flags + "database/sql net/http net.Dial net.DialTimeout net.Dialer crypto/tls",
 		why:   "makes the service's runs: what they look at is the estate's, dialling is scan's, and what was is internal/history's"},
 	{dir: "internal/daemon", may: "internal/daemon/access internal/daemon/access/servercert internal/daemon/api internal/daemon/control internal/daemon/metrics internal/daemon/notice internal/daemon/runs internal/daemon/web " +
-		"internal/estate internal/evidence/sign internal/filelock internal/history report scan",
+		"internal/estate internal/evidence/sign internal/filelock internal/history report report/text scan",
 		never: flags + "database/sql crypto/tls", why: "puts the service together and serves it; what the parts do is theirs"},
 	{dir: "internal/daemon/metrics", may: "internal/daemon/control internal/history report scan", never: flags + "time.Now database/sql net.Dial net.DialTimeout net.Dialer",
 		why: "shows what the history and the service know; asking for it is the reader's"},
@@ -189,7 +189,7 @@ var table = []row{
 		"report report/json report/limits report/matrix report/style report/text report/words scan",
 		never: files + "database/sql net.Dial net.DialTimeout net.Dialer net/http.Get net/http.Client ", parses: true,
 		why: "pages from what is remembered and what is done now; who looks, and how a report is written, are functions that come from above"},
-	{dir: "internal/daemon/api", may: "internal/daemon/access internal/daemon/control internal/estate internal/history internal/nearest internal/stored report report/json report/schema scan",
+	{dir: "internal/daemon/api", may: "internal/daemon/access internal/daemon/control internal/diff internal/estate internal/history internal/nearest internal/stored report report/json report/schema scan",
 		never: flags + files + "database/sql net.Dial net.DialTimeout net.Dialer net.Listen net/http.Client net/http.Get net/http.ListenAndServe crypto/tls", parses: true,
 		why: "answers scripts from the history and the service; who asks, and where it is listened, is known above"},
 	{dir: "internal/daemon/notice", may: "internal/estate internal/history internal/secret report report/text", never: flags + files + "database/sql",

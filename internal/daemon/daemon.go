@@ -94,6 +94,7 @@ func Serve(ctx context.Context, c Config) error {
 	}
 	at := Address{URL: "http://" + l.Addr().String() + "/"}
 	server := c.server(ctx, routes(s))
+	server.RegisterOnShutdown(s.pages.End)
 	if s.certificate != nil {
 		at.URL, at.Fingerprint = "https://"+l.Addr().String()+"/", s.certificate.Fingerprint()
 		server.TLSConfig = s.certificate.TLS()
@@ -137,10 +138,11 @@ type service struct {
 	api         *api.API
 	notices     *notice.Notifier
 	certificate *servercert.Source // nil without TLS
+	log         *slog.Logger
 }
 
 func (c Config) service(ctx context.Context) (*service, error) {
-	s := &service{}
+	s := &service{log: c.Log}
 	var err error
 	who := access.Config{Now: time.Now, Anonymous: true, Page: s.refused, Log: c.Log}
 	if !c.Plain {

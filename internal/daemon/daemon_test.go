@@ -267,3 +267,25 @@ func TestPanic(t *testing.T) {
 	assert.Equal(t, "half", ask("/late").Body.String())
 	assert.PanicsWithValue(t, http.ErrAbortHandler, func() { ask("/abort") })
 }
+
+// TestStreamsEndWithTheService: who follows a run is told that it is over, and keeps no service from its end. No report waits for a stream.
+func TestStreamsEndWithTheService(t *testing.T) {
+	c := config(t)
+	s := serve(t, c)
+	now := time.Now()
+	require.NoError(t, c.Store.Begin(t.Context(), history.Run{ID: "elsewhere", Estate: "e", State: history.Running, Trigger: history.ByUser, Started: now}))
+	var bodies []io.ReadCloser
+	for range 3 { // more than the reports that one user may fetch at a time
+		w, err := s.client.Get(s.URL + "runs/elsewhere/events")
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, w.StatusCode)
+		bodies = append(bodies, w.Body)
+	}
+	require.NoError(t, s.stop())
+	for _, b := range bodies {
+		said, err := io.ReadAll(b)
+		require.NoError(t, err, "it is complete, and not cut off")
+		assert.Contains(t, string(said), "data: {\"running\":true")
+		require.NoError(t, b.Close())
+	}
+}

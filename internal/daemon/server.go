@@ -80,8 +80,10 @@ func routes(s *service) http.Handler {
 	mux.Handle(api.Prefix, s.api)
 	mux.Handle(api.Prefix+"/", s.api)
 	mux.Handle("GET "+api.Prefix+"/runs/{run}/report", s.inTurn(reports, s.api))
+	mux.Handle("GET "+api.Prefix+"/diff", s.inTurn(reports, s.api)) // which takes two reports
 	mux.Handle("/", pages)
 	mux.Handle("GET /runs/{run}/progress", pages)
+	mux.Handle("GET /runs/{run}/events", pages)
 	mux.Handle("GET /runs/{run}/{report}", s.inTurn(reports, pages))
 	return guarded(s.access.Handler(s.asSpelled(mux)))
 }

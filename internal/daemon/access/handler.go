@@ -97,14 +97,15 @@ func (m *Manager) identify(r *http.Request, at *visit) *Fault {
 		if len(headers) > 1 || !strings.EqualFold(scheme, "Bearer") {
 			return fault(http.StatusUnauthorized, "Want one header: Authorization: Bearer ps_...")
 		}
-		user, err := m.token(r.Context(), strings.Trim(token, " "), at.from)
+		token = strings.Trim(token, " ")
+		user, err := m.token(r.Context(), token, at.from)
 		switch {
 		case err != nil:
 			return m.down(r.Context(), err)
 		case user == nil:
 			return fault(http.StatusUnauthorized, "The token is unknown, has expired, or its user is disabled.")
 		}
-		at.user = user
+		at.user, at.token = user, token
 		return nil
 	}
 	cookies := r.CookiesNamed(CookieName)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/daemon/web"
+	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/tlstest/browser"
 	"github.com/portseal/portseal/report"
@@ -39,6 +40,9 @@ func (b tab) saysOnly(statuses ...string) {
 	}, statuses...)
 }
 
+// asked is how often the browser asked for a path.
+func (b tab) asked(path string) int { return b.Asked(b.site.server.URL + path) }
+
 // busy makes the service one of which there is much to say: a fault, a blackout, a run, schedules.
 func (s *site) busy() {
 	at := now()
@@ -54,7 +58,36 @@ func (s *site) busy() {
 	_, err := s.store.AddWaiver(s.Context(), "prodplex", history.Waiver{Waiver: report.Waiver{Finding: "CERT-EXPIRES-SOON", Listener: "SYSA/*", Until: "2026-12-31", Reason: "renewal ordered",
 		ApprovedBy: "J. Doe", Ticket: "CHG123"}, By: "oli", Made: at})
 	require.NoError(s, err)
+	s.notices()
 	require.NoError(s, s.store.AddDeed(s.Context(), history.Deed{At: at, Who: "oli", From: "127.0.0.1", What: "waiver-added", Object: "1", Detail: "CERT-EXPIRES-SOON SYSA/*"}))
+}
+
+// notices are messages to receivers, of which one is in the estate file no more: given up, sent, and waiting.
+func (s *site) notices() {
+	s.service.set(func(c *control.Status) {
+		c.Estate.Notices = []*estate.Notice{{Name: "ops", On: []string{"new", "resolved"}, Least: report.High, Webhook: "https://hooks.example.com/secret-path"},
+			{Name: "night shift", On: estate.NoticeEvents(), Least: report.Low, SMTP: "smtp.example.com:587"}}
+	})
+	for i, m := range []struct{ to, estate, title string }{{"ops", "prodplex", "3 new findings <b>"}, {"gone", "prodplex", "1 new finding"}, {"night shift", "prodplex", "2 findings are gone"},
+		{"ops", "prodplex", "A run was missed"}, {"ops", "other", "another estate"}} {
+		body, err := json.Marshal(map[string]any{"estate": m.estate, "title": m.title, "severity": "high", "events": []string{"new"}, "run": map[string]string{"id": "night-1"}})
+		require.NoError(s, err)
+		made := now().Add(time.Duration(i-200) * time.Hour)
+		require.NoError(s, s.store.Tell(s.Context(), history.Telling{At: made, Notice: &history.Notice{Receiver: m.to, Key: m.title, Body: body, Made: made, Next: made}}))
+	}
+	all, _, err := s.store.Notices(s.Context(), history.Page{Limit: 10})
+	require.NoError(s, err)
+	for _, n := range all {
+		done := n.Made.Add(72 * time.Hour)
+		n.Tries, n.Next, n.Error = int(n.ID), now().Add(time.Hour), "webhook at hooks.example.com: it answers 500"
+		switch n.ID {
+		case 1, 2:
+			n.Done, n.GivenUp = &done, true
+		case 3:
+			n.Done, n.Error = &done, ""
+		}
+		require.NoError(s, s.store.PutNotice(s.Context(), n))
+	}
 }
 
 // Every page, for one or another who may look, in light or dark, on a wide screen or on a phone: nothing is asked of another host, axe finds nothing that keeps people out, and the page itself does not scroll sideways.
@@ -63,7 +96,7 @@ func TestBrowserEveryPage(t *testing.T) {
 	s.fill()
 	s.busy()
 	b := open(s)
-	list := append(pages(), "/runs/on-its-way", "/audit", "/nothing")
+	list := append(pages(), "/runs/on-its-way", "/audit", "/nothing", "/password", "/password?changed=yes")
 	passes := map[string]bool{}
 	for i, path := range list {
 		s.as([]web.Who{operator(), viewer(), auditor()}[i%3])
@@ -104,8 +137,16 @@ func TestBrowserWalk(t *testing.T) {
 	assert.Contains(t, browser.Eval[string](b.Tab, `document.querySelector('[aria-label=Findings] tbody tr th').textContent`), "policy/sysa.attls")
 
 	b.to("/runs/on-its-way")
-	s.service.set(func(c *control.Status) { c.Running[0].Done, c.Running[0].Phase = 19, "judging" })
+	s.service.set(func(c *control.Status) {
+		c.Running[0].Done, c.Running[0].Phase, c.Running[0].Latest = 19, "judging", "SYSB/web"
+	})
 	b.Eventually(`document.querySelector('[data-text]').textContent.startsWith("Judging: 19 of 20")`)
+	assert.Equal(t, "The latest was SYSB/web.", browser.Eval[string](b.Tab, `document.querySelector('[data-latest]').parentElement.textContent`))
+	assert.Zero(t, b.asked("/runs/on-its-way/progress"), "the service tells by itself")
+	s.pages.End() // the stream breaks: from now on the page asks
+	s.service.set(func(c *control.Status) { c.Running[0].Done, c.Running[0].Phase = 20, "storing" })
+	b.Eventually(`document.querySelector('[data-text]').textContent.startsWith("Storing: 20 of 20")`)
+	assert.Equal(t, 1, b.asked("/runs/on-its-way/events"), "one stream a page")
 	require.NoError(t, s.store.End(t.Context(), "on-its-way", history.Cancelled, "It was stopped.", now()))
 	s.service.set(func(c *control.Status) { c.Running = nil })
 	b.Eventually(`!document.querySelector('[data-progress]') && document.body.textContent.includes("It was stopped.")`)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -116,27 +115,6 @@ func (p *Pages) result(r *http.Request, d *runData) error {
 	d.Findings = i.rep.Findings[:min(len(i.rep.Findings), mostFindings)]
 	d.LeftOut = len(i.rep.Findings) - len(d.Findings)
 	return nil
-}
-
-// progress says how far a run has come, for the script of its page.
-func (p *Pages) progress(w http.ResponseWriter, r *http.Request) {
-	said := struct {
-		Running bool   `json:"running"`
-		Text    string `json:"text"`
-		Done    int    `json:"done"`
-		All     int    `json:"all"`
-	}{}
-	if now, ok := p.Control.Progress(r.PathValue("id")); ok {
-		said.Running, said.Text, said.Done, said.All = true, progressText(now), now.Done, now.All
-	} else if run, err := p.Store.Run(r.Context(), r.PathValue("id")); err != nil {
-		t := p.troubleOf(r, err)
-		http.Error(w, t.title, t.status)
-		return
-	} else if run.State == history.Running {
-		said.Running, said.Text = true, "Another service makes this run."
-	}
-	w.Header().Set("Content-Type", "application/json")
-	p.unwritten(r.Context(), json.NewEncoder(w).Encode(said))
 }
 
 func (p *Pages) startRun(r *http.Request) (string, error) {

@@ -80,6 +80,18 @@ func (b *Tab) listen(event any) {
 	}
 }
 
+// Asked is how often the tab asked for a URL.
+func (b *Tab) Asked(url string) (n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, u := range b.requested {
+		if u == url {
+			n++
+		}
+	}
+	return n
+}
+
 // Do takes steps, as a reader would.
 func (b *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
