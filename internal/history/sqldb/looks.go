@@ -66,6 +66,9 @@ func (a *adding) looks(ctx context.Context, tx conn) error {
 				same = append(same, row.id)
 			}
 		}
+		if row.gone {
+			row.shown = shownKey{} // what it presented is kept no more
+		}
 		row.fields, row.seen, row.gone = l.fields, micros(*a.run.Finished), false
 		a.looked[l.endpoint.ID] = l.endpoint
 		if err := a.show(ctx, tx, row, l); err != nil {
