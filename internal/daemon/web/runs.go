@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/portseal/portseal/internal/daemon/control"
@@ -93,15 +94,13 @@ func (p *Pages) result(r *http.Request, d *runData) error {
 			d.Counts = append(d.Counts, tally{s, d.Summary.BySeverity[s.String()]})
 		}
 	}
-	before, _, err := p.Store.List(ctx, history.RunQuery{Estate: d.Estate, States: []history.State{history.Finished}, Page: history.Page{Limit: 1000}})
+	before, _, err := p.Store.List(ctx, history.RunQuery{Estate: d.Estate, States: []history.State{history.Finished},
+		Page: history.Page{After: strconv.FormatInt(d.Seq, 10), Limit: 1}})
 	if err != nil {
 		return err
 	}
-	for i := range before {
-		if before[i].Seq < d.Seq {
-			d.Before = &before[i]
-			break
-		}
+	if len(before) > 0 {
+		d.Before = &before[0]
 	}
 	i, err := p.stored.of(ctx, d.Run)
 	if errors.Is(err, history.ErrPruned) {
