@@ -57,6 +57,10 @@ bench-history: ## Simulate three years of nightly runs and measure the history
 bench-check: ## Measure the check of a report of 1,000 endpoints
 	bash bench/check.sh
 
+.PHONY: bench-start
+bench-start: ## Measure how long portseal takes to start, and write bench/START.md
+	bash bench/start.sh
+
 .PHONY: bench-service
 bench-service: ## Measure the overview of the service for 50 users while a run is in progress, and write bench/SERVICE.md
 	bash bench/service.sh

@@ -84,7 +84,7 @@ func TestServedByUnproven(t *testing.T) {
 		{"nothing known", Listed{Label: "A", Default: Yes}, "", false, Unknown, "in none of the ring's files"},
 		{"any will do, and this may be it", Listed{Label: "A", Usage: UsagePersonal}, "", true, Unknown, "in none of the ring's files"},
 		{"any will do, and this is it", Listed{Label: "A", Usage: UsagePersonal, SHA256: leaf.SHA256}, "", true, Yes, "by the fingerprint"},
-		{"any will do, and this is not", Listed{Label: "A", Usage: UsagePersonal, SHA256: "00"}, "", true, No, "none of the 1 personal certificates"},
+		{"any will do, and this is not", Listed{Label: "A", Usage: UsagePersonal, SHA256: "00"}, "", true, No, "is not the personal certificate of ring R"},
 		{"the only personal one", Listed{Label: "A", Usage: UsagePersonal}, "", false, Unknown, "is listed and in none of its files"},
 	} {
 		r := &Ring{Name: "R", Listing: &Listing{Unproven: []Listed{c.listed}}}

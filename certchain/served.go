@@ -61,6 +61,9 @@ func servedByAny(leaf *Certificate, ring *Ring) Served {
 		return Served{Match: Unknown, Detail: fmt.Sprintf("ring %s as given has no personal certificate", ring.Name)}
 	}
 	detail := fmt.Sprintf("%s is none of the %d personal certificates of ring %s", quote(leaf.title()), len(personal)+len(ring.UnprovenPersonal()), ring.Name)
+	if len(personal)+len(ring.UnprovenPersonal()) == 1 {
+		detail = fmt.Sprintf("%s is not the personal certificate of ring %s", quote(leaf.title()), ring.Name)
+	}
 	for _, e := range personal {
 		if d := difference(leaf, e, ring); d != "" {
 			return Served{Match: No, Detail: detail + d}

@@ -32,6 +32,19 @@ type Location struct {
 	Column int    `json:"column"`
 }
 
+// String is FILE:LINE:COLUMN, as far as they are known; nothing for nil.
+func (l *Location) String() string {
+	switch {
+	case l == nil:
+		return ""
+	case l.Line == 0:
+		return l.File
+	case l.Column == 0:
+		return fmt.Sprintf("%s:%d", l.File, l.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", l.File, l.Line, l.Column)
+}
+
 // Waived says who accepted a finding, and until when.
 type Waived struct {
 	Reason     string `json:"reason"`

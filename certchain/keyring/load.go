@@ -52,7 +52,7 @@ func (l *loader) path(path string) {
 		l.member(filepath.Join(path, e.Name()))
 	}
 	if len(l.ring.Entries) == before && len(l.errs) == 0 {
-		l.fail(path, fmt.Errorf("no certificate in any of the %d files of this folder", len(entries)))
+		l.fail(path, fmt.Errorf("no certificate in any file of this folder, which has %d", len(entries)))
 	}
 }
 

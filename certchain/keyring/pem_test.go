@@ -112,7 +112,7 @@ func TestLoadErrors(t *testing.T) {
 		{"UTF-16", file("\xFF\xFE-\x00-\x00"), ": the file is UTF-16 text: save it as ASCII or UTF-8"},
 		{"JCEKS", file("\xCE\xCE\xCE\xCE\x00\x00\x00\x02"), ": a JCEKS store is not supported: convert it with keytool -importkeystore -deststoretype PKCS12"},
 		{"too large", big, "big: it is larger than 32 MiB, too large for a certificate store"},
-		{"empty folder", empty, "empty-folder: no certificate in any of the 0 files of this folder"},
+		{"empty folder", empty, "empty-folder: no certificate in any file of this folder, which has 0"},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {

@@ -246,7 +246,7 @@ func (r *reader) pkcs12Entries(bags []bag) error {
 		}
 	}
 	if loose > 0 {
-		r.problem(NotTrustedEntry, "%d certificates have no mark of a trusted entry: they count as the ring's,"+
+		r.problem(NotTrustedEntry, "certificates without the mark of a trusted entry: %d; they count as the ring's,"+
 			" but Java does not trust them in this file (import them with keytool -importcert)", loose)
 	}
 	return nil

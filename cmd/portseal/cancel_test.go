@@ -105,3 +105,18 @@ func TestCtrlCOfSchedule(t *testing.T) {
 	assert.Empty(t, stdout.String())
 	assert.Equal(t, "portseal: "+file+": interrupted\n", stderr.String())
 }
+
+// A service that is told to stop before it has begun has not failed.
+func TestServeStoppedBeforeItBegan(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "estate.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("name: x\nsystems: [{name: SYSA, host: localhost, listeners: [{name: web, port: 443, expect: tls}]}]\n"), 0o600))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, db := range []string{"sqlite:" + filepath.Join(dir, "portseal.db"), "postgres://u@127.0.0.1:1/x"} {
+		var stdout, stderr bytes.Buffer
+		args := []string{"serve", "--estate", file, "--state", dir, "--db", db, "--listen", "127.0.0.1:0"}
+		assert.Equal(t, exitOK, portseal(ctx, args, strings.NewReader(""), &stdout, &stderr), stderr.String())
+		assert.Empty(t, stdout.String())
+	}
+}

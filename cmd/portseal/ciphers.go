@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/report/text"
 )
 
 // newCiphersCommand shows the registry of package cipher: facts only, nothing is dialled.
@@ -75,7 +76,7 @@ type cipherSheet struct {
 func listing(args []string) (cipherListing, error) {
 	if len(args) > 0 && (args[0] == "groups" || args[0] == "signatures") {
 		if len(args) > 2 {
-			return cipherListing{}, usagef("ciphers %s: %d arguments, want at most one name or code", args[0], len(args)-1)
+			return cipherListing{}, usagef("ciphers %s: %s, want at most one name or code", args[0], text.Count(len(args)-1, "argument"))
 		}
 		if args[0] == "groups" {
 			return groupListing(args[1:])

@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/internal/profile"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
@@ -17,7 +18,7 @@ import (
 
 // formatFlag registers --format with the formats that a command has: in its help, and for the shell.
 func formatFlag(fl *pflag.FlagSet, to *string, formats []string, more string) {
-	fl.StringVar(to, "format", formats[0], "`FORMAT` of the result: "+anyOf(formats)+more)
+	fl.StringVar(to, "format", formats[0], "`FORMAT` of the result: "+nearest.AnyOf(formats)+more)
 	fl.Lookup("format").Annotations = map[string][]string{valuesOf: formats}
 }
 

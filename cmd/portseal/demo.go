@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,17 +28,33 @@ verifies it, and prints the report. Five faults are planted; it exits with 0
 when all of them were found, and nothing else.
 
 The TLS listeners are real. The RC4 listeners are stand-ins that answer with
-random bytes: Query Monitor's own protocol is not public.`,
+random bytes: Query Monitor's own protocol is not public.
+
+At its end the listeners and the folder are gone, whatever ends it: Ctrl-C,
+SIGTERM, or the terminal that is closed. --keep leaves the folder.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.demo(cmd, keep, serve) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := untilHangUp(cmd.Context())
+			defer stop()
+			cmd.SetContext(ctx)
+			return f.demo(cmd, keep, serve)
+		},
 	}
 	cmd.Flags().BoolVar(&keep, "keep", false, "leave the folder with the estate file and the rings")
-	cmd.Flags().BoolVar(&serve, "serve", false, "leave the listeners running until Ctrl-C, to try portseal on them (implies --keep)")
+	cmd.Flags().BoolVar(&serve, "serve", false, "leave the listeners running until Ctrl-C, to try portseal on them")
 	f.register(cmd, "fast")
 	for _, hidden := range []string{"at", "source-address", "vantage", "probes", "fail-on", "log-format"} {
 		_ = cmd.Flags().MarkHidden(hidden)
 	}
 	return cmd
+}
+
+// untilHangUp is a context that also ends when the terminal is closed, unless that is to be ignored (nohup).
+func untilHangUp(ctx context.Context) (context.Context, context.CancelFunc) {
+	if signal.Ignored(syscall.SIGHUP) {
+		return context.WithCancel(ctx)
+	}
+	return signal.NotifyContext(ctx, syscall.SIGHUP)
 }
 
 func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
@@ -55,7 +74,7 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo: %w", err)
 	}
-	if !keep && !serve {
+	if !keep {
 		defer os.RemoveAll(dir)
 	}
 	e, err := demo.Start(dir, time.Now())
@@ -96,7 +115,11 @@ func (f *verifyFlags) demo(cmd *cobra.Command, keep, serve bool) (err error) {
 		fmt.Fprintf(cmd.ErrOrStderr(), "Estate file: %s\n", e.File)
 	}
 	if serve {
-		fmt.Fprintf(cmd.ErrOrStderr(), "The listeners keep running. Try: portseal verify %s\n     or: portseal migration %[1]s\nCtrl-C ends them.\n", e.File)
+		ends := "Ctrl-C ends them, and removes the estate file."
+		if keep {
+			ends = "Ctrl-C ends them."
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "The listeners keep running. Try: portseal verify %s\n     or: portseal migration %[1]s\n%s\n", e.File, ends)
 		<-cmd.Context().Done()
 	}
 	return nil

@@ -132,8 +132,7 @@ func (f *diffFlags) run(cmd *cobra.Command, before, after string) error {
 
 // comparable refuses two reports that have nothing to do with each other.
 func comparable(before string, old *report.Report, after string, now *report.Report) error {
-	ids := idsOf(old)
-	if len(ids) == 0 || len(now.Endpoints) == 0 || slices.ContainsFunc(now.Endpoints, func(e report.Endpoint) bool { return ids[e.ID] }) {
+	if diff.InCommon(old, now) {
 		return nil
 	}
 	return usagef("%s and %s have no listener in common: want two reports of the same estate or targets", before, after)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/portseal/portseal/internal/daemon/control"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/cbom"
 	"github.com/portseal/portseal/report/csv"
@@ -108,15 +109,6 @@ func (f *outputFlags) checkLook() error {
 	return errors.Join(faults...)
 }
 
-// anyOf is "table, json or sarif".
-func anyOf(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:last], ", ") + " or " + names[last]
-}
-
 // output is one place that a result goes to. An empty path is stdout.
 type output struct{ format, path string }
 
@@ -125,7 +117,7 @@ func (f *outputFlags) outputsOf(formats []string) ([]output, error) {
 	faults := []error{}
 	known := func(flag, name string) {
 		if !slices.Contains(formats, name) {
-			faults = append(faults, fmt.Errorf("%sformat %q: want %s", flag, name, anyOf(formats)))
+			faults = append(faults, fmt.Errorf("%sformat %q: want %s", flag, name, nearest.AnyOf(formats)))
 		}
 	}
 	known("--", f.format)

@@ -74,6 +74,9 @@ func historyError(err error) error {
 	if _, has := errors.AsType[exitError](err); has {
 		return err
 	}
+	if _, refused := errors.AsType[history.Refused](err); refused {
+		return usageError(err)
+	}
 	is := func(kinds ...error) bool {
 		return slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) })
 	}

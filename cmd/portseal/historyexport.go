@@ -11,6 +11,7 @@ import (
 
 	"github.com/portseal/portseal/internal/evidence/runlog/folder"
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/report/text"
 )
 
 // historyExportFlags are the flags of history export.
@@ -70,9 +71,9 @@ func (f *historyExportFlags) run(cmd *cobra.Command, names []string) error {
 			}
 			words := ""
 			if done.Lost > 0 {
-				words = fmt.Sprintf("; %d more are no longer kept", done.Lost)
+				words = fmt.Sprintf("; no longer kept: %d", done.Lost)
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s has %d records; %d reports were written%s\n", f.output, done.Records, done.Reports, words)
+			fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s has %s; written: %s%s\n", f.output, text.Count(done.Records, "record"), text.Count(done.Reports, "report"), words)
 			return nil
 		}
 		for _, name := range names {

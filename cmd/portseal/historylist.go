@@ -13,8 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/table"
+	"github.com/portseal/portseal/report/text"
 )
 
 // historyListFlags are the flags of history list.
@@ -67,7 +69,7 @@ func (f *historyListFlags) query() (q history.RunQuery, err error) {
 	q.Estate, q.Schedule = f.estate, f.schedule
 	for _, s := range f.states {
 		if !slices.Contains(stateNames(), s) {
-			faults = append(faults, fmt.Errorf("--only %q: want %s", s, anyOf(stateNames())))
+			faults = append(faults, fmt.Errorf("--only %q: want %s", s, nearest.AnyOf(stateNames())))
 		}
 		q.States = append(q.States, history.State(s))
 	}
@@ -110,7 +112,7 @@ func (f *historyListFlags) run(cmd *cobra.Command) error {
 			return err
 		}
 		if more && !f.quiet {
-			fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: the newest %d runs; --limit 0 lists all\n", len(runs))
+			fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: the newest %s; --limit 0 lists all\n", text.Count(len(runs), "run"))
 		}
 		return f.write(cmd.OutOrStdout(), outputs, func(w io.Writer, format string, _ table.Options) error {
 			if format == "json" {

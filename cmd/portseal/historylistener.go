@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report/table"
 	"github.com/portseal/portseal/report/text"
 )
@@ -30,7 +31,7 @@ type listenerHistory struct {
 func (f *historyShowFlags) listener(cmd *cobra.Command, store history.Store, name string, outputs []output) error {
 	for _, o := range outputs {
 		if !slices.Contains(textFormats(), o.format) {
-			return usagef("%s is no run, and a listener is shown as %s; want one of these formats, or the id of a run", text.Clean(name), anyOf(textFormats()))
+			return usagef("%s is no run, and a listener is shown as %s; want one of these formats, or the id of a run", text.Clean(name), nearest.AnyOf(textFormats()))
 		}
 	}
 	l, err := findListener(cmd.Context(), store, f.estate, name)

@@ -76,7 +76,7 @@ func (f *historyPruneFlags) run(cmd *cobra.Command) error {
 		if !f.dry {
 			n, err := store.Prune(ctx, before, history.Storing{Key: key, At: now})
 			if err == nil {
-				_, err = fmt.Fprintf(out, "%d reports of before %s were removed\n", n, utc(before))
+				_, err = fmt.Fprintf(out, "removed: %s of before %s\n", text.Count(n, "report"), utc(before))
 			}
 			return err
 		}
@@ -89,7 +89,7 @@ func (f *historyPruneFlags) run(cmd *cobra.Command) error {
 				return err
 			}
 		}
-		_, err = fmt.Fprintf(out, "%d reports of before %s would be removed\n", len(records), utc(before))
+		_, err = fmt.Fprintf(out, "would be removed: %s of before %s\n", text.Count(len(records), "report"), utc(before))
 		return err
 	})
 }

@@ -12,7 +12,9 @@ import (
 	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/history/verify"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report/table"
+	"github.com/portseal/portseal/report/text"
 )
 
 // historyVerifyFlags are the flags of history verify.
@@ -31,16 +33,19 @@ func newHistoryVerifyCommand() *cobra.Command {
 		Long: `Reads the whole history: checks its log as 'portseal report log check' does and
 every report against its record, and then makes all tables once more, from the
 reports, and compares: runs, listeners, findings, changes, certificates. A row
-that was changed, taken out or put in is named.
+that was changed, taken out or put in is named. What no report says (the audit
+log, users and tokens, waivers made with the service, runs without a report) is
+held against the ledger, a chain of entries whose end each record of the log
+has.
 
 --key checks the signature of the log, --checkpoint holds it against a
 checkpoint that was copied to somewhere else: without either, all could have
 been made anew.
 
-What no report says is not checked: runs without one (missed, failed,
-cancelled), users and their deeds, waivers, notices. Of runs whose reports
-retention removed, the log keeps the run, its sums and its changes; what only
-they showed of a listener is counted, not checked.
+Not checked: notices, sessions, when a token was used last, and that no entry
+of the ledger was removed from its end since the last run. Of runs whose
+reports retention removed, the log keeps the run, its sums and its changes;
+what only they showed of a listener is counted, not checked.
 
 Exit codes: 0 all is as it was left; 3 it is not; 1 and 2 as for all commands.`,
 		Example: `  portseal history verify --key log.pub
@@ -60,7 +65,7 @@ Exit codes: 0 all is as it was left; 3 it is not; 1 and 2 as for all commands.`,
 func (f *historyVerifyFlags) run(cmd *cobra.Command) error {
 	outputs, oerr := f.outputsOf(textFormats())
 	if whens := []string{"auto", "always", "never"}; !slices.Contains(whens, f.progress) {
-		oerr = errors.Join(oerr, fmt.Errorf("--progress %q: want %s", f.progress, anyOf(whens)))
+		oerr = errors.Join(oerr, fmt.Errorf("--progress %q: want %s", f.progress, nearest.AnyOf(whens)))
 	}
 	if oerr != nil {
 		return usageError(oerr)
@@ -147,11 +152,11 @@ func writeVerified(w io.Writer, v *history.Verified, o runlog.Checking) error {
 		return err
 	}
 	if more := len(v.Problems) - mostProblems; more > 0 {
-		if _, err := fmt.Fprintf(w, "      and %d problems more; --format json has them all\n", more); err != nil {
+		if _, err := fmt.Fprintf(w, "      and %s more; --format json has them all\n", text.Count(more, "problem")); err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "      %d rows are as the reports say\n", v.Rows)
+	_, err := fmt.Fprintf(w, "      %d rows are as the reports and the ledger say\n", v.Rows)
 	if err == nil && v.Resting > 0 {
 		_, err = fmt.Fprintf(w, "      %d rows rest on reports that are no longer kept: they were not checked\n", v.Resting)
 	}

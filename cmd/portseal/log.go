@@ -16,19 +16,29 @@ import (
 // logFormats are the values of --log-format.
 func logFormats() []string { return []string{"text", "json"} }
 
-// log is the logger of a run: warnings, with --verbose what happens, and nothing with --quiet.
-func (f *scanFlags) log(w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: slog.LevelWarn}
-	if f.verbose {
-		options.Level = slog.LevelInfo
-	}
-	switch {
-	case f.quiet:
-		return slog.New(slog.DiscardHandler)
-	case f.logFormat == "json":
+// newLog is a log in one of logFormats, from a level on. An attribute that is empty says nothing, and is left out.
+func newLog(w io.Writer, format string, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Value.Kind() == slog.KindString && a.Value.String() == "" {
+			return slog.Attr{}
+		}
+		return a
+	}}
+	if format == "json" {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}
 	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// log is the logger of a run: warnings, with --verbose what happens, and nothing with --quiet.
+func (f *scanFlags) log(w io.Writer) *slog.Logger {
+	switch {
+	case f.quiet:
+		return slog.New(slog.DiscardHandler)
+	case f.verbose:
+		return newLog(w, f.logFormat, slog.LevelInfo)
+	}
+	return newLog(w, f.logFormat, slog.LevelWarn)
 }
 
 // note says something that a user should know and that is no error: in words, or as a warning of a JSON log.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/portseal/portseal/internal/migration"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
@@ -65,7 +66,7 @@ func (f *verifyFlags) migration(cmd *cobra.Command, path, output string) error {
 	var faults []error
 	faults = append(faults, err)
 	if !slices.Contains(migrationFormats(), f.format) {
-		faults = append(faults, fmt.Errorf("--format %q: want %s", f.format, anyOf(migrationFormats())))
+		faults = append(faults, fmt.Errorf("--format %q: want %s", f.format, nearest.AnyOf(migrationFormats())))
 	}
 	if err := errors.Join(faults...); err != nil {
 		return usageError(err)

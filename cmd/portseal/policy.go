@@ -13,6 +13,7 @@ import (
 	"github.com/portseal/portseal/internal/attls/syntax"
 	"github.com/portseal/portseal/internal/attls/view"
 	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/zos"
 	reportjson "github.com/portseal/portseal/report/json"
@@ -58,7 +59,7 @@ func (f *policyFlags) register(cmd *cobra.Command, formats []string) {
 
 func (f *policyFlags) registerRelease(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.release, "zos-release", "", "`RELEASE` of z/OS whose defaults and keywords count, "+
-		anyOf(releaseNames())+" (default: the system's in the estate file, else "+defaultRelease+")")
+		nearest.AnyOf(releaseNames())+" (default: the system's in the estate file, else "+defaultRelease+")")
 }
 
 // registerEstate adds the flags of the commands that an estate file tells more.
@@ -92,7 +93,7 @@ func checkRelease(flag, release string) error {
 	if release == "" || attls.Release(release).Known() {
 		return nil
 	}
-	return fmt.Errorf("%s %q: want %s", flag, release, anyOf(releaseNames()))
+	return fmt.Errorf("%s %q: want %s", flag, release, nearest.AnyOf(releaseNames()))
 }
 
 // loaded is a policy as it was read, and the system that it is for where an estate file says so.
@@ -148,7 +149,7 @@ func (f *policyFlags) loadEstate() (*estate.Estate, *estate.System, error) {
 	for _, s := range e.Systems {
 		names = append(names, s.Name)
 	}
-	return nil, nil, usagef("--system %q: want one of the systems of %s: %s", f.system, f.estate, anyOf(names))
+	return nil, nil, usagef("--system %q: want one of the systems of %s: %s", f.system, f.estate, nearest.AnyOf(names))
 }
 
 // document is an answer in all its forms.

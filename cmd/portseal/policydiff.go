@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/internal/attls"
 	"github.com/portseal/portseal/internal/attls/view"
+	"github.com/portseal/portseal/report/text"
 )
 
 func newPolicyDiffCommand() *cobra.Command {
@@ -57,7 +58,7 @@ difference, but Policy Agent would install nothing of one.`,
 func sides(args []string, newRelease string) error {
 	switch {
 	case newRelease == "" && len(args) != 2:
-		return fmt.Errorf("%d files: want OLD and NEW, or FILE... with --new-release", len(args))
+		return fmt.Errorf("%s: want OLD and NEW, or FILE... with --new-release", text.Count(len(args), "file"))
 	case newRelease == "" && args[0] == "-" && args[1] == "-":
 		return errors.New("- stands twice: stdin is read once")
 	}

@@ -267,12 +267,12 @@ func writeChecked(w io.Writer, r *runlog.Result, o runlog.Checking, kept string)
 	case o.Key != nil:
 		signed = "for its signature see above"
 	}
-	_, err := fmt.Fprintf(w, "%-4s  %s: %d records, %s\n", word, text.Clean(cmp.Or(r.Checkpoint.Origin, "no checkpoint that can be read")), r.Checkpoint.Size, signed)
+	_, err := fmt.Fprintf(w, "%-4s  %s: %s, %s\n", word, text.Clean(cmp.Or(r.Checkpoint.Origin, "no checkpoint that can be read")), text.Count(r.Checkpoint.Size, "record"), signed)
 	if err == nil && r.Last.Run != "" {
 		_, err = fmt.Fprintf(w, "      the newest is %s\n", text.Clean(r.Last.Name()))
 	}
 	if err == nil && r.Pruned > 0 {
-		_, err = fmt.Fprintf(w, "      %d older reports are no longer kept, as records say: of those runs the log proves what their records hold, and no more\n", r.Pruned)
+		_, err = fmt.Fprintf(w, "      no longer kept, as records say: %s; of those runs the log proves what their records hold, and no more\n", text.Count(r.Pruned, "older report"))
 	}
 	if err == nil && len(o.Earlier) == 0 {
 		_, err = fmt.Fprintf(w, "      whether later runs were taken out, with the whole %s put back to an older state, shows only --checkpoint with a newer one kept elsewhere\n", kept)

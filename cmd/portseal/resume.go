@@ -43,7 +43,7 @@ func (f *scanFlags) openKept(cmd *cobra.Command, work run.Work, s *run.Settings)
 		}
 	})
 	if n := len(s.Known); n > 0 {
-		k.note("%d of %d endpoints are taken from %s and not dialled", n, len(work.Targets), k.name)
+		k.note("taken from %s and not dialled: %d of %s", k.name, n, text.Count(len(work.Targets), "endpoint"))
 	}
 	return k, nil
 }
@@ -59,7 +59,7 @@ func (k *kept) end(complete bool) error {
 		}
 		return nil
 	}
-	k.note("%s holds %d finished endpoints: the same command goes on from there", k.name, k.file.Kept())
+	k.note("%s holds %s: the same command goes on from there", k.name, text.Count(k.file.Kept(), "finished endpoint"))
 	if err := k.file.Close(); err != nil {
 		return fmt.Errorf("write %s: %w", k.name, err)
 	}

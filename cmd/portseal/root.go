@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/portseal/portseal/report/text"
 )
 
 // portseal is the whole program: main without its process. Results go to stdout, everything else to stderr.
@@ -82,11 +84,7 @@ func checkArgs(cmd *cobra.Command) {
 			}
 			help := fmt.Sprintf("see '%s --help'", cmd.CommandPath())
 			if !cmd.HasAvailableSubCommands() {
-				words := fmt.Sprintf("%d arguments", len(args))
-				if len(args) == 1 {
-					words = "1 argument"
-				}
-				return usagef("%s: %s; want '%s'; %s", cmd.Name(), words, strings.TrimSuffix(cmd.UseLine(), " [flags]"), help)
+				return usagef("%s: %s; want '%s'; %s", cmd.Name(), text.Count(len(args), "argument"), strings.TrimSuffix(cmd.UseLine(), " [flags]"), help)
 			}
 			cmd.SuggestionsMinimumDistance = 2
 			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {

@@ -81,7 +81,7 @@ func (f *scheduleFlags) run(cmd *cobra.Command, path string) error {
 	}
 	for _, n := range l.Estate.Notes {
 		if !f.quiet {
-			fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s: %s\n", text.Clean(placeOf(n.At)), text.Clean(n.Message))
+			fmt.Fprintf(cmd.ErrOrStderr(), "portseal: note: %s: %s\n", text.Clean(n.At.String()), text.Clean(n.Message))
 		}
 	}
 	a, err := agenda.Of(l.Estate, from, until, costs(cmd.Context(), l))
@@ -132,7 +132,7 @@ func costs(ctx context.Context, l *prepare.Loaded) func(*schedule.Schedule) (str
 	return func(s *schedule.Schedule) (string, agenda.Cost, error) {
 		compiled, err := l.Compile(ctx, prepare.Look{Depth: prepare.Depth(s.Probes), Systems: s.Systems, Listeners: s.Listeners})
 		if err != nil {
-			return "", agenda.Cost{}, fmt.Errorf("%s: schedule %s: %w", placeOf(s.At), s.Name, err)
+			return "", agenda.Cost{}, fmt.Errorf("%s: schedule %s: %w", s.At.String(), s.Name, err)
 		}
 		work, err := l.Work(compiled, nil, nil)
 		if err != nil {

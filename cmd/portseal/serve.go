@@ -53,12 +53,20 @@ whose fingerprint is printed. A changed estate file is read by itself, and at
 SIGHUP; one with a fault leaves the last good one in force. SIGTERM ends it:
 dialling stops at once, and what is finished is stored.
 
-Exit codes: 0 it was told to stop; 1 it failed; 2 it refused to start.`,
+Exit codes: 0 it was told to stop; 1 it failed, or the database or the address
+to listen at is not there yet: it may be started again; 2 it refused to start,
+by the command line, the estate file, the database, or a port that is taken.`,
 		Example: `  portseal serve --estate estate.yaml
   portseal serve --estate estate.yaml --listen 127.0.0.1:9443 --run-at-start
   portseal serve --estate estate.yaml --db postgres://portseal@db/portseal`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			listens, err := f.run(cmd)
+			if !listens && cmd.Context().Err() != nil {
+				return nil // it was told to stop before it had begun
+			}
+			return err
+		},
 	}
 	fl := cmd.Flags()
 	fl.SortFlags = false
@@ -80,44 +88,43 @@ Exit codes: 0 it was told to stop; 1 it failed; 2 it refused to start.`,
 	return cmd
 }
 
-func (f *serveFlags) run(cmd *cobra.Command) error {
+// run serves until the command's context ends. It says whether the service has listened.
+func (f *serveFlags) run(cmd *cobra.Command) (listens bool, err error) {
 	c := &f.config
 	if err := f.check(); err != nil {
-		return err
+		return false, err
 	}
-	var err error
 	if c.LogKey, err = f.logKey.read(); err != nil {
-		return err
+		return false, err
 	}
-	c.Log = f.log(cmd.ErrOrStderr())
+	reloads := make(chan os.Signal, 1)
+	signal.Notify(reloads, syscall.SIGHUP) // first of all: one that comes while the database is opened must not end the service
+	defer signal.Stop(reloads)
+	c.Reloads, c.Log = reloads, f.log(cmd.ErrOrStderr())
 	c.Formats, c.Findings = servedFormats(), assess.IDs()
 	c.Tool, c.Operator = tool(), operator()
 	stages, err := probes.Stages(nil)
 	if err != nil {
-		return err
+		return false, err
 	}
 	c.Runner.Stages, c.Runner.StartTLS, c.Runner.Handshaker = stages, run.StartTLS(), handshake.Handshaker{}
 	c.Runner.Timeout, c.Runner.Retries = scan.DefaultTimeout, 1
 	if c.State, err = open.StateFolder(f.where.State); err != nil {
-		return usageError(err)
+		return false, historyError(err)
 	}
 	f.where.State = c.State
 	if c.Store, err = open.History(cmd.Context(), f.where); err != nil {
-		if errors.Is(err, open.ErrDB) {
-			return usageError(err)
-		}
-		return err
+		return false, historyError(err)
 	}
-	reloads := make(chan os.Signal, 1)
-	signal.Notify(reloads, syscall.SIGHUP)
-	defer signal.Stop(reloads)
-	c.Reloads = reloads
-	c.Listening = func(a daemon.Address) { sayAddress(cmd.OutOrStdout(), a) }
+	c.Listening = func(a daemon.Address) {
+		listens = true
+		sayAddress(cmd.OutOrStdout(), a)
+	}
 	err = daemon.Serve(cmd.Context(), *c)
 	if _, refused := errors.AsType[daemon.Refused](err); refused {
 		err = usageError(err)
 	}
-	return errors.Join(err, c.Store.Close())
+	return listens, errors.Join(err, c.Store.Close())
 }
 
 // check finds every fault of the flags by themselves.
@@ -158,17 +165,14 @@ func parseKeep(text string) (time.Duration, error) {
 
 // log is the service's log.
 func (f *serveFlags) log(w io.Writer) *slog.Logger {
-	options := &slog.HandlerOptions{Level: slog.LevelInfo}
+	level := slog.LevelInfo
 	switch {
 	case f.quiet:
-		options.Level = slog.LevelWarn
+		level = slog.LevelWarn
 	case f.verbose:
-		options.Level = slog.LevelDebug
+		level = slog.LevelDebug
 	}
-	if f.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
+	return newLog(w, f.logFormat, level)
 }
 
 // sayAddress tells a person, or the script that started the service, where it is.

@@ -40,7 +40,9 @@ audit log and verify the history.
 
 Use the --db and --state of the service, and its account, whose files these are.
 A change holds from the next request on, without a restart. A new password or
-role, and disabling, end the user's sessions. All of it is in the audit log.`,
+role, and disabling, end the user's sessions. All of it is in the audit log.
+
+Exit codes: 0 done; 1 and 2 as for all commands.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -68,13 +70,11 @@ func here() access.Actor { return access.Actor{From: access.CommandLine, Detail:
 func (f *userFlags) do(cmd *cobra.Command, mayMake bool, work func(history.Store, *access.Manager) error) error {
 	f.where.Existing = !mayMake
 	store, err := open.History(cmd.Context(), f.where)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
 		return usagef("%w; want the --db or --state of the service", err)
-	case errors.Is(err, open.ErrDB):
-		return usageError(err)
-	case err != nil:
-		return err
+	}
+	if err != nil {
+		return historyError(err)
 	}
 	err = work(store, access.New(store, access.Config{Now: time.Now}))
 	return errors.Join(asUsage(err), store.Close())

@@ -217,24 +217,14 @@ func (f *verifyFlags) compile(cmd *cobra.Command, path string, depth scan.Depth)
 // notes says on stderr what of the estate file this run does not use, and what is odd about ring files.
 func (f *verifyFlags) notes(cmd *cobra.Command, c *expect.Compiled) {
 	for _, n := range c.Notices {
-		f.note(cmd.ErrOrStderr(), "%s: %s", text.Clean(placeOf(n.Location)), text.Clean(n.Message))
+		f.note(cmd.ErrOrStderr(), "%s: %s", text.Clean(n.Location.String()), text.Clean(n.Message))
 	}
 	for _, p := range c.RingProblems {
-		f.note(cmd.ErrOrStderr(), "key ring %s: %s: %s", p.Keyring, text.Clean(placeOf(p.Location)), text.Clean(p.Detail))
+		f.note(cmd.ErrOrStderr(), "key ring %s: %s: %s", p.Keyring, text.Clean(p.Location.String()), text.Clean(p.Detail))
 	}
 }
 
 // placeOf writes a location with as much as is known of it.
-func placeOf(l report.Location) string {
-	switch {
-	case l.Line == 0:
-		return l.File
-	case l.Column == 0:
-		return fmt.Sprintf("%s:%d", l.File, l.Line)
-	}
-	return fmt.Sprintf("%s:%d:%d", l.File, l.Line, l.Column)
-}
-
 // showRound is the live view of --wait: one line a round, on stderr.
 func (f *verifyFlags) showRound(cmd *cobra.Command, rep *report.Report, failOn report.Severity) {
 	if f.quiet {

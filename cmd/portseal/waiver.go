@@ -216,7 +216,7 @@ func (f *waiverFlags) replaced(e *estate.Estate) (int, error) {
 		return -1, fmt.Errorf("--replace: there is no waiver of %s for %s; leave it out", f.About(), orEstate(f.Listener))
 	case i < 0 && wider >= 0:
 		w := e.Waivers[wider]
-		return -1, fmt.Errorf("%s at %s is waived already, for %s until %s, at %s", f.About(), f.Listener, w.Listener, w.Until, placeOf(*w.Location))
+		return -1, fmt.Errorf("%s at %s is waived already, for %s until %s, at %s", f.About(), f.Listener, w.Listener, w.Until, w.Location.String())
 	case i < 0:
 		return -1, nil
 	}
@@ -224,9 +224,9 @@ func (f *waiverFlags) replaced(e *estate.Estate) (int, error) {
 	switch {
 	case !f.replace:
 		return -1, fmt.Errorf("%s at %s is waived already, until %s, at %s; --replace writes the new one in its place",
-			f.About(), orEstate(f.Listener), w.Until, placeOf(*w.Location))
+			f.About(), orEstate(f.Listener), w.Until, w.Location.String())
 	case w.Location.File != e.Inputs[0].Path: // the estate file itself is read first
-		return -1, fmt.Errorf("--replace: the waiver stands in an included file, at %s; change it there", placeOf(*w.Location))
+		return -1, fmt.Errorf("--replace: the waiver stands in an included file, at %s; change it there", w.Location.String())
 	}
 	return i, nil
 }

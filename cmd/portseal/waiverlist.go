@@ -148,7 +148,7 @@ func writeWaivers(w io.Writer, waivers []listedWaiver) error {
 		case x.Service != nil:
 			where = "made " + x.Service.Text()
 		case x.Location != nil:
-			where = placeOf(*x.Location)
+			where = x.Location.String()
 		}
 		sheet.rows = append(sheet.rows, cleaned(x.About(), dash(x.Listener), x.Until, left, x.Used, dash(x.ApprovedBy), dash(x.Ticket), x.Reason, where))
 	}

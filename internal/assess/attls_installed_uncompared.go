@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // attlsInstalledUncompared says what of policy files and listing could not be compared.
@@ -29,8 +30,8 @@ func attlsInstalledUncompared() Rule {
 					out = append(out, report.Finding{Location: f.Location, Detail: "AT-TLS on " + in.System + ": " + uncomparedWords(all)})
 				}
 				if in.LeftOut > 0 {
-					out = append(out, report.Finding{Location: top(in.File), Detail: fmt.Sprintf("AT-TLS on %s: %d more differences are not in the report: "+
-						"is the listing of this system?", in.System, in.LeftOut)})
+					out = append(out, report.Finding{Location: top(in.File), Detail: "AT-TLS on " + in.System + ": the report leaves out " +
+						text.Count(in.LeftOut, "further difference") + ": is the listing of this system?"})
 				}
 			}
 			return out

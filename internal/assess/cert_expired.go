@@ -5,6 +5,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // CertExpired is the id of the finding about certificates whose time is over.
@@ -26,7 +27,7 @@ func certExpired() Rule {
 				return report.Finding{
 					Expected: "valid on " + instant(c.At),
 					Observed: "expired on " + instant(s.NotAfter),
-					Detail: s.role() + " " + certificateName(s.Certificate) + " expired " + plural(days(c.At.Sub(s.NotAfter)), "day") +
+					Detail: s.role() + " " + certificateName(s.Certificate) + " expired " + text.Count(days(c.At.Sub(s.NotAfter)), "day") +
 						" ago",
 				}, expired(s.Certificate, c.At) && !c.bypassed(s)
 			})

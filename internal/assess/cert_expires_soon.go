@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // CertExpiresSoon is the id of the finding about certificates with little time left.
@@ -35,9 +36,9 @@ func certExpiresSoon() Rule {
 			return eachCertificate(dated(c.sentCertificates()), func(s sent) (report.Finding, bool) {
 				left := s.NotAfter.Sub(c.At)
 				f := report.Finding{
-					Expected: fmt.Sprintf("more than %s left", plural(least, "day")),
+					Expected: fmt.Sprintf("more than %s left", text.Count(least, "day")),
 					Observed: "expires on " + instant(s.NotAfter),
-					Detail:   s.role() + " " + certificateName(s.Certificate) + " has " + plural(days(left), "day") + " left",
+					Detail:   s.role() + " " + certificateName(s.Certificate) + " has " + text.Count(days(left), "day") + " left",
 				}
 				if left < urgentDaysLeft*day {
 					f.Severity = report.High

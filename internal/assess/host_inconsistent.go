@@ -6,6 +6,7 @@ import (
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -67,5 +68,5 @@ func (c *Case) contradict(a, b scan.Presented) bool {
 func keyType(cert *certchain.Certificate) string { return cert.Key.Algorithm + " " + cert.Key.Curve }
 
 func (c *Case) chainName(p scan.Presented) string {
-	return certificateName(c.Endpoint.Certificates[p.Leaf]) + " with " + plural(len(p.Sent)-1, "CA certificate")
+	return certificateName(c.Endpoint.Certificates[p.Leaf]) + " with " + text.Count(len(p.Sent)-1, "CA certificate")
 }

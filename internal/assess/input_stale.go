@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // InputStale is the id of the finding about inputs that were gathered long before the time that is judged.
@@ -52,9 +53,9 @@ func ageWords(age time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case age >= 2*day:
-		return plural(int(age/day), "day")
+		return text.Count(int(age/day), "day")
 	case age >= 2*time.Hour:
-		return plural(int(age/time.Hour), "hour")
+		return text.Count(int(age/time.Hour), "hour")
 	}
-	return plural(int(age/time.Minute), "minute")
+	return text.Count(int(age/time.Minute), "minute")
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 const (
@@ -29,7 +30,7 @@ func eachDifference(id string, weigh func(report.PolicyDifference) report.Severi
 			for n, d := range all {
 				if n == maxOfAKind {
 					last := &out[len(out)-1]
-					last.Detail += fmt.Sprintf("; and %d more differences of this kind, which are in the report", len(all)-maxOfAKind)
+					last.Detail += "; and " + text.Count(len(all)-maxOfAKind, "more difference") + " of this kind, which the report has"
 					break
 				}
 				f := differenceFinding(in, d)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // RingExpiresSoon is the id of the finding about certificates on a ring with little time left.
@@ -51,8 +52,8 @@ func (u *ringUse) expiring(e *Estate, sent map[string]bool) []report.Finding {
 		if until.IsZero() || until.After(limit) || !needed && !known {
 			return report.Finding{}, false
 		}
-		f := report.Finding{Location: listedAt(at), Expected: fmt.Sprintf("more than %s left", plural(u.days, "day")),
-			Observed: "expires on " + instant(until), Detail: "key ring " + u.ring.Name + ": " + name + " has " + plural(days(until.Sub(e.At)), "day") + " left"}
+		f := report.Finding{Location: listedAt(at), Expected: fmt.Sprintf("more than %s left", text.Count(u.days, "day")),
+			Observed: "expires on " + instant(until), Detail: "key ring " + u.ring.Name + ": " + name + " has " + text.Count(days(until.Sub(e.At)), "day") + " left"}
 		if e.At.After(until) {
 			f.Observed, f.Detail = "expired on "+instant(until), "key ring "+u.ring.Name+": "+name+" has expired"
 		}

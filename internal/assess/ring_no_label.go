@@ -3,6 +3,7 @@ package assess
 import (
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // RingNoLabel is the id of the finding about several certificates of which one is served without being named.
@@ -35,7 +36,7 @@ func ringNoLabel() Rule {
 			if len(names) < 2 {
 				return nil
 			}
-			f := report.Finding{Expected: "a label", Observed: plural(len(names), "personal certificate") + ": " + list(names),
+			f := report.Finding{Expected: "a label", Observed: text.Count(len(names), "personal certificate") + ": " + list(names),
 				Detail: "key ring " + ring.Name}
 			if ring.Listing != nil {
 				f.Location = listedAt(ring.Listing.At)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -93,9 +94,9 @@ func behaviour(n *scan.NonTLS) string {
 		return fmt.Sprintf("it answered the ClientHello in clear text: %s", quoteBytes(n.Banner))
 	case "opaque":
 		if looksRandom(n) {
-			return fmt.Sprintf("it answered with %d bytes that look random, as encrypted data does", len(n.Banner))
+			return fmt.Sprintf("it answered with %s that look random, as encrypted data does", text.Count(len(n.Banner), "byte"))
 		}
-		return fmt.Sprintf("it answered with %d bytes that are no TLS record", len(n.Banner))
+		return fmt.Sprintf("it answered with %s that are no TLS record", text.Count(len(n.Banner), "byte"))
 	}
 	return n.Kind
 }
@@ -106,7 +107,7 @@ func quoteBytes(b []byte) string {
 	if len(b) <= most {
 		return fmt.Sprintf("%+q", b)
 	}
-	return fmt.Sprintf("%+q and %d octets more", b[:most], len(b)-most)
+	return fmt.Sprintf("%+q and %s more", b[:most], text.Count(len(b)-most, "octet"))
 }
 
 // certificateName names a certificate on one line.
@@ -120,13 +121,5 @@ func certificateName(c *certchain.Certificate) string {
 func short(sha256 string) string { return sha256[:min(16, len(sha256))] }
 
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
-// plural is "1 day", "2 days".
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
 
 func list(items []string) string { return strings.Join(items, ", ") }

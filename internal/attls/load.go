@@ -147,7 +147,7 @@ func (l *loader) more() {
 	}
 	last := l.p.Problems[len(l.p.Problems)-1]
 	l.p.Problems = append(l.p.Problems, syntax.Problem{ID: syntax.More, Severity: report.Info, At: last.At,
-		Message: fmt.Sprintf("%d more faults are not listed", l.faults-maxFaults)})
+		Message: fmt.Sprintf("further faults that are not listed: %d", l.faults-maxFaults)})
 }
 
 // sort puts the problems into the order in which the files are read.

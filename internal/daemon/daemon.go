@@ -10,11 +10,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -86,12 +88,13 @@ func Serve(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	l, err := c.listen(ctx)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", c.Listen, err)
+		return err
 	}
 	at := Address{URL: "http://" + l.Addr().String() + "/"}
 	server := c.server(ctx, routes(s))
+	server.RegisterOnShutdown(s.pages.End)
 	if s.certificate != nil {
 		at.URL, at.Fingerprint = "https://"+l.Addr().String()+"/", s.certificate.Fingerprint()
 		server.TLSConfig = s.certificate.TLS()
@@ -110,6 +113,22 @@ func Serve(ctx context.Context, c Config) error {
 	return err
 }
 
+// listen takes the port. One that another program has, or that only root may take, is a fault in what the service was told; an address that this
+// machine does not have may be one that it does not have yet.
+func (c Config) listen(ctx context.Context) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if fault, is := errors.AsType[*net.OpError](err); is {
+		err = fault.Err // the operation and the address are said below
+	}
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRNOTAVAIL), ctx.Err() != nil:
+		return nil, fmt.Errorf("--listen %s: %w", c.Listen, err)
+	}
+	return nil, refusef("--listen %s: %w; want an address and a port that are free", c.Listen, err)
+}
+
 // service is the parts.
 type service struct {
 	runs        *runs.Runs
@@ -119,10 +138,11 @@ type service struct {
 	api         *api.API
 	notices     *notice.Notifier
 	certificate *servercert.Source // nil without TLS
+	log         *slog.Logger
 }
 
 func (c Config) service(ctx context.Context) (*service, error) {
-	s := &service{}
+	s := &service{log: c.Log}
 	var err error
 	who := access.Config{Now: time.Now, Anonymous: true, Page: s.refused, Log: c.Log}
 	if !c.Plain {
@@ -151,7 +171,7 @@ func (c Config) service(ctx context.Context) (*service, error) {
 }
 
 // stored is told of each run that has a report, and ended of each that has none.
-func (s *service) stored(ctx context.Context, r history.Run, rep, _ *report.Report, _ []report.Change) {
+func (s *service) stored(ctx context.Context, r history.Run, rep *report.Report) {
 	s.metrics.Ended(r.State)
 	s.pages.Stored(rep)
 	s.notices.Stored(ctx, &r)
@@ -192,6 +212,9 @@ func (c Config) allowed(ctx context.Context) error {
 func (c Config) lock() (unlock func(), err error) {
 	name := filepath.Join(c.State, "lock")
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, refusef("state folder: %w; want the account whose folder it is", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("state folder: %w", err)
 	}

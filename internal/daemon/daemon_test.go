@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -196,6 +195,7 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		{func(c *Config) { c.Listen = "8443" }, `--listen "8443": want ADDRESS:PORT, as in 127.0.0.1:8443`},
+		{func(c *Config) { c.Listen = "127.0.0.1:99999" }, "--listen 127.0.0.1:99999: address 99999: invalid port"},
 		{func(c *Config) { c.Certificate = "x" }, "--tls-cert and --tls-key belong together: want both"},
 		{func(c *Config) { c.Certificate, c.Key, c.Plain = "x", "x", true }, "--plain-http and --tls-cert exclude each other"},
 		{func(c *Config) { c.Listen, c.Plain = ":8080", true }, "--plain-http with --listen :8080: passwords and reports would be sent in clear text; want a loopback address, or TLS"},
@@ -224,9 +224,18 @@ func TestOneServiceAFolder(t *testing.T) {
 	other.Plain, other.Listen = true, strings.Trim(strings.TrimPrefix(s.URL, "http:"), "/")
 	err := Serve(t.Context(), other)
 	require.ErrorContains(t, err, "address already in use")
-	_, refused := errors.AsType[Refused](err)
-	assert.False(t, refused, "it may work later")
+	require.ErrorAs(t, err, &Refused{}, "it is a fault in --listen")
 	require.NoError(t, s.stop())
+}
+
+// TestNoSuchAddressYet: an address that this machine does not have may come, and whoever starts services may try again.
+func TestNoSuchAddressYet(t *testing.T) {
+	c := config(t)
+	c.Listen = "192.0.2.1:0" // TEST-NET-1 (RFC 5737)
+	require.NoError(t, c.Store.PutUser(t.Context(), history.User{Name: "jane", Role: "viewer", Hash: "x", Made: time.Now()}))
+	err := Serve(t.Context(), c)
+	require.ErrorContains(t, err, "--listen 192.0.2.1:0: ")
+	require.NotErrorAs(t, err, &Refused{})
 }
 
 func TestUsersMayListenAnywhere(t *testing.T) {
@@ -257,4 +266,26 @@ func TestPanic(t *testing.T) {
 	assert.Equal(t, "portseal itself failed; its log says how\n", w.Body.String())
 	assert.Equal(t, "half", ask("/late").Body.String())
 	assert.PanicsWithValue(t, http.ErrAbortHandler, func() { ask("/abort") })
+}
+
+// TestStreamsEndWithTheService: who follows a run is told that it is over, and keeps no service from its end. No report waits for a stream.
+func TestStreamsEndWithTheService(t *testing.T) {
+	c := config(t)
+	s := serve(t, c)
+	now := time.Now()
+	require.NoError(t, c.Store.Begin(t.Context(), history.Run{ID: "elsewhere", Estate: "e", State: history.Running, Trigger: history.ByUser, Started: now}))
+	var bodies []io.ReadCloser
+	for range 3 { // more than the reports that one user may fetch at a time
+		w, err := s.client.Get(s.URL + "runs/elsewhere/events")
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, w.StatusCode)
+		bodies = append(bodies, w.Body)
+	}
+	require.NoError(t, s.stop())
+	for _, b := range bodies {
+		said, err := io.ReadAll(b)
+		require.NoError(t, err, "it is complete, and not cut off")
+		assert.Contains(t, string(said), "data: {\"running\":true")
+		require.NoError(t, b.Close())
+	}
 }

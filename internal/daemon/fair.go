@@ -8,6 +8,10 @@ import (
 	"github.com/portseal/portseal/internal/daemon/access"
 )
 
+// sendBuffer is how much of an answer the system takes ahead of its reader, in octets. Its own choice grows to megabytes, which a slow reader takes
+// half a minute for: until then nobody could tell one from a reader that takes nothing.
+const sendBuffer = 256 << 10
+
 // fair is a listener that takes only so many connections of one address (of one /64 of IPv6), and closes what comes beyond.
 type fair struct {
 	net.Listener
@@ -27,6 +31,9 @@ func (l *fair) Accept() (net.Conn, error) {
 		from := c.RemoteAddr().String()
 		if at, err := netip.ParseAddrPort(from); err == nil {
 			from = access.Network(at.Addr().Unmap().String())
+		}
+		if tcp, is := c.(*net.TCPConn); is {
+			_ = tcp.SetWriteBuffer(sendBuffer) // of another size it works too
 		}
 		if l.enter(from) {
 			return &counted{Conn: c, leave: sync.OnceFunc(func() { l.leave(from) })}, nil

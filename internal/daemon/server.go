@@ -23,6 +23,8 @@ const (
 	headerWithin = 10 * time.Second
 	readWithin   = 30 * time.Second
 	writeWithin  = 5 * time.Minute // the largest report, over a slow line
+	pieceWithin  = 10 * time.Second
+	piece        = 64 << 10 // of an answer: whoever does not take one in its time gets no more
 	idleWithin   = 2 * time.Minute
 	endWithin    = 5 * time.Second // for what is being answered when the service ends
 	mostHeader   = 16 << 10
@@ -37,7 +39,8 @@ func limited(l net.Listener) net.Listener {
 
 func (c Config) server(ctx context.Context, h http.Handler) *http.Server {
 	return &http.Server{Handler: logged(c.Log, h), ReadHeaderTimeout: headerWithin, ReadTimeout: readWithin,
-		WriteTimeout: writeWithin, IdleTimeout: idleWithin, MaxHeaderBytes: mostHeader, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: mostStreams}, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+		WriteTimeout: writeWithin, IdleTimeout: idleWithin, MaxHeaderBytes: mostHeader,
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: mostStreams, WriteByteTimeout: pieceWithin}, ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 }
 
@@ -77,8 +80,10 @@ func routes(s *service) http.Handler {
 	mux.Handle(api.Prefix, s.api)
 	mux.Handle(api.Prefix+"/", s.api)
 	mux.Handle("GET "+api.Prefix+"/runs/{run}/report", s.inTurn(reports, s.api))
+	mux.Handle("GET "+api.Prefix+"/diff", s.inTurn(reports, s.api)) // which takes two reports
 	mux.Handle("/", pages)
 	mux.Handle("GET /runs/{run}/progress", pages)
+	mux.Handle("GET /runs/{run}/events", pages)
 	mux.Handle("GET /runs/{run}/{report}", s.inTurn(reports, pages))
 	return guarded(s.access.Handler(s.asSpelled(mux)))
 }
@@ -129,50 +134,3 @@ func say(w http.ResponseWriter, code int, text string) {
 	w.WriteHeader(code)
 	_, _ = io.WriteString(w, text+"\n")
 }
-
-// logged logs each answer, and turns a panic of a part into an answer.
-func logged(log *slog.Logger, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		rec := &recorder{ResponseWriter: w}
-		defer func() {
-			fault := recover()
-			if fault == http.ErrAbortHandler { //nolint:errorlint // as net/http compares it
-				panic(fault)
-			}
-			if fault != nil {
-				log.Error("portseal failed in an answer", "method", r.Method, "path", r.URL.Path, "fault", fmt.Sprint(fault))
-				if rec.code == 0 {
-					say(rec, http.StatusInternalServerError, "portseal itself failed; its log says how")
-				}
-			}
-			log.Debug("answered", "method", r.Method, "path", r.URL.Path, "status", rec.code, "time", time.Since(began).String(), "from", r.RemoteAddr)
-		}()
-		next.ServeHTTP(rec, r)
-	})
-}
-
-// recorder notes the status of an answer.
-type recorder struct {
-	http.ResponseWriter
-	code int
-}
-
-// WriteHeader notes the status.
-func (r *recorder) WriteHeader(code int) {
-	if r.code == 0 {
-		r.code = code
-	}
-	r.ResponseWriter.WriteHeader(code)
-}
-
-// Write is that of an answer whose status is 200 unless it was said.
-func (r *recorder) Write(data []byte) (int, error) {
-	if r.code == 0 {
-		r.code = http.StatusOK
-	}
-	return r.ResponseWriter.Write(data)
-}
-
-// Unwrap lets http.ResponseController reach the answer itself.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -25,6 +25,18 @@ func Identity(rep *report.Report, path string) report.Baseline {
 	return report.Baseline{Path: path, RunID: rep.Run.ID, Estate: rep.Run.Estate, Finished: rep.Run.Finished, Digest: rep.Digest}
 }
 
+// InCommon says whether two reports have anything to do with each other: an endpoint that both looked at. One that looked at none is compared with any.
+func InCommon(old, now *report.Report) bool {
+	if len(old.Endpoints) == 0 || len(now.Endpoints) == 0 {
+		return true
+	}
+	ids := map[string]bool{}
+	for _, e := range old.Endpoints {
+		ids[e.ID] = true
+	}
+	return slices.ContainsFunc(now.Endpoints, func(e report.Endpoint) bool { return ids[e.ID] })
+}
+
 // side is one of the two reports, indexed.
 type side struct {
 	rep          *report.Report

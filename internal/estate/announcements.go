@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -66,7 +67,7 @@ func announcementObject(kinds []string) *object[report.Announcement] {
 		{"kind", "Kind of the change.", enumShape(kinds...), func(d *decoder, n *node, a *report.Announcement) {
 			switch kind, ok := d.text("kind", n); {
 			case ok && !slices.Contains(kinds, kind):
-				d.fail(n, "kind", "%q is no kind of change; %sportseal diff --help lists them", kind, didYouMean(kind, kinds))
+				d.fail(n, "kind", "%q is no kind of change; %sportseal diff --help lists them", kind, nearest.Meant(kind, kinds))
 			case ok:
 				a.Kind = kind
 			}

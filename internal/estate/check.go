@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -71,7 +72,7 @@ func (l *loader) startTLSHint() string {
 	if len(l.opts.StartTLS) == 0 {
 		return "KIND"
 	}
-	return orList(l.opts.StartTLS)
+	return nearest.AnyOf(l.opts.StartTLS)
 }
 
 // checkReach refuses a listener on a loopback address that a scanner elsewhere would look for on its own machine.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // decoder reads values out of nodes and keeps what is wrong with them.
@@ -113,7 +115,7 @@ func (d *decoder) boolean(key string, n *node) (value, ok bool) {
 func (d *decoder) oneOf(key string, n *node, words []string) (string, bool) {
 	s, ok := d.text(key, n)
 	if ok && !slices.Contains(words, s) {
-		d.fail(n, key, "%q is unknown; %swant %s", s, didYouMean(s, words), orList(words))
+		d.fail(n, key, "%q is unknown; %swant %s", s, nearest.Meant(s, words), nearest.AnyOf(words))
 		return "", false
 	}
 	return s, ok

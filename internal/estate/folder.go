@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/internal/inputs"
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // folder is a system's folder of inputs: see package inputs. Its files become nodes, as if the estate file had named them.
@@ -47,7 +48,7 @@ func (l *loader) readFolders() {
 			loose = append(loose, e.Name())
 		case !slices.Contains(systems, e.Name()):
 			l.faults.add(at, "inputs: folder %q is for a system that the estate does not have; %swant one of %s",
-				e.Name(), didYouMean(e.Name(), systems), orList(systems))
+				e.Name(), nearest.Meant(e.Name(), systems), nearest.AnyOf(systems))
 		default:
 			l.folders[e.Name()] = l.readFolder(filepath.Join(dir, e.Name()), e.Name())
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/certchain/keyring"
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // RingFile is a key ring that is given beside the estate file, for one run.
@@ -95,7 +96,7 @@ func (l *loader) checkGiven() {
 	}
 	for _, k := range l.estate.Keyrings {
 		if name := k.FullName(); k.added && !used[name] {
-			l.faults.add(k.at, "nothing in the estate refers to a ring of that name; %s%s", didYouMean(name, known), wantRing(name, known))
+			l.faults.add(k.at, "nothing in the estate refers to a ring of that name; %s%s", nearest.Meant(name, known), wantRing(name, known))
 		}
 	}
 }
@@ -106,7 +107,7 @@ func wantRing(name string, known []string) string {
 	same := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return !strings.HasPrefix(k, base+"@") && k != base })
 	switch {
 	case len(same) > 0:
-		return "want " + orList(same)
+		return "want " + nearest.AnyOf(same)
 	case len(known) == 0:
 		return "the estate uses no rings"
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // The keys that the reader takes and those of the schema are the same, object by object.
@@ -70,10 +72,10 @@ func TestContractKeys(t *testing.T) {
 
 func TestDidYouMean(t *testing.T) {
 	known := []string{"versions", "names", "use"}
-	assert.Equal(t, `did you mean "versions"? `, didYouMean("Version", known))
-	assert.Empty(t, didYouMean("something-else", known))
-	assert.Empty(t, didYouMean("", nil))
-	assert.Equal(t, "a, b or c", orList([]string{"a", "b", "c"}))
+	assert.Equal(t, `did you mean "versions"? `, nearest.Meant("Version", known))
+	assert.Empty(t, nearest.Meant("something-else", known))
+	assert.Empty(t, nearest.Meant("", nil))
+	assert.Equal(t, "a, b or c", nearest.AnyOf([]string{"a", "b", "c"}))
 }
 
 func TestReplace(t *testing.T) {

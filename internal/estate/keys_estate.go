@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -104,7 +105,7 @@ func readFindingID(d *decoder, n *node, w *report.Waiver) {
 	case slices.Contains(unwaivable(), id):
 		d.fail(n, "finding", "%s cannot be waived: what was not assessed is not known; want the id of a finding that was made", id)
 	case d.opts.Findings != nil && !slices.Contains(d.opts.Findings, id):
-		d.fail(n, "finding", "%q is no finding; %sportseal explain lists them", id, didYouMean(id, d.opts.Findings))
+		d.fail(n, "finding", "%q is no finding; %sportseal explain lists them", id, nearest.Meant(id, d.opts.Findings))
 	default:
 		w.Finding = id
 	}

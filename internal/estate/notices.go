@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -49,10 +50,10 @@ func (l *loader) noticeKind(n *node) string {
 	given := slices.DeleteFunc(slices.Clone(names), func(kind string) bool { return n.get(kind) == nil })
 	if len(given) != 1 {
 		if len(given) == 0 {
-			l.faults.add(n.at, "webhook: the notice has no receiver; want one of %s", orList(names))
+			l.faults.add(n.at, "webhook: the notice has no receiver; want one of %s", nearest.AnyOf(names))
 			return ""
 		}
-		l.fail(n.get(given[1]), given[1], "stands beside %s; want one of %s, and a notice of its own for each", given[0], orList(names))
+		l.fail(n.get(given[1]), given[1], "stands beside %s; want one of %s, and a notice of its own for each", given[0], nearest.AnyOf(names))
 		return ""
 	}
 	for _, kind := range names {

@@ -3,6 +3,8 @@ package estate
 import (
 	"slices"
 	"strings"
+
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // field is one key that an object may have: its name, its meaning, the shape of its value for editors, and how it is read.
@@ -39,9 +41,9 @@ func (o *object[T]) check(d *decoder, n *node) bool {
 	keys := o.keys()
 	for _, e := range n.entries {
 		if !slices.Contains(keys, e.key.text) {
-			want := strings.TrimSpace(didYouMean(e.key.text, keys))
+			want := strings.TrimSpace(nearest.Meant(e.key.text, keys))
 			if want == "" {
-				want = "want " + orList(keys)
+				want = "want " + nearest.AnyOf(keys)
 			}
 			d.faults.add(e.key.at, "%s: unknown key of %s; %s%s", e.key.text, o.name, want, e.key.use)
 		}

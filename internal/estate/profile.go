@@ -3,6 +3,8 @@ package estate
 import (
 	"slices"
 	"strings"
+
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // noProfile is what a listener says that takes no part in the estate's profile.
@@ -23,8 +25,8 @@ func (l *loader) readProfile(n *node) (name string, file *File) {
 			return file.Path, file
 		}
 	case l.opts.Profiles != nil && !slices.Contains(l.opts.Profiles, word):
-		l.fail(n, "profile", "%q is no profile; %swant %s, a file such as ./mine.yaml, or none", word, didYouMean(word, l.opts.Profiles),
-			orList(l.opts.Profiles))
+		l.fail(n, "profile", "%q is no profile; %swant %s, a file such as ./mine.yaml, or none", word, nearest.Meant(word, l.opts.Profiles),
+			nearest.AnyOf(l.opts.Profiles))
 	default:
 		return word, nil
 	}

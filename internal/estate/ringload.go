@@ -9,6 +9,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/certchain/keyring"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -177,7 +178,7 @@ func (l *loader) checkLabels() {
 			}
 			if labels := k.labels(); len(labels) > 0 && !slices.Contains(labels, one.Label) {
 				l.fail(one.label, "label", "%q is no label of key ring %s; %swant %s",
-					one.Label, k.Name, didYouMean(one.Label, labels), orList(labels))
+					one.Label, k.Name, nearest.Meant(one.Label, labels), nearest.AnyOf(labels))
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/portseal/portseal/certchain/keyring"
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // SystemRing is the name of the machine's own roots.
@@ -146,13 +147,13 @@ func (l *loader) noRing(ref *ringRef) string {
 	case ref.system == "*":
 		return fmt.Sprintf("no system defines a ring %q, nor does the estate; want one under keyrings of a system", ref.ring)
 	case ref.system != "" && l.names[ref.system] == nil:
-		return fmt.Sprintf("there is no system %q; %swant a system of the estate after @", ref.system, didYouMean(ref.system, l.systemNames()))
+		return fmt.Sprintf("there is no system %q; %swant a system of the estate after @", ref.system, nearest.Meant(ref.system, l.systemNames()))
 	case ref.system != "":
 		return fmt.Sprintf("system %s defines no ring %q; want it under its keyrings", ref.system, ref.ring)
 	case len(somewhere) > 0:
 		return fmt.Sprintf("%q is a ring of systems only; want %s or \"%s@*\"", ref.ring, somewhere[0], ref.ring)
 	}
-	return fmt.Sprintf("there is no ring %q; %swant one that keyrings defines, or system", ref.ring, didYouMean(ref.ring, l.ringNames()))
+	return fmt.Sprintf("there is no ring %q; %swant one that keyrings defines, or system", ref.ring, nearest.Meant(ref.ring, l.ringNames()))
 }
 
 func (l *loader) systemNames() []string {

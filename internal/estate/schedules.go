@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/internal/schedule"
 )
 
@@ -96,7 +97,7 @@ func (l *loader) checkReachOf(s *rawSchedule) {
 		l.fail(s.node.get("listeners"), "listeners", "together with systems it selects no listener; want listeners of these systems")
 	case canary == nil || s.Canary == "":
 	case !slices.Contains(systems, s.Canary):
-		l.fail(canary, "canary", "the estate has no system %q; %swant one of %s", s.Canary, didYouMean(s.Canary, systems), few(reached))
+		l.fail(canary, "canary", "the estate has no system %q; %swant one of %s", s.Canary, nearest.Meant(s.Canary, systems), few(reached))
 	case !slices.Contains(reached, s.Canary):
 		l.fail(canary, "canary", "%s is no system of this schedule; want one of %s", s.Canary, few(reached))
 	}
@@ -110,7 +111,7 @@ func (l *loader) matching(key, what string, globs []*node, names []string) []str
 			out = append(out, n.text)
 			continue
 		}
-		l.fail(n, key, "%q matches no %s; %sthe estate has %s", n.text, what, didYouMean(n.text, names), few(names))
+		l.fail(n, key, "%q matches no %s; %sthe estate has %s", n.text, what, nearest.Meant(n.text, names), few(names))
 	}
 	return out
 }
@@ -124,7 +125,7 @@ func few(names []string) string {
 	if len(names) > most {
 		return strings.Join(names[:most], ", ") + ", ..."
 	}
-	return orList(names)
+	return nearest.AnyOf(names)
 }
 
 // reached are the systems of which a schedule looks at a listener.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/portseal/portseal/internal/nearest"
 )
 
 // template is a list of listeners with variables.
@@ -145,7 +147,7 @@ func (l *loader) readUse(n *node) []*template {
 		}
 		t := l.templates[name]
 		if t == nil {
-			l.fail(i, "use", "there is no template %q; %s%s", name, didYouMean(name, l.templateNames()), l.templateHint())
+			l.fail(i, "use", "there is no template %q; %s%s", name, nearest.Meant(name, l.templateNames()), l.templateHint())
 			continue
 		}
 		out = append(out, t)
@@ -166,7 +168,7 @@ func (l *loader) templateHint() string {
 	if len(l.templates) == 0 {
 		return "the estate has no templates"
 	}
-	return "want " + orList(l.templateNames())
+	return "want " + nearest.AnyOf(l.templateNames())
 }
 
 // bind checks the variables of templates against what `with` gives: none missing, none unused.
@@ -190,7 +192,7 @@ func (l *loader) bind(use, with *node, templates []*template) (values map[string
 	if with != nil {
 		for _, e := range with.entries {
 			if _, used := needed[e.key.text]; !used {
-				l.faults.add(e.key.at, "with: no template used here has a variable %q; %s%s%s", e.key.text, didYouMean(e.key.text, known),
+				l.faults.add(e.key.at, "with: no template used here has a variable %q; %s%s%s", e.key.text, nearest.Meant(e.key.text, known),
 					variableHint(known), e.key.use)
 				ok = false
 			}
@@ -210,5 +212,5 @@ func variableHint(known []string) string {
 	if len(known) == 0 {
 		return "they have no variables"
 	}
-	return "want " + orList(known)
+	return "want " + nearest.AnyOf(known)
 }

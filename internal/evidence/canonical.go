@@ -103,7 +103,7 @@ func Verify(rep *report.Report) error {
 	if err != nil {
 		return err
 	}
-	return compare(rep.Digest, computed)
+	return Compare(rep.Digest, computed)
 }
 
 // VerifyJSON is Verify for a document as it is stored, keys that this program does not know included.
@@ -112,22 +112,37 @@ func VerifyJSON(doc []byte) error {
 	if err != nil {
 		return err
 	}
-	return compare(stated, computed)
+	return Compare(stated, computed)
 }
 
 // DigestJSON returns the digest that a stored document states, and Digest of what it holds, keys that this program does not know included.
-// Text that is no canonical JSON can be made of, as with a key twice, of which readers see different ones, is an error.
+// Text that no canonical JSON can be made of, as with a key twice, of which readers see different ones, is an error.
 func DigestJSON(doc []byte) (stated, computed string, err error) {
 	members, err := jsonparts.Members(doc)
 	if err != nil {
 		return "", "", fmt.Errorf("not a report: %w", err)
 	}
+	parts := make([]Member, len(members))
+	for i, m := range members {
+		parts[i] = Member{m.Name, m.Value, func(w io.Writer) error { return writeValue(w, m) }}
+	}
+	return DigestOf(parts)
+}
+
+// Member is a member of a stored document.
+type Member struct {
+	Name, Value []byte                  // as they are written
+	Canonical   func(w io.Writer) error // writes the canonical JSON of the value
+}
+
+// DigestOf is DigestJSON of a document in its members, for who has made them canonical before.
+func DigestOf(members []Member) (stated, computed string, err error) {
 	for i := range members {
 		if members[i].Name, err = transform(members[i].Name); err != nil {
 			return "", "", fmt.Errorf("canonical JSON: %w", err)
 		}
 	}
-	slices.SortStableFunc(members, func(a, b jsonparts.Member) int { return compareNames(a.Name, b.Name) })
+	slices.SortStableFunc(members, func(a, b Member) int { return compareNames(a.Name, b.Name) })
 	sum := newSum()
 	for i, m := range members {
 		if i > 0 && bytes.Equal(members[i-1].Name, m.Name) {
@@ -140,14 +155,15 @@ func DigestJSON(doc []byte) (stated, computed string, err error) {
 			continue
 		}
 		sum.key(m.Name)
-		if err := writeValue(sum.hash, m); err != nil {
+		if err := m.Canonical(sum.hash); err != nil {
 			return "", "", fmt.Errorf("canonical JSON: key %.40s: %w", m.Name, err)
 		}
 	}
 	return stated, sum.end(), nil
 }
 
-func compare(stated, computed string) error {
+// Compare says whether the digest that a document states is that of its content: nil, ErrUnsealed or a *DigestError.
+func Compare(stated, computed string) error {
 	if stated == "" {
 		return ErrUnsealed
 	}

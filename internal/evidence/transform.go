@@ -34,7 +34,25 @@ type member struct{ from, colon, to int }
 
 // transform is jcs.Transform.
 func transform(doc []byte) ([]byte, error) {
-	c := canoniser{in: doc, out: make([]byte, 0, len(doc))}
+	c := canoniser{out: make([]byte, 0, len(doc))}
+	return c.again(doc)
+}
+
+// Canoniser makes many short JSON texts canonical, one after the other in the same memory.
+type Canoniser struct{ c canoniser }
+
+// Text returns the canonical JSON of a text (RFC 8785), which stands until the next one. What is an error is one of Canonical.
+func (c *Canoniser) Text(doc []byte) ([]byte, error) {
+	out, err := c.c.again(doc)
+	if err != nil {
+		return nil, fmt.Errorf("canonical JSON: %w", err)
+	}
+	return out, nil
+}
+
+// again takes a document, over the one before it.
+func (c *canoniser) again(doc []byte) ([]byte, error) {
+	c.in, c.at, c.out, c.members = doc, 0, c.out[:0], c.members[:0]
 	if err := c.whole(); err != nil {
 		return nil, err
 	}

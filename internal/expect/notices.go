@@ -5,6 +5,7 @@ import (
 
 	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // notices says what the estate file names that nothing reads yet: once a key, with how many systems have it.
@@ -29,15 +30,8 @@ func notices(e *estate.Estate) []Notice {
 			}
 		}
 		if count > 0 {
-			out = append(out, Notice{first, fmt.Sprintf("%s: %s not read yet, and nothing was judged by it (%s)", k.key, k.what, systems(count))})
+			out = append(out, Notice{first, fmt.Sprintf("%s: %s not read yet, and nothing was judged by it (%s)", k.key, k.what, text.Count(count, "system"))})
 		}
 	}
 	return out
-}
-
-func systems(n int) string {
-	if n == 1 {
-		return "1 system"
-	}
-	return fmt.Sprintf("%d systems", n)
 }

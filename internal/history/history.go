@@ -30,6 +30,15 @@ var (
 	ErrNewer    = errors.New("made by a newer version") // the database's schema
 )
 
+// Refused is what a history is not opened for: what was named is none, or not one to use as it is. To try again does not mend it.
+type Refused struct{ Err error }
+
+// Error says what is wrong with it.
+func (r Refused) Error() string { return r.Err.Error() }
+
+// Unwrap returns the fault.
+func (r Refused) Unwrap() error { return r.Err }
+
 // State is how far a run has come.
 type State string
 
@@ -197,7 +206,7 @@ type Deed struct {
 type Notice struct {
 	ID       int64           `json:"id"`
 	Receiver string          `json:"receiver"` // its name in the estate file
-	Key      string          `json:"key"`      // of what it is about: one that is waiting with the same receiver and key is not stored twice
+	Key      string          `json:"key"`      // the id of its message
 	Body     json.RawMessage `json:"body"`
 	Made     time.Time       `json:"made"`
 	Next     time.Time       `json:"next"` // when to try

@@ -158,15 +158,11 @@ type Accounts interface {
 
 // Outbox keeps notices until they are delivered.
 type Outbox interface {
-	AddNotice(ctx context.Context, n Notice) error                             // one that waits with the same receiver and key takes the new body
 	DueNotices(ctx context.Context, at time.Time, limit int) ([]Notice, error) // not done, by next
 	// ClaimNotice gives a notice to one of several services until a time; false where another has it, or it is done.
 	ClaimNotice(ctx context.Context, id int64, now, until time.Time) (bool, error)
 	PutNotice(ctx context.Context, n Notice) error // after a try
 	Notices(ctx context.Context, p Page) (notices []Notice, next string, err error)
-	// Told remembers under a key that something was told, and says whether it was new. Forget lets it be told again.
-	Told(ctx context.Context, estate, key string, at time.Time) (bool, error)
-	Forget(ctx context.Context, estate, key string) error
 	// Tell stores a notice together with the memory of what it tells: all of it, or, with ErrTaken, nothing where another has told some of it.
 	Tell(ctx context.Context, t Telling) error
 	// Remembered are the keys of what was told that begin with a prefix, each with when that was.

@@ -19,19 +19,7 @@ type Member struct {
 // Members returns the members of the object that doc is, in the order of the text.
 func Members(doc []byte) ([]Member, error) {
 	var out []Member
-	err := walk(doc, '{', '}', func(at int) (int, error) {
-		if at == len(doc) || doc[at] != '"' {
-			return 0, fmt.Errorf("byte %d: want a key in quotes", at)
-		}
-		colon, err := ValueEnd(doc, at)
-		if err != nil {
-			return 0, err
-		}
-		name := doc[at:colon]
-		if colon = Space(doc, colon); colon == len(doc) || doc[colon] != ':' {
-			return 0, fmt.Errorf("byte %d: want a colon behind a key", colon)
-		}
-		at = Space(doc, colon+1)
+	err := Each(doc, func(name []byte, at int) (int, error) {
 		items, end, err := list(doc, at)
 		if err != nil { // no list, or one with a fault inside, which whoever reads it will name
 			items = nil
@@ -43,6 +31,25 @@ func Members(doc []byte) ([]Member, error) {
 		return end, err
 	})
 	return out, err
+}
+
+// Each calls value for each member of the object that doc is: with its name, and the offset at which its value begins. It returns the offset
+// behind the value.
+func Each(doc []byte, value func(name []byte, at int) (end int, err error)) error {
+	return walk(doc, '{', '}', func(at int) (int, error) {
+		if at == len(doc) || doc[at] != '"' {
+			return 0, fmt.Errorf("byte %d: want a key in quotes", at)
+		}
+		colon, err := ValueEnd(doc, at)
+		if err != nil {
+			return 0, err
+		}
+		name := doc[at:colon]
+		if colon = Space(doc, colon); colon == len(doc) || doc[colon] != ':' {
+			return 0, fmt.Errorf("byte %d: want a colon behind a key", colon)
+		}
+		return value(name, Space(doc, colon+1))
+	})
 }
 
 // Items returns the items of the list that doc is.
@@ -57,7 +64,7 @@ func Items(doc []byte) ([][]byte, error) {
 // list returns the items of the list that begins at an offset, and the offset behind it.
 func list(doc []byte, at int) (items [][]byte, end int, err error) {
 	items = [][]byte{}
-	end, err = inside(doc, at, '[', ']', func(at int) (int, error) {
+	end, err = List(doc, at, func(at int) (int, error) {
 		end, err := ValueEnd(doc, at)
 		if err == nil {
 			items = append(items, doc[at:end])
@@ -65,6 +72,12 @@ func list(doc []byte, at int) (items [][]byte, end int, err error) {
 		return end, err
 	})
 	return items, end, err
+}
+
+// List calls item for each item of the list that begins at an offset, with the offset at which the item begins; it returns the offset behind the
+// item, and List that behind the list.
+func List(doc []byte, at int, item func(at int) (end int, err error)) (end int, err error) {
+	return inside(doc, at, '[', ']', item)
 }
 
 // walk passes over the list or object that doc is; part returns where the part ends that begins at an offset.

@@ -163,7 +163,7 @@ func (p *parser) finish() {
 	}
 	if p.more > 0 {
 		p.out.Problems = append(p.out.Problems, syntax.Problem{ID: IDUnknown, Severity: report.Low, At: start,
-			Message: fmt.Sprintf("%d more lines were not understood", p.more)})
+			Message: fmt.Sprintf("further lines that were not understood: %d", p.more)})
 	}
 	sortProblems(p.out.Problems)
 }
@@ -176,7 +176,7 @@ func (p *parser) complete(image *Image) {
 	}
 	for _, r := range image.Rules {
 		if actions && len(r.Actions) < len(r.Uses) && len(image.Actions) == 0 {
-			p.fault(IDPartial, report.Medium, r.At, "rule %s names %d actions and %d are listed: the listing is cut, or is not what one pasearch command printed",
+			p.fault(IDPartial, report.Medium, r.At, "rule %s names actions, and of %d only %d are listed: the listing is cut, or is not what one pasearch command printed",
 				quote(r.Name), len(r.Uses), len(r.Actions))
 		}
 		if r.Summary == nil && len(r.Listed) == 0 {

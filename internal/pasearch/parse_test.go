@@ -174,7 +174,7 @@ func TestParseReports(t *testing.T) {
 		"unknown parameter": {heading + rule + summary("", "") + "  TTLS Action:                  A\n    Scope:                      Group\n    Shape:                      Round\n",
 			IDUnknown, "Shape", at("x", 20, 5)},
 		"cut": {heading + rule + "  policyAction:         A\n   ActionType:          TTLS Group\n  policyAction:         B\n   ActionType:          TTLS Environment\n" +
-			summary("", "") + "  TTLS Action:                  A\n    Scope:                      Group\n", IDPartial, "names 2 actions and 1 are listed", at("x", 5, 1)},
+			summary("", "") + "  TTLS Action:                  A\n    Scope:                      Group\n", IDPartial, "names actions, and of 2 only 1 are listed", at("x", 5, 1)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := Parse("x", []byte(c.text))
@@ -209,7 +209,7 @@ func TestParseCountsOtherKinds(t *testing.T) {
 func TestParseTellsManyProblemsBriefly(t *testing.T) {
 	out := Parse("x", []byte(heading+rule+summary("", "")+strings.Repeat("nonsense\n", 3*maxProblems)))
 	assert.Len(t, out.Problems, maxProblems+1)
-	assert.Contains(t, out.Problems[0].Message, "2000 more lines were not understood")
+	assert.Contains(t, out.Problems[0].Message, "further lines that were not understood: 2000")
 }
 
 func TestParseReportsAStrangeKeyOnce(t *testing.T) {

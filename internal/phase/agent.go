@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -71,7 +72,7 @@ func (j *judge) installed(system string) {
 			continue
 		}
 		c := report.PhaseCheck{Name: system + " policy is installed", Result: report.CheckOK, From: in.File, Next: "F PAGENT,UPDATE (" + system + "), then pasearch -t",
-			Evidence: fmt.Sprintf("pasearch shows %d rules", in.Rules)}
+			Evidence: "pasearch shows " + text.Count(in.Rules, "rule")}
 		if !in.Used {
 			c.Result, c.Evidence = report.CheckUnknown, "the listing does not show one stack's AT-TLS policy"
 		}

@@ -57,12 +57,12 @@ func (d *decoder) err() error {
 // keys checks that n is a mapping with no other keys than these.
 func (d *decoder) keys(what string, n *node, known []string) bool {
 	if n.kind != mapping {
-		d.fail(n, "%s is %s; want a mapping of keys: %s", what, n.what(), orList(known))
+		d.fail(n, "%s is %s; want a mapping of keys: %s", what, n.what(), nearest.AnyOf(known))
 		return false
 	}
 	for _, e := range n.keys {
 		if !slices.Contains(known, e.key.text) {
-			d.fail(e.key, "%s: unknown key of %s; %swant %s", e.key.text, what, didYouMean(e.key.text, known), orList(known))
+			d.fail(e.key, "%s: unknown key of %s; %swant %s", e.key.text, what, nearest.Meant(e.key.text, known), nearest.AnyOf(known))
 		}
 	}
 	return true
@@ -124,7 +124,7 @@ func (d *decoder) date(n *node, key string) string {
 func (d *decoder) oneOf(key string, n *node, words []string) string {
 	s := d.word(key, n)
 	if s != "" && !slices.Contains(words, s) {
-		d.fail(n, "%s: %q is unknown; %swant %s", key, s, didYouMean(s, words), orList(words))
+		d.fail(n, "%s: %q is unknown; %swant %s", key, s, nearest.Meant(s, words), nearest.AnyOf(words))
 	}
 	return s
 }
@@ -158,19 +158,4 @@ func (d *decoder) words(key string, n *node, one func(n *node) string) []string 
 		out = append(out, s)
 	}
 	return out
-}
-
-func didYouMean(s string, known []string) string {
-	if near := nearest.Names(s, known); len(near) > 0 {
-		return fmt.Sprintf("did you mean %q? ", near[0])
-	}
-	return ""
-}
-
-// orList writes "a, b or c".
-func orList(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -68,7 +69,7 @@ func Named(id string) (report.Profile, error) {
 	name := id + extension
 	text := Source(id)
 	if text == nil {
-		return report.Profile{}, fmt.Errorf("no profile %q: %swant %s, or a file such as ./mine%s", id, didYouMean(id, Names()), orList(Names()), extension)
+		return report.Profile{}, fmt.Errorf("no profile %q: %swant %s, or a file such as ./mine%s", id, nearest.Meant(id, Names()), nearest.AnyOf(Names()), extension)
 	}
 	return Parse(name, text)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -39,7 +40,7 @@ func judgeClientAuth(f *facts, c report.ProfileCheck) verdict {
 	case len(bad) == 0:
 		return pass("")
 	case good == 0:
-		return failed("client certificate: "+orList(bad), a.Evidence)
+		return failed("client certificate: "+nearest.AnyOf(bad), a.Evidence)
 	}
 	return unknown("whether a client certificate is required, or asked for at all, is not known (" + f.why("client-auth", "handshake") + ")")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -105,7 +106,7 @@ func groupWord(d *decoder, key string, n *node) string {
 	}
 	if class, ok := strings.CutPrefix(s, classPrefix); ok {
 		if known := groupClasses(); !slices.Contains(known, class) {
-			d.fail(n, "%s: %q is no class of groups; %swant %s", key, class, didYouMean(class, known), orList(known))
+			d.fail(n, "%s: %q is no class of groups; %swant %s", key, class, nearest.Meant(class, known), nearest.AnyOf(known))
 		}
 		return s
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -92,7 +93,7 @@ func (d *decoder) item(n *node) report.ProfileItem {
 	if c := n.get("check"); c != nil {
 		i.Check = d.check(c)
 	} else {
-		d.fail(n, "check: an item has none; want one of %s", orList(Kinds()))
+		d.fail(n, "check: an item has none; want one of %s", nearest.AnyOf(Kinds()))
 	}
 	if slices.Contains(i.Applies, appliesOrganisation) && i.Check.Kind != "" && i.Check.Kind != kindManual {
 		d.fail(n, "applies: organisation goes with the check manual alone; a check %s is about endpoints", i.Check.Kind)

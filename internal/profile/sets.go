@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -147,8 +148,8 @@ func (q question[T]) require(words []string, r *result) {
 	r.left = true
 	switch there {
 	case scan.No:
-		r.missing = append(r.missing, orList(asked))
+		r.missing = append(r.missing, nearest.AnyOf(asked))
 	case scan.Unknown:
-		r.open = append(r.open, orList(asked))
+		r.open = append(r.open, nearest.AnyOf(asked))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 )
 
@@ -59,13 +60,13 @@ func whose(of string) string {
 func keyWords(c report.ProfileCheck) string {
 	var out []string
 	if len(c.Algorithms) > 0 {
-		out = append(out, orList(c.Algorithms))
+		out = append(out, nearest.AnyOf(c.Algorithms))
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.MinBits)) {
 		out = append(out, fmt.Sprintf("%s at least %d bits", name, c.MinBits[name]))
 	}
 	if len(c.Curves) > 0 {
-		out = append(out, "curves "+orList(c.Curves))
+		out = append(out, "curves "+nearest.AnyOf(c.Curves))
 	}
 	return "key " + whose(c.Of) + ": " + strings.Join(out, "; ")
 }
@@ -73,13 +74,13 @@ func keyWords(c report.ProfileCheck) string {
 func signatureWords(c report.ProfileCheck) string {
 	var out []string
 	if len(c.Allowed) > 0 {
-		out = append(out, "no other than "+orList(c.Allowed))
+		out = append(out, "no other than "+nearest.AnyOf(c.Allowed))
 	}
 	if len(c.Forbidden) > 0 {
 		out = append(out, "none of "+strings.Join(c.Forbidden, ", "))
 	}
 	if len(c.Hashes) > 0 {
-		out = append(out, "with "+orList(c.Hashes))
+		out = append(out, "with "+nearest.AnyOf(c.Hashes))
 	}
 	return "signature " + whose(c.Of) + ": " + strings.Join(out, "; ")
 }
@@ -113,10 +114,12 @@ func usageWords(c report.ProfileCheck) string {
 	return "the certificate has " + strings.Join(out, ", ")
 }
 
-func clientAuthWords(c report.ProfileCheck) string { return "client certificate: " + orList(c.AnyOf) }
+func clientAuthWords(c report.ProfileCheck) string {
+	return "client certificate: " + nearest.AnyOf(c.AnyOf)
+}
 
 func policyWords(c report.ProfileCheck) string {
-	return "the AT-TLS policy has " + c.Setting + " " + orList(c.AnyOf)
+	return "the AT-TLS policy has " + c.Setting + " " + nearest.AnyOf(c.AnyOf)
 }
 
 func inventoryWords(c report.ProfileCheck) string {

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // names are all names of a report, and what stands for each.
@@ -52,16 +53,21 @@ func (n *names) learn(how treatment, s string) {
 	}
 }
 
+// form compiles an expression when it is first asked for: most starts of the program need none.
+func form(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 // The forms by which names are told in sentences. Each has one group: the name.
 var (
-	addressForm = regexp.MustCompile(`(?:^|[^0-9A-Za-z.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})`)
-	hostForm    = regexp.MustCompile(`((?:[A-Za-z0-9_*][A-Za-z0-9_-]*\.)+[A-Za-z][A-Za-z0-9-]+)`)
-	pathForm    = regexp.MustCompile(`(?:^|[\s"'(=])((?:/|\.\.?/|//')[^\s"',;:()]+)`)
-	quoteForm   = regexp.MustCompile(`"([^"]+)"`)
-	personForm  = regexp.MustCompile(`([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)`)
-	printForm   = regexp.MustCompile(`\b([0-9a-f]{12,64})\b`)
-	ruleForm    = regexp.MustCompile(`\b(?:TTLS[A-Za-z]+|Jobname|Userid|rules?|rings?|job|label|profile) ([^\s,;:()"]*[^a-z\s,;:()"][^\s,;:()"]*)`)
-	numberForm  = regexp.MustCompile(`^(?:[0-9]+(?:[, :-]+[0-9]+)*|(?:TLS|SSL)v[0-9.]+|TLS_[A-Z0-9_]+|[0-9A-F]{4}(?:[, ]+[0-9A-F]{4})*|On|Off|Y|N|YES|NO|Yes|No|Required|Full|PassThru|SAFCheck|Server|Client|ServerWithClientAuth|ANY|FIPS140|Any|Optional|Never)$`)
+	addressForm = form(`(?:^|[^0-9A-Za-z.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})`)
+	hostForm    = form(`((?:[A-Za-z0-9_*][A-Za-z0-9_-]*\.)+[A-Za-z][A-Za-z0-9-]+)`)
+	pathForm    = form(`(?:^|[\s"'(=])((?:/|\.\.?/|//')[^\s"',;:()]+)`)
+	quoteForm   = form(`"([^"]+)"`)
+	personForm  = form(`([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)`)
+	printForm   = form(`\b([0-9a-f]{12,64})\b`)
+	ruleForm    = form(`\b(?:TTLS[A-Za-z]+|Jobname|Userid|rules?|rings?|job|label|profile) ([^\s,;:()"]*[^a-z\s,;:()"][^\s,;:()"]*)`)
+	numberForm  = form(`^(?:[0-9]+(?:[, :-]+[0-9]+)*|(?:TLS|SSL)v[0-9.]+|TLS_[A-Z0-9_]+|[0-9A-F]{4}(?:[, ]+[0-9A-F]{4})*|On|Off|Y|N|YES|NO|Yes|No|Required|Full|PassThru|SAFCheck|Server|Client|ServerWithClientAuth|ANY|FIPS140|Any|Optional|Never)$`)
 )
 
 // collect notes the names in a text; it changes nothing.
@@ -77,7 +83,7 @@ func (n *names) collect(how treatment, s string) string {
 			n.read(s)
 		}
 	case values:
-		if !numberForm.MatchString(s) {
+		if !numberForm().MatchString(s) {
 			n.learn(aName, s)
 			n.read(s)
 		}
@@ -134,17 +140,17 @@ func withoutPort(s string) string {
 // read finds names in a sentence by their form.
 func (n *names) read(s string) {
 	for _, f := range []struct {
-		form *regexp.Regexp
+		form func() *regexp.Regexp
 		how  treatment
 	}{{quoteForm, aName}, {personForm, aPerson}, {pathForm, aFile}, {hostForm, aHost}, {printForm, aPrint}, {ruleForm, aName}} {
-		for _, m := range f.form.FindAllStringSubmatch(s, -1) {
+		for _, m := range f.form().FindAllStringSubmatch(s, -1) {
 			name := strings.TrimRight(m[1], ".")
-			if !numberForm.MatchString(name) && !ordinary(name) {
+			if !numberForm().MatchString(name) && !ordinary(name) {
 				n.learn(f.how, name)
 			}
 		}
 	}
-	for _, m := range addressForm.FindAllStringSubmatch(s, -1) {
+	for _, m := range addressForm().FindAllStringSubmatch(s, -1) {
 		if _, err := netip.ParseAddr(m[1]); err == nil {
 			n.learn(anAddress, m[1])
 		}
@@ -202,7 +208,7 @@ func (n *names) replace(how treatment, s string) string {
 	case id:
 		return n.match.id(s)
 	case values:
-		if numberForm.MatchString(s) {
+		if numberForm().MatchString(s) {
 			return s
 		}
 	}

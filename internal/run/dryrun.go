@@ -9,6 +9,7 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -162,7 +163,7 @@ func (p *printer) profiles(w Work) {
 		}
 	}
 	p.line("Profiles: %s. For them a run lists the groups of %s (about %d connections each), and all that %s accept.",
-		strings.Join(names, ", "), many(groups, "listener"), groupsCost, many(full, "listener"))
+		strings.Join(names, ", "), text.Count(groups, "listener"), groupsCost, text.Count(full, "listener"))
 }
 
 type printer struct {
@@ -194,14 +195,7 @@ func (p *printer) target(t scan.Target, e estimate) {
 	}
 }
 
-func connections(n int) string { return many(n, "connection") }
-
-func many(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
+func connections(n int) string { return text.Count(n, "connection") }
 
 func atMost(n int, bounded bool) string {
 	if bounded {

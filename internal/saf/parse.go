@@ -100,7 +100,11 @@ func (p *parser) notUnderstood() {
 // tellLost says of how many lines the last problem is, once another line was read.
 func (p *parser) tellLost() {
 	if p.lost > 1 {
-		p.out.Problems[len(p.out.Problems)-1].Message += fmt.Sprintf(" and the %d lines after it", p.lost-1)
+		said := " and the line after it"
+		if p.lost > 2 {
+			said = fmt.Sprintf(" and the %d lines after it", p.lost-1)
+		}
+		p.out.Problems[len(p.out.Problems)-1].Message += said
 	}
 	p.lost = 0
 }

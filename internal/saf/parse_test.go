@@ -82,6 +82,7 @@ func TestProblems(t *testing.T) {
 		want       []string
 	}{
 		{"foreign", "one\ntwo\n\nthree\nREADY\n\tfour\n", []string{`1:1 not understood: "one" and the 2 lines after it`, `6:2 not understood: "four"`}},
+		{"two lines", "one\ntwo\nREADY\n", []string{`1:1 not understood: "one" and the line after it`}},
 		{"usage", "Digital ring information for user A:\nRing:\n>R<\n  X   ID(A)  OTHER  NO\n", []string{
 			`4:14 the usage "OTHER" is not known: want PERSONAL, CERTAUTH or SITE`}},
 		{"row without ring", "Digital ring information for user A:\n  X   ID(A)  PERSONAL  NO\n", []string{`2:3 a certificate before any ring`}},

@@ -32,10 +32,11 @@ func Probes() []string { return []string{"quick", "standard", "deep"} }
 
 // Selects says whether the schedule looks at a listener of a system.
 func (s *Schedule) Selects(system, listener string) bool {
-	return matches(s.Systems, system) && matches(s.Listeners, system+"/"+listener)
+	return Matches(s.Systems, system) && Matches(s.Listeners, system+"/"+listener)
 }
 
-func matches(globs []string, name string) bool {
+// Matches says whether patterns select a name; none selects all.
+func Matches(globs []string, name string) bool {
 	return len(globs) == 0 || slices.ContainsFunc(globs, func(glob string) bool {
 		ok, err := path.Match(glob, name)
 		return ok && err == nil

@@ -74,11 +74,7 @@ func parseDay(text string) (int, error) {
 			return i, nil
 		}
 	}
-	hint := ""
-	if near := nearest.Names(text, dayNames()); len(near) > 0 {
-		hint = fmt.Sprintf("did you mean %q? ", near[0])
-	}
-	return 0, fmt.Errorf("%q is no day of the week; %swant mon, tue, wed, thu, fri, sat or sun, or a range such as mon-fri", text, hint)
+	return 0, fmt.Errorf("%q is no day of the week; %swant mon, tue, wed, thu, fri, sat or sun, or a range such as mon-fri", text, nearest.Meant(text, dayNames()))
 }
 
 // ParseClock reads HH:MM, 00:00 to 24:00, as the time since midnight.

@@ -26,10 +26,8 @@ func ParseZone(name string) (*time.Location, error) {
 		return loc, nil
 	}
 	known := strings.Fields(zoneNames)
-	hint := ""
-	if near := nearest.Names(name, known); len(near) > 0 {
-		hint = fmt.Sprintf("did you mean %q? ", near[0])
-	} else if same := cityOf(name, known); same != "" {
+	hint := nearest.Meant(name, known)
+	if same := cityOf(name, known); hint == "" && same != "" {
 		hint = fmt.Sprintf("did you mean %q? ", same)
 	}
 	return nil, fmt.Errorf("%q is no time zone; %swant a name of the IANA database, such as Europe/Zurich, America/New_York or UTC", name, hint)

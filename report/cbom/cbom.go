@@ -107,7 +107,7 @@ func (b *builder) metadata() *cdx.Metadata {
 		said = append(said, properties("portseal:skipped", s.ID+": "+s.Reason)...)
 	}
 	for _, gap := range l.NotTested {
-		said = append(said, properties("portseal:not-tested", fmt.Sprintf("%s at %d endpoints: %s", gap.Question, len(gap.Endpoints), gap.Why))...)
+		said = append(said, properties("portseal:not-tested", fmt.Sprintf("%s at %s: %s", gap.Question, text.Count(len(gap.Endpoints), "endpoint"), gap.Why))...)
 	}
 	return &cdx.Metadata{Timestamp: date(rep.Run.Finished), Tools: &cdx.ToolsChoice{Components: &[]cdx.Component{tool}}, Component: &of,
 		Properties: absent(said)}

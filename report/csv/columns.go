@@ -8,6 +8,7 @@ import (
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -37,10 +38,10 @@ func columns() []column {
 		{name: "starttls", value: ofEndpoint(func(_ *source, e *report.Endpoint) string { return e.Target.StartTLS })},
 		{name: "vantage", value: ofEndpoint(func(_ *source, e *report.Endpoint) string { return e.Vantage })},
 		{name: "state", value: ofEndpoint(func(_ *source, e *report.Endpoint) string { return string(e.State) })},
-		{name: "versions", value: ofEndpoint(words(func(e *report.Endpoint) []string { return facts.Versions(e, scan.Yes) }))},
-		{name: "versions_unknown", value: ofEndpoint(words(func(e *report.Endpoint) []string { return facts.Versions(e, scan.Unknown) }))},
-		{name: "cipher_suites", value: ofEndpoint(words(facts.Suites))},
-		{name: "groups", value: ofEndpoint(words(facts.Groups))},
+		{name: "versions", value: ofEndpoint(joined(func(e *report.Endpoint) []string { return words.Versions(e, scan.Yes) }))},
+		{name: "versions_unknown", value: ofEndpoint(joined(func(e *report.Endpoint) []string { return words.Versions(e, scan.Unknown) }))},
+		{name: "cipher_suites", value: ofEndpoint(joined(words.Suites))},
+		{name: "groups", value: ofEndpoint(joined(words.Groups))},
 		{name: "certificate_subject", value: ofLeaf(func(_ *source, c *report.Certificate) string { return c.Subject })},
 		{name: "certificate_issuer", value: ofLeaf(func(_ *source, c *report.Certificate) string { return c.Issuer })},
 		{name: "certificate_names", value: ofLeaf(func(_ *source, c *report.Certificate) string { return strings.Join(c.Names, " ") })},
@@ -49,9 +50,9 @@ func columns() []column {
 		{name: "certificate_key", value: ofLeaf(func(_ *source, c *report.Certificate) string { return c.Key })},
 		{name: "certificate_signature", value: ofLeaf(func(_ *source, c *report.Certificate) string { return c.Signature })},
 		{name: "certificate_sha256", value: ofLeaf(func(_ *source, c *report.Certificate) string { return c.SHA256 })},
-		{name: "trusted_by", value: ofEndpoint(words(func(e *report.Endpoint) []string { return facts.Trust(e, "yes") }))},
-		{name: "untrusted_by", value: ofEndpoint(words(func(e *report.Endpoint) []string { return facts.Trust(e, "no") }))},
-		{name: "trust_unknown", value: ofEndpoint(words(func(e *report.Endpoint) []string { return facts.Trust(e, "unknown") }))},
+		{name: "trusted_by", value: ofEndpoint(joined(func(e *report.Endpoint) []string { return facts.Trust(e, "yes") }))},
+		{name: "untrusted_by", value: ofEndpoint(joined(func(e *report.Endpoint) []string { return facts.Trust(e, "no") }))},
+		{name: "trust_unknown", value: ofEndpoint(joined(func(e *report.Endpoint) []string { return facts.Trust(e, "unknown") }))},
 		{name: "served_by", value: ofEndpoint(servedBy)},
 		{name: "client_auth", value: ofEndpoint(func(_ *source, e *report.Endpoint) string { return facts.ClientAuth(e) })},
 		{name: "connections", value: ofEndpoint(func(_ *source, e *report.Endpoint) string { return strconv.Itoa(e.Look().Cost.Connections) }), number: true},
@@ -147,10 +148,7 @@ func title(_ *source, r record) string {
 }
 
 func file(f *report.Finding) string {
-	if f.Location == nil {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column)
+	return f.Location.String()
 }
 
 // stamp is a time as spreadsheets read it, to the second, UTC; nothing where it is not known.
@@ -162,7 +160,7 @@ func stamp(t time.Time) string {
 }
 
 // words parts a list by blanks.
-func words(list func(e *report.Endpoint) []string) func(*source, *report.Endpoint) string {
+func joined(list func(e *report.Endpoint) []string) func(*source, *report.Endpoint) string {
 	return func(_ *source, e *report.Endpoint) string { return strings.Join(list(e), " ") }
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 )
 
 // certificate is a line of the list of certificates.
@@ -102,7 +103,7 @@ type bar struct {
 	X, Y, W, TextY int
 	Name, End      string
 	EndX           int
-	Kind           string
+	Kind           words.Kind
 	Beyond         bool // it goes on past the edge
 }
 

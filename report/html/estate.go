@@ -6,6 +6,7 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -86,17 +87,14 @@ func (p *page) columns(of func(*report.Endpoint) string) []string {
 
 // seen is what an endpoint turned out to be, with the versions that it accepts.
 func seen(e *report.Endpoint) string {
-	if !spoke(e) {
-		return clean(stateWord(e.State))
+	if !words.Spoke(e) {
+		return stateOf(e.State)
 	}
 	if v := accepted(e); v != "" {
-		return stateWord(e.State) + " " + v
+		return stateOf(e.State) + " " + v
 	}
-	return stateWord(e.State)
+	return stateOf(e.State)
 }
-
-// spoke says whether an endpoint answered as TLS.
-func spoke(e *report.Endpoint) bool { return e.State == scan.StateTLS || e.State == scan.StateStartTLS }
 
 // accepted lists the versions that are accepted, without the prefix that most share, and those not known with a question mark.
 func accepted(e *report.Endpoint) string {
@@ -131,11 +129,11 @@ func (p *page) worst(i int) word {
 	}
 	switch {
 	case open && worst < report.Medium:
-		return word{groupOpen, warn}
+		return warn.Says(groupOpen)
 	case worst > report.SeverityUnknown:
-		return word{worst.String(), kindOf(worst)}
+		return words.Severity(worst)
 	case waived:
-		return word{groupWaived, note}
+		return note.Says(groupWaived)
 	}
-	return word{"ok", good}
+	return good.Says("ok")
 }

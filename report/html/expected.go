@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 )
 
 // expected is one thing that a listener should show, beside what it shows and where it was asked for.
@@ -17,54 +17,28 @@ func (f detail) Expected() []expected {
 	if x == nil {
 		return nil
 	}
-	e := f.endpoint
 	var out []expected
-	add := func(key, what, want, seen string) {
-		if want != "" {
-			out = append(out, expected{what, clean(want), seen, from(x, key)})
+	seen := f.seen()
+	for _, asked := range words.Asks(x) {
+		if asked.Want != "" {
+			out = append(out, expected{asked.Name, clean(asked.Want), seen[asked.Key], from(x, asked.Key)})
 		}
 	}
-	add("expect", "Listener", x.Expect, seen(e))
-	add("retire_by", "Retired by", x.RetireBy, "")
-	versions, suites := "", ""
-	if spoke(e) {
-		versions, suites = accepted(e), suitesIn(e)
-	}
-	add("versions", "Versions", names(x.Versions), versions)
-	add("cipher_suites", "Cipher suites allowed", suiteNames(x.CipherSuites), suites)
-	add("required_cipher_suites", "Cipher suites required", suiteNames(x.RequiredCipherSuites), suites)
-	add("groups", "Groups", groupNames(x.Groups), "")
-	add("names", "Names", strings.Join(x.Names, ", "), "")
-	served := ""
-	if e.ServedBy != nil {
-		served = e.ServedBy.Match.String() + basis(e.ServedBy.Reason)
-	}
-	add("served_by", "Served by", strings.TrimSpace(x.ServedBy+" "+x.Label), served)
-	trusted := ""
-	if w := f.page.trusted(e); w.Kind != none {
-		trusted = w.Text
-	}
-	add("trusted_by", "Trusted by", strings.Join(x.TrustedBy, ", "), trusted)
-	add("not_trusted_by", "Not trusted by", strings.Join(x.NotTrustedBy, ", "), "")
-	add("client_auth", "Client certificate", x.ClientAuth, clientCertificate(e))
-	add("starttls", "STARTTLS", x.StartTLS, clean(e.Target.StartTLS))
 	return out
 }
 
-func suiteNames(ids []cipher.ID) string {
-	var out []string
-	for _, id := range ids {
-		out = append(out, cipher.Describe(id).Name+" ("+id.String()+")")
+// seen is what the endpoint shows of what may be asked of it, by the key that asks. What the page has in tables of its own is not in it.
+func (f detail) seen() map[string]string {
+	e := f.endpoint
+	out := map[string]string{"expect": seen(e), "served_by": clean(words.ServedBy(e)), "client_auth": clientCertificate(e), "starttls": clean(e.Target.StartTLS)}
+	if words.Spoke(e) {
+		suites := suitesIn(e)
+		out["versions"], out["cipher_suites"], out["required_cipher_suites"] = accepted(e), suites, suites
 	}
-	return strings.Join(out, ", ")
-}
-
-func groupNames(groups []cipher.Group) string {
-	var out []string
-	for _, g := range groups {
-		out = append(out, cipher.DescribeGroup(g).Name)
+	if w := f.page.trusted(e); w.Kind != none {
+		out["trusted_by"] = w.Text
 	}
-	return strings.Join(out, ", ")
+	return out
 }
 
 // from says where an expectation came from.

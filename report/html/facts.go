@@ -10,6 +10,7 @@ import (
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -38,7 +39,7 @@ func (p *page) Facts() []detail {
 // Fields are the facts that are one line each.
 func (f detail) Fields() []field {
 	e := f.endpoint
-	out := []field{{"Address", address(e)}, {"Server name", cmp.Or(clean(e.Target.SNI), "none sent")}}
+	out := []field{{"Address", clean(words.Address(e))}, {"Server name", cmp.Or(clean(e.Target.SNI), "none sent")}}
 	add := func(name, text string) {
 		if text != "" {
 			out = append(out, field{name, text})
@@ -49,7 +50,7 @@ func (f detail) Fields() []field {
 	if n := e.NonTLS; n != nil {
 		add("Not TLS", clean(n.Kind))
 		if len(n.Banner) > 0 {
-			add("Banner", fmt.Sprintf("%s (%d bytes, entropy %.1f bits an octet)", bannerOf(n.Banner), len(n.Banner), n.Entropy))
+			add("Banner", fmt.Sprintf("%s (%s, entropy %.1f bits an octet)", bannerOf(n.Banner), text.Count(len(n.Banner), "byte"), n.Entropy))
 		}
 	}
 	if e.Failure != nil {
@@ -75,12 +76,12 @@ func (f detail) Fields() []field {
 		add("Feature", clean(facts.Feature(f)))
 	}
 	if s := e.ServedBy; s != nil {
-		add("Served by", strings.TrimSpace(clean(s.Keyring)+" "+clean(s.Label))+": "+s.Match.String()+basis(s.Reason))
+		add("Served by", strings.TrimSpace(clean(s.Keyring)+" "+clean(s.Label))+": "+clean(words.ServedBy(e)))
 	}
 	look := e.Look()
 	add("Looked at", fmt.Sprintf("%s from %s", clock(look.Started), strings.TrimSpace(clean(e.Vantage)+" "+clean(look.Source))))
 	add("Showed", clean(facts.Confirmed(e)))
-	add("Cost", fmt.Sprintf("%s, %d bytes sent, %d received", text.Count(look.Cost.Connections, "connection"), look.Cost.BytesSent, look.Cost.BytesReceived))
+	add("Cost", fmt.Sprintf("%s, %s sent, %d received", text.Count(look.Cost.Connections, "connection"), text.Count(look.Cost.BytesSent, "byte"), look.Cost.BytesReceived))
 	return out
 }
 

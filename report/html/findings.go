@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 )
 
 // Groups of findings that are not a severity.
@@ -20,9 +21,10 @@ const evidenceOf = 3
 
 // findingGroup is the findings of a severity, or those that do not count.
 type findingGroup struct {
-	Key, Title, Kind string
-	N                int
-	Kinds            []*findingKind
+	Key, Title string
+	Kind       words.Kind
+	N          int
+	Kinds      []*findingKind
 }
 
 // findingKind is the findings of a group with one id.
@@ -51,7 +53,7 @@ type located struct {
 func (p *page) Findings() []*findingGroup {
 	var groups []*findingGroup
 	for _, s := range report.Severities() {
-		groups = append(groups, &findingGroup{Key: s.String(), Title: strings.ToUpper(s.String()[:1]) + s.String()[1:], Kind: kindOf(s)})
+		groups = append(groups, &findingGroup{Key: s.String(), Title: strings.ToUpper(s.String()[:1]) + s.String()[1:], Kind: words.Severity(s).Kind})
 	}
 	groups = append(groups, &findingGroup{Key: "open", Title: "Not assessed", Kind: warn}, &findingGroup{Key: groupWaived, Title: "Waived", Kind: note})
 	kinds, cases := map[[2]string]*findingKind{}, map[[8]string]*findingCase{}

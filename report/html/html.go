@@ -23,6 +23,7 @@ import (
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/style"
+	"github.com/portseal/portseal/report/text"
 )
 
 //go:embed *.html page.css page.js
@@ -30,7 +31,7 @@ var files embed.FS
 
 // Write writes the page. Errors are those of w.
 func Write(w io.Writer, rep *report.Report) error {
-	t, err := template.ParseFS(files, "*.html")
+	t, err := template.New("").Funcs(template.FuncMap{"count": text.Count[int]}).ParseFS(files, "*.html")
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)
 	}
@@ -65,9 +66,10 @@ func documentOf(rep *report.Report) (*document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("script: %w", err)
 	}
+	script := style.Sort() + string(js)
 	p := newPage(rep)
-	d := &document{page: p, Style: template.CSS(style.CSS() + string(css) + p.footer()), Script: template.JS(js)}
-	d.Policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'", source(string(d.Style)), source(string(js)))
+	d := &document{page: p, Style: template.CSS(style.Frame() + string(css) + p.footer()), Script: template.JS(script)}
+	d.Policy = fmt.Sprintf("default-src 'none'; style-src %s; script-src %s; base-uri 'none'; form-action 'none'", source(string(d.Style)), source(script))
 	return d, nil
 }
 

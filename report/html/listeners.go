@@ -3,12 +3,11 @@ package html
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -31,7 +30,7 @@ func (p *page) Listeners() []listener {
 	out := make([]listener, 0, len(p.order))
 	for _, i := range p.order {
 		e := &p.rep.Endpoints[i]
-		l := listener{link: p.link(e.ID), Worst: p.worst(i), Rank: p.rank(i), State: clean(stateWord(e.State)), StateKey: clean(stateWord(e.State)), Address: address(e), Expect: "-",
+		l := listener{link: p.link(e.ID), Worst: p.worst(i), Rank: p.rank(i), State: stateOf(e.State), StateKey: stateOf(e.State), Address: clean(words.Address(e)), Expect: "-",
 			Versions: "-", Suites: "-", Trusted: p.trusted(e), ClientCertificate: clientCertificate(e), Findings: p.ids(i)}
 		if x := p.known.Expectation(e.ID); x != nil {
 			l.Expect = clean(x.Expect)
@@ -39,17 +38,13 @@ func (p *page) Listeners() []listener {
 		if e.NonTLS != nil {
 			l.State += " (" + clean(e.NonTLS.Kind) + ")"
 		}
-		if spoke(e) {
+		if words.Spoke(e) {
 			l.Versions, l.Suites = cmp.Or(accepted(e), "none"), suiteCounts(e)
 		}
 		l.Ends, l.EndDay = p.ends(e)
 		out = append(out, l)
 	}
 	return out
-}
-
-func address(e *report.Endpoint) string {
-	return clean(net.JoinHostPort(cmp.Or(e.Target.Address, e.Target.Host), strconv.Itoa(int(e.Target.Port))))
 }
 
 // suiteCounts counts the suites of each accepted version; "+" marks a list that may not be complete.
@@ -79,10 +74,10 @@ func (p *page) ends(e *report.Endpoint) (word, string) {
 	switch {
 	case c != nil:
 		return p.left(c), day(c.NotAfter)
-	case spoke(e):
-		return word{"unknown", warn}, ""
+	case words.Spoke(e):
+		return warn.Says("unknown"), ""
 	}
-	return word{"-", none}, ""
+	return none.Says("-"), ""
 }
 
 // trusted counts the rings that trust every chain, of those that should.
@@ -91,33 +86,16 @@ func (p *page) trusted(e *report.Endpoint) word {
 	said := fmt.Sprintf("%d of %d", yes, all)
 	switch {
 	case all == 0:
-		return word{"-", none}
+		return none.Says("-")
 	case yes+open < all:
-		return word{said, bad}
+		return bad.Says(said)
 	case open > 0:
-		return word{fmt.Sprintf("%s, %d unknown", said, open), warn}
+		return warn.Says(fmt.Sprintf("%s, %d unknown", said, open))
 	}
-	return word{said, good}
+	return good.Says(said)
 }
 
-func clientCertificate(e *report.Endpoint) string {
-	c := e.ClientAuth
-	switch {
-	case c == nil && spoke(e):
-		return "unknown"
-	case c == nil:
-		return "-"
-	case c.Required == scan.Yes:
-		return "required"
-	case c.Requested == scan.Yes && c.Required == scan.No:
-		return "requested"
-	case c.Requested == scan.Yes:
-		return "requested, perhaps required"
-	case c.Requested == scan.No:
-		return "not requested"
-	}
-	return "unknown"
-}
+func clientCertificate(e *report.Endpoint) string { return cmp.Or(words.ClientAuth(e), "-") }
 
 // ids names the findings of an endpoint, each once.
 func (p *page) ids(i int) string {
@@ -138,7 +116,7 @@ func (p *page) ids(i int) string {
 func (p *page) States() []string {
 	var out []string
 	for s := range p.rep.Summary.ByState {
-		out = append(out, clean(stateWord(s)))
+		out = append(out, stateOf(s))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -120,17 +120,17 @@ func (p *page) Phase() *phase {
 	if ph == nil {
 		return nil
 	}
-	out := &phase{Name: strings.TrimSpace(clean(ph.Name) + " " + clean(ph.System)), Verdict: word{clean(ph.Verdict), bad}, Next: clean(ph.Next)}
+	out := &phase{Name: strings.TrimSpace(clean(ph.Name) + " " + clean(ph.System)), Verdict: bad.Says(clean(ph.Verdict)), Next: clean(ph.Next)}
 	if ph.Verdict == report.Go {
 		out.Verdict.Kind = good
 	}
 	for _, c := range ph.Checks {
-		result := word{"not known", warn}
+		result := warn.Says("not known")
 		switch c.Result {
 		case report.CheckOK:
-			result = word{"ok", good}
+			result = good.Says("ok")
 		case report.CheckFailed:
-			result = word{"failed", bad}
+			result = bad.Says("failed")
 		}
 		out.Checks = append(out.Checks, check{result, clean(c.Name), clean(c.Evidence), clean(cmp.Or(c.From, c.Endpoint)), clean(c.Next)})
 	}

@@ -102,15 +102,15 @@ func (p profile) summary() string {
 func outcomeWord(o report.Outcome) word {
 	switch o {
 	case report.OutcomePass:
-		return word{"pass", good}
+		return good.Says("pass")
 	case report.OutcomeFail:
-		return word{"fail", bad}
+		return bad.Says("fail")
 	case report.OutcomeNotAssessed:
-		return word{"not assessed", warn}
+		return warn.Says("not assessed")
 	case report.OutcomeNotInForce:
-		return word{"not in force yet", note}
+		return note.Says("not in force yet")
 	case report.OutcomeNotApplicable:
-		return word{"not applicable", none}
+		return none.Says("not applicable")
 	}
-	return word{clean(string(o)), none}
+	return none.Says(clean(string(o)))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -30,7 +31,7 @@ func (p *page) Suites() []suite {
 	speakers := 0
 	for i := range p.rep.Endpoints {
 		e := &p.rep.Endpoints[i]
-		if spoke(e) {
+		if words.Spoke(e) {
 			speakers++
 		}
 		for _, v := range e.Protocols {
@@ -50,14 +51,18 @@ func (p *page) Suites() []suite {
 			}
 		}
 	}
-	order := map[string]int{bad: 0, warn: 1, good: 2}
+	order := map[words.Kind]int{bad: 0, warn: 1, good: 2}
 	slices.SortStableFunc(out, func(a, b *suite) int {
 		return cmp.Or(cmp.Compare(order[a.Rating.Kind], order[b.Rating.Kind]), cmp.Compare(len(b.Where), len(a.Where)), cmp.Compare(a.Code, b.Code))
 	})
 	p.suites = make([]suite, 0, len(out))
 	for _, s := range out {
 		slices.Sort(s.versions)
-		s.Versions = names(s.versions)
+		var versions []string
+		for _, v := range s.versions {
+			versions = append(versions, v.String())
+		}
+		s.Versions = strings.Join(versions, ", ")
 		s.All = len(s.Where) == speakers && speakers > 1
 		p.suites = append(p.suites, *s)
 	}
@@ -68,7 +73,7 @@ func (p *page) Suites() []suite {
 // profiles.
 func suiteOf(s scan.CipherSuite) *suite {
 	info := cipher.Describe(s.Code)
-	out := &suite{Code: s.Code.String(), Name: clean(s.Name), Bits: info.Strength, Rating: word{"good", good}}
+	out := &suite{Code: s.Code.String(), Name: clean(s.Name), Bits: info.Strength, Rating: good.Says("good")}
 	var parts []string
 	for _, c := range []cipher.Class{"insecure", "rc4", "3des", "cbc", "aead", "forward-secret", "rsa-kx", "system-ssl"} {
 		if info.In(c) {
@@ -78,11 +83,11 @@ func suiteOf(s scan.CipherSuite) *suite {
 	out.Properties = strings.Join(parts, ", ")
 	switch {
 	case !info.Known:
-		out.Rating = word{"not registered", warn}
+		out.Rating = warn.Says("not registered")
 	case info.In("insecure") || info.In("rc4") || info.ID.IsSSL2():
-		out.Rating = word{"insecure", bad}
+		out.Rating = bad.Says("insecure")
 	case !info.ForwardSecret || !info.AEAD || info.Strength < 128:
-		out.Rating = word{"dated", warn}
+		out.Rating = warn.Says("dated")
 	}
 	return out
 }

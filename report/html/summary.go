@@ -8,7 +8,7 @@ import (
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
-	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/report/words"
 )
 
 // How much the first page has, so that it fits a sheet.
@@ -28,15 +28,9 @@ type figure struct {
 
 // Verdict is the outcome as a word.
 func (p *page) Verdict() word {
-	switch p.rep.Summary.Verdict {
-	case report.Pass:
-		return word{"Pass", good}
-	case report.Fail:
-		return word{"Fail", bad}
-	case report.Incomplete:
-		return word{"Incomplete", warn}
-	}
-	return word{"Unknown", warn}
+	w := words.Verdict(p.rep.Summary.Verdict)
+	w.Text = capital(w.Text)
+	return w
 }
 
 // Outcome is the verdict in a sentence.
@@ -63,17 +57,17 @@ func (p *page) BySeverity() []figure {
 	counted := facts.Count(p.rep)
 	var out []figure
 	for _, severity := range report.Severities() {
-		f := figure{counted.BySeverity[severity], word{severity.String(), kindOf(severity)}, "findings-" + severity.String()}
+		f := figure{counted.BySeverity[severity], words.Severity(severity), "findings-" + severity.String()}
 		if f.N == 0 {
 			f.At, f.Word.Kind = "", none
 		}
 		out = append(out, f)
 	}
 	if counted.NotAssessed > 0 {
-		out = append(out, figure{counted.NotAssessed, word{groupOpen, warn}, "findings-open"})
+		out = append(out, figure{counted.NotAssessed, warn.Says(groupOpen), "findings-open"})
 	}
 	if counted.Waived > 0 {
-		out = append(out, figure{counted.Waived, word{groupWaived, note}, "findings-waived"})
+		out = append(out, figure{counted.Waived, note.Says(groupWaived), "findings-waived"})
 	}
 	return out
 }
@@ -82,7 +76,7 @@ func (p *page) BySeverity() []figure {
 func (p *page) ByState() []figure {
 	var out []figure
 	for state, n := range p.rep.Summary.ByState {
-		out = append(out, figure{N: n, Word: word{clean(stateWord(state)), ""}})
+		out = append(out, figure{N: n, Word: word{Text: stateOf(state)}})
 	}
 	slices.SortFunc(out, func(a, b figure) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Word.Text, b.Word.Text)) })
 	return out
@@ -92,11 +86,11 @@ func (p *page) ByState() []figure {
 func (p *page) Also() []figure {
 	s := p.rep.Summary
 	var out []figure
-	add := func(n int, text, kind, at string) {
+	add := func(n int, text string, kind words.Kind, at string) {
 		if n == 0 {
 			kind = good
 		}
-		out = append(out, figure{n, word{text, kind}, at})
+		out = append(out, figure{n, kind.Says(text), at})
 	}
 	if p.rep.Run.Estate != "" || s.RC4ListenersOpen > 0 {
 		add(s.RC4ListenersOpen, "RC4 listeners open", bad, "findings")
@@ -114,7 +108,7 @@ func (p *page) Also() []figure {
 		case c == nil:
 		case c.NotAfter.Before(p.known.Judged):
 			expired++
-		case c.NotAfter.Before(p.known.Judged.AddDate(0, 0, soonDays)):
+		case c.NotAfter.Before(p.known.Judged.AddDate(0, 0, words.SoonDays)):
 			soon++
 		}
 	}
@@ -123,24 +117,9 @@ func (p *page) Also() []figure {
 	}
 	if len(served) > 0 {
 		add(expired, "served certificates expired", bad, "certificates")
-		add(soon, fmt.Sprintf("served certificates end within %d days", soonDays), warn, "certificates")
+		add(soon, fmt.Sprintf("served certificates end within %d days", words.SoonDays), warn, "certificates")
 	}
 	return out
-}
-
-// stateWord says a state in words.
-func stateWord(s scan.State) string {
-	switch s {
-	case scan.StateTLS:
-		return "TLS"
-	case scan.StateStartTLS:
-		return "TLS after STARTTLS"
-	case scan.StateNonTLS:
-		return "not TLS"
-	case scan.StateOpen:
-		return "open, not asked"
-	}
-	return string(s)
 }
 
 // field is a name with its value.
@@ -161,7 +140,7 @@ func (p *page) Circumstances() []field {
 	if run.Operator != "" {
 		out = append(out, field{"By", clean(run.Operator)})
 	}
-	scope := fmt.Sprintf("%d of %d declared %ss", run.Scope.Selected, run.Scope.Declared, p.Thing())
+	scope := fmt.Sprintf("%d of %s", run.Scope.Selected, text.Count(run.Scope.Declared, "declared "+p.Thing()))
 	if n := len(run.Scope.Skipped); n > 0 {
 		scope += fmt.Sprintf(", %d skipped", n)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 )
 
 // chainRow is a certificate that is served, what its issuer is, where it is served, and what each ring says to its chain.
@@ -115,21 +116,24 @@ func (p *page) chainRow(e *report.Endpoint, verdicts []*report.ChainVerdict, col
 	for _, v := range verdicts {
 		cell := p.chainCell(e, v)
 		row.Cells[column[v.Keyring]] = cell
-		row.worst = max(row.worst, map[string]int{bad: 2, warn: 1}[cell.Answer.Kind])
+		row.worst = max(row.worst, map[words.Kind]int{bad: 2, warn: 1}[cell.Answer.Kind])
 	}
 	return row
 }
 
 // chainCell is what a ring says to a chain, and whether that is right: for a ring that must not trust it, no is.
 func (p *page) chainCell(e *report.Endpoint, v *report.ChainVerdict) chainCell {
-	cell := chainCell{answerOf(v.Trusted), clean(v.Reason)}
+	x := p.known.Expectation(e.ID)
+	not := x != nil && slices.Contains(x.NotTrustedBy, v.Keyring)
+	cell := chainCell{words.Trusted(v.Trusted, not), clean(v.Reason)}
 	also := func(said string) { cell.Reason = strings.TrimPrefix(cell.Reason+"; "+said, "; ") }
 	if v.Trusted == certchain.Yes && v.TrustedAsSent != certchain.Yes {
-		cell.Answer.Kind = warn
 		also("as it was sent: " + v.TrustedAsSent.String())
+		if !not {
+			cell.Answer.Kind = warn
+		}
 	}
-	if x := p.known.Expectation(e.ID); x != nil && slices.Contains(x.NotTrustedBy, v.Keyring) {
-		cell.Answer.Kind = map[certchain.Answer]string{certchain.Yes: bad, certchain.No: good, certchain.Unknown: warn}[certchain.Answer(v.Trusted.String())]
+	if not {
 		also("must not trust it")
 	}
 	return cell

@@ -1,27 +1,21 @@
 package html
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
-	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
-// word is a short answer and how it is meant, which the style sheet marks by a sign and a colour besides.
-type word struct{ Text, Kind string }
+type word = words.Word
 
-// The kinds of a word.
-const (
-	good = "good"
-	bad  = "bad"
-	warn = "warn"
-	note = "note"
-	none = "none" // does not apply
-)
+const good, bad, warn, note, none = words.Good, words.Bad, words.Warn, words.Note, words.None
+
+// held is the kind of a fact that holds, and is neither right nor wrong by itself.
+const held words.Kind = "yes"
 
 // clean makes text from a report safe to show; printable ASCII is as it is.
 func clean(s string) string {
@@ -56,15 +50,6 @@ func capital(s string) string {
 	return s
 }
 
-// names joins values that have names: versions, suites, groups.
-func names[T fmt.Stringer](list []T) string {
-	out := make([]string, 0, len(list))
-	for _, v := range list {
-		out = append(out, v.String())
-	}
-	return strings.Join(out, ", ")
-}
-
 // clock is a time to the second, in UTC, and empty for none.
 func clock(t time.Time) string {
 	if t.IsZero() {
@@ -75,62 +60,23 @@ func clock(t time.Time) string {
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-func place(l *report.Location) string {
-	if l == nil {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d:%d", clean(l.File), l.Line, l.Column)
-}
+func place(l *report.Location) string { return clean(l.String()) }
 
-// kindOf is how a severity is meant.
-func kindOf(s report.Severity) string {
-	switch s {
-	case report.Critical, report.High:
-		return bad
-	case report.Medium:
-		return warn
-	}
-	return note
-}
-
-// answerOf shows an answer where yes is right.
-func answerOf(a certchain.Answer) word {
-	switch a {
-	case certchain.Yes:
-		return word{"yes", good}
-	case certchain.No:
-		return word{"no", bad}
-	}
-	return word{"unknown", warn}
-}
+func stateOf(s scan.State) string { return clean(words.State(s)) }
 
 // factOf shows a fact that is neither right nor wrong by itself.
 func factOf(f scan.Fact) word {
 	switch f {
 	case scan.Yes:
-		return word{"yes", "yes"}
+		return held.Says("yes")
 	case scan.No:
-		return word{"no", none}
+		return none.Says("no")
 	}
-	return word{"unknown", warn}
+	return warn.Says("unknown")
 }
 
 // left says how long a certificate is still valid.
-func (p *page) left(c *report.Certificate) word {
-	days := p.known.DaysLeft(c)
-	switch {
-	case c.NotAfter.Before(p.known.Judged):
-		return word{"expired", bad}
-	case c.NotBefore.After(p.known.Judged):
-		return word{"not yet valid", bad}
-	case days <= soonDays:
-		return word{text.Count(days, "day") + " left", warn}
-	}
-	return word{text.Count(days, "day") + " left", good}
-}
-
-// soonDays is the default of min_days_left in estate files.
-const soonDays = 30
+func (p *page) left(c *report.Certificate) word { return words.Left(c, p.known.Judged) }
 
 // cut is clean text of at most so many columns.
 func cut(s string, columns int) string { return text.Cut(s, columns) }

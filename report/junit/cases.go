@@ -156,7 +156,7 @@ func difference(f *report.Finding) string {
 func words(f *report.Finding) []string {
 	out := []string{fmt.Sprintf("%s (%s): %s", f.ID, f.Severity, f.Title)}
 	if f.Location != nil {
-		out = append(out, fmt.Sprintf("  at %s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column))
+		out = append(out, "  at "+f.Location.String())
 	}
 	for _, part := range [][2]string{{"observed", f.Observed}, {"expected", f.Expected}, {"detail", f.Detail}, {"to do", f.Remediation},
 		{"see", strings.Join(f.References, "; ")}, {"evidence", strings.Join(f.Evidence, ", ")}} {

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -46,12 +47,8 @@ func (l Limits) Scope() string {
 	if n := len(l.Skipped); n > 0 {
 		said += fmt.Sprintf(", %d skipped", n)
 	}
-	switch n := len(l.Inputs); n {
-	case 0:
-	case 1:
-		said += "; 1 input file"
-	default:
-		said += fmt.Sprintf("; %d input files", n)
+	if n := len(l.Inputs); n > 0 {
+		said += "; " + text.Count(n, "input file")
 	}
 	return said + "."
 }

@@ -42,7 +42,7 @@ func place(f *report.Finding) string {
 		parts = append(parts, code(f.Endpoint))
 	}
 	if f.Location != nil {
-		parts = append(parts, code(location(f.Location)))
+		parts = append(parts, code(f.Location.String()))
 	}
 	if len(parts) == 0 {
 		return "the whole run"

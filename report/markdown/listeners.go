@@ -3,14 +3,13 @@ package markdown
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -44,7 +43,7 @@ func (p *page) listeners() {
 	slices.SortStableFunc(rows, func(a, b listener) int { return cmp.Or(cmp.Compare(b.worst, a.worst), cmp.Compare(a.ID, b.ID)) })
 	p.table("Worst", "Listener", "Address", "Expected", "State", "Versions", "Certificate ends", "Trusted by", "Not trusted by", "Client certificate", "Findings")
 	for _, r := range rows {
-		p.row(r.word(), code(r.ID), code(address(r.Endpoint)), p.expected(r.ID), state(r.Endpoint), versions(r.Endpoint), p.ends(r.Endpoint),
+		p.row(r.word(), code(r.ID), code(words.Address(r.Endpoint)), p.expected(r.ID), state(r.Endpoint), versions(r.Endpoint), p.ends(r.Endpoint),
 			codes(facts.Trust(r.Endpoint, "yes")), codes(facts.Trust(r.Endpoint, "no")), or(facts.ClientAuth(r.Endpoint)), r.ids())
 	}
 }
@@ -77,10 +76,6 @@ func (r listener) ids() string {
 	return codes(ids)
 }
 
-func address(e *report.Endpoint) string {
-	return net.JoinHostPort(cmp.Or(e.Target.Address, e.Target.Host), strconv.Itoa(int(e.Target.Port)))
-}
-
 func (p *page) expected(endpoint string) string {
 	if x := p.facts.Expectation(endpoint); x != nil {
 		return prose(x.Expect)
@@ -98,14 +93,14 @@ func state(e *report.Endpoint) string {
 
 // versions lists what is accepted, and with a question mark what is not known.
 func versions(e *report.Endpoint) string {
-	if e.State != scan.StateTLS && e.State != scan.StateStartTLS {
+	if !words.Spoke(e) {
 		return "-"
 	}
 	var out []string
-	for _, v := range facts.Versions(e, scan.Yes) {
+	for _, v := range words.Versions(e, scan.Yes) {
 		out = append(out, strings.TrimPrefix(v, "TLSv"))
 	}
-	for _, v := range facts.Versions(e, scan.Unknown) {
+	for _, v := range words.Versions(e, scan.Unknown) {
 		out = append(out, strings.TrimPrefix(v, "TLSv")+"?")
 	}
 	return or(strings.Join(out, " "))

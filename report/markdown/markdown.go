@@ -95,5 +95,3 @@ func clock(t time.Time) string {
 	}
 	return text.Minute(t)
 }
-
-func location(l *report.Location) string { return fmt.Sprintf("%s:%d:%d", l.File, l.Line, l.Column) }

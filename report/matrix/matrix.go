@@ -17,6 +17,7 @@ import (
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/style"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 )
 
 //go:embed page.html matrix.svg
@@ -76,7 +77,8 @@ func SVG(w io.Writer, m *report.Migration) error {
 
 // HTML writes the page.
 func HTML(w io.Writer, m *report.Migration) error {
-	p := page{Migration: m, Ends: report.Ends(), At: m.JudgedAt.UTC().Format("2006-01-02 15:04 UTC"), Answer: answerOf(m), Style: template.CSS(style.CSS())}
+	_, answer := words.MayTurnOff(m.RC4.MayTurnOff)
+	p := page{Migration: m, Ends: report.Ends(), At: text.Minute(m.JudgedAt), Answer: answer, Style: template.CSS(style.CSS())}
 	for i := 0; i < len(m.Systems); i += perPicture {
 		p.Pictures = append(p.Pictures, draw(m, m.Systems[i:min(i+perPicture, len(m.Systems))], i))
 	}
@@ -108,23 +110,13 @@ func cellOf(s report.MigrationSystem, end string) *report.MigrationCell {
 	return nil
 }
 
-// answerOf says the verdict in a sentence.
-func answerOf(m *report.Migration) string {
-	switch m.RC4.MayTurnOff.String() {
-	case "yes":
-		return "RC4 may be turned off: every agent is on TLS."
-	case "no":
-		return "RC4 may not be turned off yet."
-	}
-	return "Whether RC4 may be turned off is not known."
-}
-
 // draw lays out some systems.
 func draw(m *report.Migration, systems []report.MigrationSystem, from int) picture {
 	ends := report.Ends()
+	_, answer := words.MayTurnOff(m.RC4.MayTurnOff)
 	p := picture{ID: fmt.Sprintf("m%d", from), Width: nameWidth + cellWidth*len(ends), Height: headHeight + rowHeight*len(systems) + 8,
 		Title: "Migration of " + m.Estate + " from RC4 to TLS"}
-	p.Words = answerOf(m) + " Each row is a system, each column an end of a connection; each field says what was observed and, below, what is configured."
+	p.Words = answer + " Each row is a system, each column an end of a connection; each field says what was observed and, below, what is configured."
 	for i, e := range ends {
 		p.Heads = append(p.Heads, label{X: nameWidth + cellWidth*i + cellWidth/2, Y: 22, Text: e[1] + " " + e[0], More: e[2]})
 	}

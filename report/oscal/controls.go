@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/text"
 )
 
 // controlOf is the id of a profile's item as a control.
@@ -147,7 +148,7 @@ func itemStatus(results []report.ProfileResult, item report.ProfileItem) status 
 	for _, r := range results {
 		line := string(r.Outcome)
 		if n := len(r.Endpoints); n > 0 {
-			line += fmt.Sprintf(" at %d endpoints", n)
+			line += " at " + text.Count(n, "endpoint")
 		}
 		lines = append(lines, strings.TrimSuffix(line+": "+r.Why, ": "))
 	}

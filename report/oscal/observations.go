@@ -6,6 +6,7 @@ import (
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
+	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -40,7 +41,7 @@ func (w *writer) observations() placeholder {
 func (w *writer) seen(index int, e *report.Endpoint) observation {
 	o := observation{UUID: w.observed[e.ID], Title: markup(e.ID), Description: markup(seen(e)), Methods: []string{"TEST"}, Types: []string{"finding"},
 		Origins: w.tool, Subjects: []subject{{w.item("endpoint", e.ID), "inventory-item"}}, Collected: w.stamp(e.Look().Finished),
-		Evidence: []evidence{{"#" + w.id("report"), markup(fmt.Sprintf("/endpoints/%d of the report: %d exchanges", index, len(e.Evidence)))}}}
+		Evidence: []evidence{{"#" + w.id("report"), markup(fmt.Sprintf("/endpoints/%d of the report: %s", index, text.Count(len(e.Evidence), "exchange")))}}}
 	var lines []string
 	if said := facts.Confirmed(e); said != "" {
 		lines = append(lines, "Looked at again: "+said)

@@ -27,6 +27,7 @@ import (
 	"github.com/portseal/portseal/report/internal/ref"
 	reportjson "github.com/portseal/portseal/report/json"
 	"github.com/portseal/portseal/report/limits"
+	"github.com/portseal/portseal/report/text"
 )
 
 // Version is the version of OSCAL. A document is valid under the later patches of 1.2 as well.
@@ -112,8 +113,8 @@ func (w *writer) title() string {
 
 func (w *writer) verdict() string {
 	s, counted := w.rep.Summary, facts.Count(w.rep)
-	return markup(fmt.Sprintf("Verdict: %s. Findings: %s; %d waived. The state of %d of %d endpoints is known, from %d connections.",
-		s.Verdict, counted, counted.Waived, s.Assessed, s.Endpoints, s.Connections))
+	return markup(fmt.Sprintf("Verdict: %s. Findings: %s; %d waived. The state of %d of %s is known, from %s.",
+		s.Verdict, counted, counted.Waived, s.Assessed, text.Count(s.Endpoints, "endpoint"), text.Count(s.Connections, "connection")))
 }
 
 func (w *writer) metadata() metadata {
@@ -135,7 +136,7 @@ func (w *writer) metadata() metadata {
 func (w *writer) notTested() string {
 	var lines []string
 	for _, gap := range w.limits.NotTested {
-		lines = append(lines, fmt.Sprintf("Not tested at %d endpoints: %s (%s)", len(gap.Endpoints), gap.Question, gap.Why))
+		lines = append(lines, fmt.Sprintf("Not tested at %s: %s (%s)", text.Count(len(gap.Endpoints), "endpoint"), gap.Question, gap.Why))
 	}
 	for _, s := range w.limits.Skipped {
 		lines = append(lines, fmt.Sprintf("Skipped: %s (%s)", s.ID, s.Reason))

@@ -31,7 +31,7 @@ func describe(r *run, rep *report.Report) {
 	}
 	for _, gap := range l.NotTested {
 		call.Notifications = append(call.Notifications, notification{"note", message{text.Clean(
-			fmt.Sprintf("not tested at %d endpoints: %s: %s", len(gap.Endpoints), gap.Question, gap.Why))}})
+			fmt.Sprintf("not tested at %s: %s: %s", text.Count(len(gap.Endpoints), "endpoint"), gap.Question, gap.Why))}})
 	}
 	r.Invocations = []invocation{call}
 	counted := facts.Count(rep)

@@ -26,8 +26,8 @@ func WriteCheck(w io.Writer, path string, c *report.Check, o Options) error {
 		p.para("AGREES  ", good, path+": all that follows from the bytes in it is as it says; what rests on the scanner's word, or needs a signature, is listed below", 0)
 	}
 	n := c.Counts
-	p.para("Checked: ", plain, fmt.Sprintf("%d endpoints, %d exchanges, %d certificates, %d findings, %d signatures of handshakes.",
-		n.Endpoints, n.Exchanges, n.Certificates, n.Findings, n.Signatures), 0)
+	p.para("Checked: ", plain, fmt.Sprintf("%s, %s, %s, %s, %s of handshakes.", text.Count(n.Endpoints, "endpoint"), text.Count(n.Exchanges, "exchange"),
+		text.Count(n.Certificates, "certificate"), text.Count(n.Findings, "finding"), text.Count(n.Signatures, "signature")), 0)
 	if len(c.Differences) > 0 {
 		p.heading("Differences")
 	}
@@ -85,7 +85,7 @@ func (p *page) notes(title string, notes []report.CheckNote) {
 	for _, n := range notes {
 		text := n.What
 		if n.Count > 0 {
-			text = fmt.Sprintf("%d %s", n.Count, text)
+			text = fmt.Sprintf("%s (%d)", text, n.Count)
 		}
 		if n.Why != "" {
 			text += ": " + n.Why

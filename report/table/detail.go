@@ -32,7 +32,7 @@ func (p *page) endpoint(e *report.Endpoint) {
 	if n := e.NonTLS; n != nil {
 		p.field("Not TLS", n.Kind)
 		if len(n.Banner) > 0 {
-			p.field("Banner", fmt.Sprintf("%s (%d bytes, entropy %.1f bits an octet)", n.Banner, len(n.Banner), n.Entropy))
+			p.field("Banner", fmt.Sprintf("%s (%s, entropy %.1f bits an octet)", n.Banner, text.Count(len(n.Banner), "byte"), n.Entropy))
 		}
 	}
 	if e.Failure != nil {
@@ -46,7 +46,7 @@ func (p *page) endpoint(e *report.Endpoint) {
 		p.field("Looked at", text.Minute(e.Look().Finished)+": "+said)
 	}
 	cost := e.Look().Cost
-	p.field("Cost", fmt.Sprintf("%s, %d bytes sent, %d received, %s", text.Count(cost.Connections, "connection"), cost.BytesSent,
+	p.field("Cost", fmt.Sprintf("%s, %s sent, %d received, %s", text.Count(cost.Connections, "connection"), text.Count(cost.BytesSent, "byte"),
 		cost.BytesReceived, text.Took(time.Duration(cost.DurationMS)*time.Millisecond)))
 	p.protocols(e)
 	p.groups(e)

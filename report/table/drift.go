@@ -78,7 +78,7 @@ func (p *page) changes(changes []report.Change, indent string) {
 		}
 		if !p.detail && shown >= summaryChanges {
 			p.cut = true
-			p.para(indent, plain, fmt.Sprintf("and %d more changes", len(changes)-shown), 0)
+			p.para(indent, plain, "and "+text.Count(len(changes)-shown, "more change"), 0)
 			return
 		}
 		p.blank()

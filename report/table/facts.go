@@ -2,22 +2,18 @@ package table
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
-	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
-// spoke says whether an endpoint answered as TLS.
-func spoke(e *report.Endpoint) bool { return e.State == scan.StateTLS || e.State == scan.StateStartTLS }
-
 // versions lists what is accepted, without the prefix that all share, and what is not known, with a question mark.
 func versions(r row) cell {
-	if !spoke(r.Endpoint) {
+	if !words.Spoke(r.Endpoint) {
 		return cell{text: "-"}
 	}
 	var accepted, open []string
@@ -58,26 +54,14 @@ func suites(r row) cell {
 	return cell{text: strings.Join(parts, " ")}
 }
 
-// judged is the time that validity counts from.
-func (p *page) judged() time.Time {
-	if run := p.rep.Run; run.JudgedAt.IsZero() {
-		return run.Finished
-	}
-	return p.rep.Run.JudgedAt
-}
-
-// left says how long a certificate is still valid.
+// left says how long a certificate is still valid, as short as a column whose title is Expiry may.
 func (p *page) left(c *report.Certificate) cell {
-	days := int(math.Floor(c.NotAfter.Sub(p.judged()).Hours() / 24))
-	switch {
-	case c.NotAfter.Before(p.judged()):
-		return cell{"expired", bad}
-	case c.NotBefore.After(p.judged()):
-		return cell{"not yet", bad}
-	case days <= 30:
-		return cell{text.Count(days, "day"), warning}
+	left := words.Left(c, p.facts.Judged)
+	out := cell{text: strings.NewReplacer(" left", "", " valid", "").Replace(left.Text), style: styleOf(left)}
+	if left.Kind == words.Good {
+		out.style = plain
 	}
-	return cell{text: text.Count(days, "day")}
+	return out
 }
 
 func (p *page) certificateLeft(r row) cell {
@@ -96,7 +80,7 @@ func (p *page) certificateEnds(r row) cell {
 
 // missing stands for a fact that a TLS listener would have: not known there, not applicable elsewhere.
 func missing(e *report.Endpoint) string {
-	if spoke(e) {
+	if words.Spoke(e) {
 		return unknown
 	}
 	return "-"

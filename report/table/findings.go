@@ -37,10 +37,7 @@ func (p *page) pick(want func(report.Finding) bool) []report.Finding {
 
 // where says what a finding is about: an endpoint, a place in a file, both ends, or the whole run.
 func (p *page) where(f report.Finding) string {
-	at := ""
-	if f.Location != nil {
-		at = fmt.Sprintf("%s:%d:%d", f.Location.File, f.Location.Line, f.Location.Column)
-	}
+	at := f.Location.String()
 	switch {
 	case f.Endpoint != "" && at != "":
 		return f.Endpoint + " (" + at + ")"

@@ -3,12 +3,12 @@ package table
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 )
 
 // The page widths from which the table of listeners has further columns.
@@ -151,10 +151,7 @@ func (p *page) expected(r row) cell {
 	return cell{text: "-"}
 }
 
-func address(r row) cell {
-	host := cmp.Or(r.Target.Address, r.Target.Host)
-	return cell{text: net.JoinHostPort(host, strconv.Itoa(int(r.Target.Port)))}
-}
+func address(r row) cell { return cell{text: words.Address(r.Endpoint)} }
 
 // short is a severity in four letters.
 func short(s report.Severity) string {
@@ -171,12 +168,4 @@ func short(s report.Severity) string {
 	return strings.ToLower(s.String())
 }
 
-func look(s report.Severity) style {
-	switch s {
-	case report.Critical, report.High:
-		return bad
-	case report.Medium:
-		return warning
-	}
-	return notice
-}
+func look(s report.Severity) style { return styleOf(words.Severity(s)) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -48,34 +49,13 @@ func (p *page) flush(w io.Writer) error {
 }
 
 func (p *page) mayTurnOff(m *report.Migration) {
-	said := map[scan.Fact]string{
-		scan.Yes:     "RC4 may be turned off: every agent is on TLS",
-		scan.No:      "RC4 may not be turned off yet",
-		scan.Unknown: "whether RC4 may be turned off is not known",
-	}[m.RC4.MayTurnOff]
-	p.para(strings.ToUpper(m.RC4.MayTurnOff.String())+"  ", answerStyle(m.RC4.MayTurnOff), m.Estate+": "+said, 0)
+	answer, said := words.MayTurnOff(m.RC4.MayTurnOff)
+	p.para(strings.ToUpper(answer.Text)+"  ", styleOf(answer), m.Estate+": "+said, 0)
 }
 
 func answerStyle(f scan.Fact) style {
-	switch f {
-	case scan.Yes:
-		return good
-	case scan.No:
-		return bad
-	}
-	return warning
-}
-
-func stateStyle(s report.MigrationState) style {
-	switch s {
-	case report.MigrationTLS:
-		return good
-	case report.MigrationRC4:
-		return bad
-	case report.MigrationBoth:
-		return warning
-	}
-	return plain
+	answer, _ := words.MayTurnOff(f)
+	return styleOf(answer)
 }
 
 // matrix writes two rows a system: what is configured, and what was observed.
@@ -90,8 +70,8 @@ func (p *page) matrix(m *report.Migration) {
 		for i, end := range report.Ends() {
 			configured, observed := cell{text: "-"}, cell{text: "-"}
 			if c := m.Cell(s.System, end[0]); c != nil {
-				configured = cell{string(c.Configured), stateStyle(c.Configured)}
-				observed = cell{string(c.Observed), stateStyle(c.Observed)}
+				configured = cell{string(c.Configured), styleOf(words.Migration(c.Configured))}
+				observed = cell{string(c.Observed), styleOf(words.Migration(c.Observed))}
 				if c.MayStay {
 					configured.text += " (may stay)"
 				}

@@ -8,6 +8,7 @@ import (
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 )
 
 // style is how a word looks where colour is wanted.
@@ -21,6 +22,21 @@ const (
 	warning = text.Warning
 	bad     = text.Bad
 )
+
+// styleOf is how a word looks.
+func styleOf(w words.Word) style {
+	switch w.Kind {
+	case words.Good:
+		return good
+	case words.Bad:
+		return bad
+	case words.Warn:
+		return warning
+	case words.Note:
+		return notice
+	}
+	return plain
+}
 
 // page collects the lines. All text enters through line, para and grid, which clean it.
 type page struct {

@@ -4,23 +4,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
+	"github.com/portseal/portseal/report/words"
 )
 
 // verdict writes the first lines: how the run ended, in numbers.
 func (p *page) verdict() {
 	rep, s := p.rep, p.rep.Summary
-	word, look := strings.ToUpper(string(s.Verdict)), warning
-	switch s.Verdict {
-	case "":
-		word = "UNKNOWN"
-	case report.Pass:
-		look = good
-	case report.Fail:
-		look = bad
-	}
+	outcome := words.Verdict(s.Verdict)
+	word, look := strings.ToUpper(outcome.Text), styleOf(outcome)
 	said := fmt.Sprintf("%s: %s in %s", p.name(), facts.Count(rep).Found(), text.Count(s.Endpoints, p.thing()))
 	cost := fmt.Sprintf("%s, %s", text.Count(s.Connections, "connection"), text.Took(rep.Run.Finished.Sub(rep.Run.Started)))
 	more := p.remarks()
@@ -39,11 +32,8 @@ func (p *page) verdict() {
 func (p *page) remarks() []string {
 	var more []string
 	s := p.rep.Summary
-	switch n := s.RC4ListenersOpen; {
-	case n == 1:
-		more = append(more, "1 RC4 listener open")
-	case n > 1:
-		more = append(more, fmt.Sprintf("%d RC4 listeners open", n))
+	if n := s.RC4ListenersOpen; n > 0 {
+		more = append(more, text.Count(n, "RC4 listener")+" open")
 	}
 	counted := facts.Count(p.rep)
 	switch {

@@ -6,7 +6,7 @@ import (
 )
 
 // Count is "1 thing" or "2 things".
-func Count(n int, thing string) string {
+func Count[N int | int64](n N, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}

@@ -93,7 +93,7 @@ func (p *parser) unnumbered(lines iter.Seq[line]) iter.Seq[line] {
 	if numbered == 0 || numbered*2 < filled {
 		return lines
 	}
-	p.report(Sequence, first, "columns 73 to 80 hold sequence numbers, here and on %d lines in all; "+
+	p.report(Sequence, first, "columns 73 to 80 hold sequence numbers, here and on %d of the lines in all; "+
 		"Policy Agent reads them as text: it is ignored after a value, and wrong after a brace", numbered)
 	return func(yield func(line) bool) {
 		for l := range lines {

@@ -55,7 +55,7 @@ func (p *parser) parse(text string) {
 	}
 	p.finish()
 	if p.dropped > 0 {
-		p.file.Problems = append(p.file.Problems, newProblem(More, p.last, "%d more faults are not listed", p.dropped))
+		p.file.Problems = append(p.file.Problems, newProblem(More, p.last, "further faults that are not listed: %d", p.dropped))
 	}
 	slices.SortStableFunc(p.file.Problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))

@@ -65,7 +65,7 @@ func (d Diff) Write(w io.Writer, look Look) error {
 }
 
 func (p *page) difference(x Difference) {
-	from, to := place(x.OldLocation), place(x.NewLocation)
+	from, to := x.OldLocation.String(), x.NewLocation.String()
 	switch x.Kind {
 	case attls.RuleAdded:
 		p.para(1, "added", text.Notice, "("+to+")")

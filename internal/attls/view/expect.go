@@ -191,7 +191,7 @@ func (in Input) outcomes(rules []*attls.Rule, port int) (out []Outcome, key stri
 	for _, o := range out {
 		key += fmt.Sprintln(o.When, o.Why)
 		if o.Rule != nil {
-			key += o.Rule.Name + place(o.Rule.Location)
+			key += o.Rule.Name + o.Rule.Location.String()
 		}
 	}
 	return out, key
@@ -275,7 +275,7 @@ func (o *Outcome) tls(e *attls.Effective) {
 
 func (o *Outcome) from(key, statement string, at report.Location) {
 	if p := placeOf(at); p != nil {
-		statement = place(p) + ", " + statement
+		statement = p.String() + ", " + statement
 	}
 	o.Sources = append(o.Sources, report.Source{Key: key, From: statement})
 }

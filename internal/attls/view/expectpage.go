@@ -38,7 +38,7 @@ func (p Ports) title() string {
 func (p *page) outcome(o Outcome) {
 	lead, words := "Otherwise:", o.Why
 	if o.Rule != nil {
-		lead, words = "Rule "+o.Rule.Name, "("+place(o.Rule.Location)+")"
+		lead, words = "Rule "+o.Rule.Name, "("+o.Rule.Location.String()+")"
 		if len(o.When) > 0 {
 			words += ", if " + strings.Join(o.When, ", ")
 		}

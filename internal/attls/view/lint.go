@@ -98,7 +98,7 @@ func (p *page) group(findings []report.Finding) {
 	var remedies []string
 	for _, f := range findings {
 		lead := fmt.Sprintf("%s %s:", f.Severity, f.ID)
-		if at := place(f.Location); at != "" {
+		if at := f.Location.String(); at != "" {
 			lead = at + ": " + lead
 		}
 		p.para(0, lead, styleOf(f.Severity), what(f))
@@ -147,6 +147,6 @@ func (p *page) accepted(findings []report.Finding) {
 			p.title(text.Strong, "Accepted by a comment")
 			first = false
 		}
-		p.para(0, fmt.Sprintf("%s: %s %s:", place(f.Location), f.Severity, f.ID), text.Plain, f.Waived.Reason)
+		p.para(0, fmt.Sprintf("%s: %s %s:", f.Location.String(), f.Severity, f.ID), text.Plain, f.Waived.Reason)
 	}
 }

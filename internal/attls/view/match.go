@@ -132,7 +132,7 @@ func (m Match) Write(w io.Writer, look Look) error {
 		p.title(text.Strong, "Asked before, and why not")
 	}
 	for _, miss := range m.Misses {
-		p.para(1, miss.Name+":", text.Plain, fmt.Sprintf("%s (%s)", miss.Reason, place(miss.Condition)))
+		p.para(1, miss.Name+":", text.Plain, fmt.Sprintf("%s (%s)", miss.Reason, miss.Condition.String()))
 	}
 	if len(m.Settings) > 0 {
 		p.blank()
@@ -145,7 +145,7 @@ func (m Match) Write(w io.Writer, look Look) error {
 func (m Match) answer() (string, text.Style) {
 	rule := "no rule takes the connection"
 	if m.Rule != nil {
-		rule = fmt.Sprintf("rule %s (%s) takes the connection", m.Rule.Name, place(m.Rule.Location))
+		rule = fmt.Sprintf("rule %s (%s) takes the connection", m.Rule.Name, m.Rule.Location.String())
 	}
 	switch {
 	case m.ClearText == scan.Yes:
@@ -173,14 +173,14 @@ func (p *page) undecided(m Match) {
 		if u.Possibly {
 			words += "; and only if it is asked first: it has the same priority, and how names sort is not certain"
 		}
-		p.para(1, fmt.Sprintf("%s (%s):", u.Name, place(u.Location)), text.Plain, words)
+		p.para(1, fmt.Sprintf("%s (%s):", u.Name, u.Location.String()), text.Plain, words)
 	}
 	if len(m.Ambiguous) > 0 {
 		p.blank()
 		p.title(text.Strong, "May be asked first: the same priority, and how names sort is not certain")
 	}
 	for _, r := range m.Ambiguous {
-		p.para(1, r.Name, text.Plain, "("+place(r.Location)+")")
+		p.para(1, r.Name, text.Plain, "("+r.Location.String()+")")
 	}
 }
 
@@ -216,7 +216,7 @@ func (n Never) Write(w io.Writer, look Look) error {
 	p.title(text.Strong, fmt.Sprintf("%s: %s that no connection ever takes", n.files(), text.Count(len(n.Rules), "rule")))
 	p.warn(n.Side)
 	for _, r := range n.Rules {
-		p.para(0, fmt.Sprintf("%s (%s):", r.Name, place(r.Location)), text.Bad, r.Why)
+		p.para(0, fmt.Sprintf("%s (%s):", r.Name, r.Location.String()), text.Bad, r.Why)
 	}
 	return p.write(w)
 }

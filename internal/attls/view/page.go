@@ -118,19 +118,6 @@ func (p *page) write(w io.Writer) error {
 	return nil
 }
 
-// place is "file:line:column", and "" for none.
-func place(at *report.Location) string {
-	switch {
-	case at == nil:
-		return ""
-	case at.Line == 0:
-		return at.File
-	case at.Column == 0:
-		return fmt.Sprintf("%s:%d", at.File, at.Line)
-	}
-	return fmt.Sprintf("%s:%d:%d", at.File, at.Line, at.Column)
-}
-
 // files is "a.attls, b.attls".
 func (s Side) files() string {
 	var all []string

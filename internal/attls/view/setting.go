@@ -91,7 +91,7 @@ func factsOf(settings []Setting) []fact {
 	var out []fact
 	for _, s := range settings {
 		f := fact{key: s.Keyword, value: s.said(), from: s.Statement}
-		if at := place(s.Location); at != "" {
+		if at := s.Location.String(); at != "" {
 			f.from = at + ", " + s.Statement
 		}
 		if !s.Known {

@@ -111,14 +111,14 @@ func (s Show) Write(w io.Writer, look Look) error {
 		p.blank()
 		p.title(text.Strong, "Nothing refers to")
 		for _, u := range s.Unused {
-			p.para(1, u.Type+" "+u.Name, text.Plain, "("+place(u.Location)+")")
+			p.para(1, u.Type+" "+u.Name, text.Plain, "("+u.Location.String()+")")
 		}
 	}
 	return p.write(w)
 }
 
 func (p *page) rule(r Rule, whole bool) {
-	p.para(0, fmt.Sprintf("%d. %s", r.Order, r.Name), text.Strong, fmt.Sprintf("(%s), priority %d", place(r.Location), r.Priority))
+	p.para(0, fmt.Sprintf("%d. %s", r.Order, r.Name), text.Strong, fmt.Sprintf("(%s), priority %d", r.Location.String(), r.Priority))
 	if r.NeverMatches != "" {
 		p.para(1, "Never matches:", text.Bad, r.NeverMatches)
 	}
@@ -132,7 +132,7 @@ func (p *page) rule(r Rule, whole bool) {
 	p.para(1, "Takes", text.Plain, strings.Join(takes, "; "))
 	var uses []string
 	for _, a := range r.Actions {
-		uses = append(uses, fmt.Sprintf("%s %s (%s)", a.Type, a.Name, place(a.Location)))
+		uses = append(uses, fmt.Sprintf("%s %s (%s)", a.Type, a.Name, a.Location.String()))
 	}
 	if len(uses) > 0 {
 		p.para(1, "Uses", text.Plain, strings.Join(uses, "; "))

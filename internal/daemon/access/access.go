@@ -39,14 +39,16 @@ type Manager struct {
 	hashes *hasher
 	limits *loginLimits
 	origin *http.CrossOriginProtection
+
+	scrapers scrapers
 }
 
-// New makes one. It keeps no more than counters: what users, sessions and tokens there are is asked for each time.
+// New makes one. It keeps no more than counters, and who was shown the metrics: what users, sessions and tokens there are is asked for each time.
 func New(store history.Accounts, cfg Config) *Manager {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Manager{store: store, cfg: cfg, hashes: newHasher(), limits: newLoginLimits(), origin: http.NewCrossOriginProtection()}
+	return &Manager{store: store, cfg: cfg, hashes: newHasher(), limits: newLoginLimits(), origin: http.NewCrossOriginProtection(), scrapers: scrapers{known: map[[32]byte]User{}}}
 }
 
 // ErrNoUsers says why a service cannot listen for others.

@@ -18,6 +18,8 @@ const (
 	refusedRequest  = "refused" // a signed-in user lacks the role
 	addedUser       = "user-added"
 	changedPassword = "password-changed"
+	failedPassword  = "password-failed"  // a user's own: the old one was wrong
+	limitedPassword = "password-limited" // too many attempts
 	changedRole     = "role-changed"
 	disabledUser    = "user-disabled"
 	enabledUser     = "user-enabled"

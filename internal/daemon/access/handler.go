@@ -40,6 +40,9 @@ func (m *Manager) Handler(next http.Handler) http.Handler {
 		if f == nil && at.user == nil && !isLogin(r) {
 			f = m.stranger(r, at)
 		}
+		if isMetrics(r) {
+			f = m.scrapers.know(r, at, f)
+		}
 		if f == nil && at.cookie != "" && !isLogin(r) {
 			f = checkForm(r, at)
 		}
@@ -94,14 +97,15 @@ func (m *Manager) identify(r *http.Request, at *visit) *Fault {
 		if len(headers) > 1 || !strings.EqualFold(scheme, "Bearer") {
 			return fault(http.StatusUnauthorized, "Want one header: Authorization: Bearer ps_...")
 		}
-		user, err := m.token(r.Context(), strings.Trim(token, " "), at.from)
+		token = strings.Trim(token, " ")
+		user, err := m.token(r.Context(), token, at.from)
 		switch {
 		case err != nil:
 			return m.down(r.Context(), err)
 		case user == nil:
 			return fault(http.StatusUnauthorized, "The token is unknown, has expired, or its user is disabled.")
 		}
-		at.user = user
+		at.user, at.token = user, token
 		return nil
 	}
 	cookies := r.CookiesNamed(CookieName)
@@ -124,18 +128,13 @@ func (m *Manager) identify(r *http.Request, at *visit) *Fault {
 
 // stranger decides what becomes of a request of nobody.
 func (m *Manager) stranger(r *http.Request, at *visit) *Fault {
-	here := fromHere(r)
-	if r.URL.Path == metricsPath && isPlain(r.URL) && here {
-		at.user = &User{Role: Viewer, Anonymous: true}
-		return nil
-	}
 	empty, err := m.empty(r.Context())
 	switch {
 	case err != nil:
 		return m.down(r.Context(), err)
 	case !empty:
 		return notSignedIn()
-	case m.cfg.Anonymous && here:
+	case m.cfg.Anonymous && fromHere(r):
 		at.user = &User{Role: Viewer, Anonymous: true}
 		return nil
 	}

@@ -2,6 +2,7 @@ package access
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,9 +11,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/portseal/portseal/internal/history"
 )
 
 func TestAnonymous(t *testing.T) {
@@ -58,7 +62,7 @@ func TestMayListen(t *testing.T) {
 func TestStrangers(t *testing.T) {
 	s := begin(t)
 	for path, want := range map[string]int{
-		"/healthz": 200, "/readyz": 200, "/static/page.css": 200, "/login": 200, "/metrics": 200,
+		"/healthz": 200, "/readyz": 200, "/static/page.css": 200, "/login": 200, "/metrics": 401,
 		"/": 303, "/audit": 303, "/operate": 303, "/listeners/SYSA/web?x=1": 303, "/static": 303, "/favicon.ico": 303, "/api": 303,
 		"/api/v1/runs": 401, "/api/v1/operate": 401, "/api/v1/openapi.json": 401,
 		// Ways to call one path by another's name.
@@ -68,7 +72,7 @@ func TestStrangers(t *testing.T) {
 	} {
 		assert.Equal(t, want, s.ask("GET", path).Code, path)
 	}
-	for path, want := range map[string]int{"/healthz": 401, "/static/x": 401, "/metrics": 200, "/login": 200, "/operate": 401, "/": 401} {
+	for path, want := range map[string]int{"/healthz": 401, "/static/x": 401, "/metrics": 401, "/login": 200, "/operate": 401, "/": 401} {
 		assert.Equal(t, want, s.ask("POST", path).Code, path)
 	}
 	assert.Equal(t, http.StatusUnauthorized, s.ask("GET", "/metrics", from(outside)).Code)
@@ -240,4 +244,54 @@ func TestOnTheWire(t *testing.T) {
 		require.NoError(t, response.Body.Close())
 		require.NoError(t, conn.Close())
 	}
+}
+
+// TestHolds: an answer that goes on for long ends with what let it in, and does not make a session last.
+func TestHolds(t *testing.T) {
+	s := empty(t)
+	var ctx context.Context
+	s.handler = s.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() }))
+	in := func(edits ...edit) func() bool {
+		ctx = nil
+		s.ask("GET", "/runs/x/events", edits...)
+		require.NotNil(t, ctx)
+		mine := ctx
+		return func() bool {
+			holds, err := Holds(mine)
+			require.NoError(t, err)
+			return holds
+		}
+	}
+	nobody := in()
+	assert.True(t, nobody())
+	for _, u := range []history.User{{Name: anna, Role: "viewer", Hash: cheap(annasPassword)}, {Name: otto, Role: "operator", Hash: cheap(ottosPassword)}} {
+		u.Made = s.at
+		require.NoError(t, s.db.PutUser(t.Context(), u))
+	}
+	assert.False(t, nobody(), "there are users now")
+	c := s.login(t, anna, annasPassword)
+	end := s.at.Add(2 * idleTime)
+	text, err := s.AddToken(t.Context(), onTheCommandLine(), otto, "ci", Viewer, &end)
+	require.NoError(t, err)
+	session, token := in(signedIn(c)), in(with("Authorization", "Bearer "+text))
+	s.at = s.at.Add(idleTime - time.Second)
+	assert.True(t, session())
+	s.at = s.at.Add(time.Second)
+	assert.False(t, session(), "to look on is no use of it")
+	assert.True(t, token())
+	s.at = end
+	assert.False(t, token())
+
+	session = in(signedIn(s.login(t, anna, annasPassword)))
+	assert.True(t, session())
+	require.NoError(t, s.SetPassword(t.Context(), onTheCommandLine(), anna, "set by the administrator"))
+	assert.False(t, session())
+	holds, err := Holds(t.Context())
+	require.NoError(t, err)
+	assert.False(t, holds, "nobody has looked at it")
+	in(signedIn(s.login(t, otto, ottosPassword)))
+	mine := ctx
+	s.store.(*accounts).before = func(string) error { return history.ErrBusy }
+	_, err = Holds(mine)
+	require.ErrorIs(t, err, history.ErrBusy, "it is not known")
 }

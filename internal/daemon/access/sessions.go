@@ -59,30 +59,36 @@ func (m *Manager) begin(ctx context.Context, u *history.User) (value string, err
 	return value, nil
 }
 
-// session finds who a cookie is; nil when it is nobody's, or no longer.
+// session finds who a cookie is, and notes that it was used; nil when it is nobody's, or no longer.
 func (m *Manager) session(ctx context.Context, value string) (*User, error) {
-	if !isSecret(value) {
-		return nil, nil
-	}
-	is, err := m.store.Session(ctx, keyOf(value))
-	if err != nil {
-		return nil, unlessGone(err)
-	}
-	now := m.cfg.Now().UTC()
-	if !now.Before(is.Expires) || !now.Before(is.Made.Add(sessionTime)) {
-		return nil, nil
-	}
-	u, err := m.enabled(ctx, is.User)
+	is, u, err := m.sessionOf(ctx, value)
 	if u == nil || err != nil {
 		return nil, err
 	}
-	if now.Sub(is.Used) >= touchEvery {
+	if now := m.cfg.Now().UTC(); now.Sub(is.Used) >= touchEvery {
 		// A database that cannot be written, as on a full disk, is no reason to show nothing; a session that somebody ended meanwhile is.
 		if err := m.store.UseSession(ctx, is.Key, now, expiry(is.Made, now)); errors.Is(err, history.ErrNotFound) {
 			return nil, nil
 		}
 	}
 	return u, nil
+}
+
+// sessionOf looks a cookie up; no user when it is nobody's, or no longer.
+func (m *Manager) sessionOf(ctx context.Context, value string) (*history.Session, *User, error) {
+	if !isSecret(value) {
+		return nil, nil, nil
+	}
+	is, err := m.store.Session(ctx, keyOf(value))
+	if err != nil {
+		return nil, nil, unlessGone(err)
+	}
+	now := m.cfg.Now().UTC()
+	if !now.Before(is.Expires) || !now.Before(is.Made.Add(sessionTime)) {
+		return nil, nil, nil
+	}
+	u, err := m.enabled(ctx, is.User)
+	return is, u, err
 }
 
 // enabled finds a user who may do something; nil when there is none.

@@ -69,6 +69,20 @@ func (a *accounts) User(ctx context.Context, name string) (*history.User, error)
 	return a.Accounts.User(ctx, name)
 }
 
+func (a *accounts) Users(ctx context.Context) ([]history.User, error) {
+	if err := a.hook("Users"); err != nil {
+		return nil, err
+	}
+	return a.Accounts.Users(ctx)
+}
+
+func (a *accounts) Token(ctx context.Context, key [32]byte) (*history.Token, error) {
+	if err := a.hook("Token"); err != nil {
+		return nil, err
+	}
+	return a.Accounts.Token(ctx, key)
+}
+
 func (a *accounts) AddDeed(ctx context.Context, d history.Deed) error {
 	if err := a.hook("AddDeed"); err != nil {
 		return err

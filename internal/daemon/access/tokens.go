@@ -59,37 +59,50 @@ func (m *Manager) DeleteToken(ctx context.Context, by Actor, id int64) error {
 	return m.record(ctx, by, deletedToken, object, "")
 }
 
-// token finds whose token a text is; nil when it is nobody's, or may no longer be used.
+// token finds whose token a text is, and notes that it was used; nil when it is nobody's, or may no longer be used.
 func (m *Manager) token(ctx context.Context, text, from string) (*User, error) {
-	if !isToken(text) {
-		return nil, m.noteRefused(ctx, history.Deed{From: from, What: refusedToken, Detail: "no token"})
-	}
-	t, err := m.store.Token(ctx, keyOf(text))
-	if errors.Is(err, history.ErrNotFound) {
-		return nil, m.noteRefused(ctx, history.Deed{From: from, What: refusedToken, Detail: "nobody's"})
-	}
-	if err != nil {
+	t, u, why, err := m.tokenOf(ctx, text)
+	switch {
+	case err != nil:
 		return nil, err
+	case u == nil:
+		refused := history.Deed{From: from, What: refusedToken, Detail: why}
+		if t != nil {
+			refused.Object = t.User + "/" + t.Name
+		}
+		return nil, m.noteRefused(ctx, refused)
 	}
-	refused := history.Deed{From: from, What: refusedToken, Object: t.User + "/" + t.Name}
 	now := m.cfg.Now().UTC()
-	if t.Expires != nil && !now.Before(*t.Expires) {
-		refused.Detail = "expired"
-		return nil, m.noteRefused(ctx, refused)
-	}
-	u, err := m.enabled(ctx, t.User)
-	if err != nil {
-		return nil, err
-	}
-	role, fault := ParseRole(t.Role)
-	if u == nil || fault != nil {
-		refused.Detail = "its user is disabled, or its role unknown"
-		return nil, m.noteRefused(ctx, refused)
-	}
 	if t.Used == nil || now.Sub(*t.Used) >= touchEvery { // as with sessions, a database that cannot be written is no reason to refuse
 		if err := m.store.UseToken(ctx, t.ID, now); errors.Is(err, history.ErrNotFound) {
 			return nil, nil
 		}
 	}
-	return &User{Name: u.Name, Role: role.within(u.Role), Token: t.Name}, nil
+	return u, nil
+}
+
+// tokenOf looks a token up. Without a user it says why, for the audit log.
+func (m *Manager) tokenOf(ctx context.Context, text string) (t *history.Token, u *User, why string, err error) {
+	if !isToken(text) {
+		return nil, nil, "no token", nil
+	}
+	t, err = m.store.Token(ctx, keyOf(text))
+	if errors.Is(err, history.ErrNotFound) {
+		return nil, nil, "nobody's", nil
+	}
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if t.Expires != nil && !m.cfg.Now().UTC().Before(*t.Expires) {
+		return t, nil, "expired", nil
+	}
+	is, err := m.enabled(ctx, t.User)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	role, fault := ParseRole(t.Role)
+	if is == nil || fault != nil {
+		return t, nil, "its user is disabled, or its role unknown", nil
+	}
+	return t, &User{Name: is.Name, Role: role.within(is.Role), Token: t.Name}, "", nil
 }

@@ -30,6 +30,7 @@ type visit struct {
 	user    *User  // nil: nobody who is known
 	from    string // an address
 	cookie  string // the session's, where there is one
+	token   string // likewise
 }
 
 type visitKey struct{}
@@ -45,6 +46,25 @@ func UserOf(ctx context.Context) (User, bool) {
 		return *at.user, true
 	}
 	return User{}, false
+}
+
+// Holds says whether a request would still be let in by what let it in: its session or token, or that there are no users. It is for answers that
+// go on for long, and no use of the session: who only looks on is signed out in time.
+func Holds(ctx context.Context) (bool, error) {
+	at := visitOf(ctx)
+	if at == nil || at.user == nil {
+		return false, nil
+	}
+	m := at.manager
+	switch {
+	case at.cookie != "":
+		_, u, err := m.sessionOf(ctx, at.cookie)
+		return u != nil, err
+	case at.token != "":
+		_, u, _, err := m.tokenOf(ctx, at.token)
+		return u != nil, err
+	}
+	return m.empty(ctx)
 }
 
 // CSRFField is the form field, and CSRFHeader the header, that carry the token of a session in whatever changes something.

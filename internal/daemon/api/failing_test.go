@@ -30,6 +30,9 @@ func (f *failing) Report(ctx context.Context, id string) ([]byte, error) {
 	if err := f.broken(); err != nil {
 		return nil, err
 	}
+	if doc, there := f.docs[id]; there {
+		return doc, nil
+	}
 	return f.Store.Report(ctx, id)
 }
 
@@ -101,4 +104,11 @@ func (f *failing) Deeds(ctx context.Context, p history.Page) ([]history.Deed, st
 		return nil, "", err
 	}
 	return f.Store.Deeds(ctx, p)
+}
+
+func (f *failing) Notices(ctx context.Context, p history.Page) ([]history.Notice, string, error) {
+	if err := f.broken(); err != nil {
+		return nil, "", err
+	}
+	return f.Store.Notices(ctx, p)
 }

@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/portseal/portseal/internal/history/historytest"
 )
 
 // TestRunsAreTheContracts: the shape that CONTRACT promises to scripts.
@@ -106,4 +109,27 @@ func TestStatusWithoutDatabase(t *testing.T) {
 	assert.NotContains(t, string(got.body), assert.AnError.Error())
 	assert.NotEmpty(t, got.at(t, "database"))
 	assert.Equal(t, "running", got.at(t, "running", 0, "run"))
+	assert.Equal(t, mostBlackouts, got.len(t, "blackouts"), "of three weeks of them the next")
+	assert.Equal(t, "freeze", got.at(t, "blackouts", 0, "name"))
+}
+
+// TestNotices: what is told to whom, without where that is; one that was given up is sent once more, and no other.
+func TestNotices(t *testing.T) {
+	w := build(t)
+	got := w.get(Prefix+"/notices").is(t, http.StatusOK)
+	require.Equal(t, 4, got.len(t, "notices"))
+	assert.Equal(t, "waiting", got.at(t, "notices", 0, "state"))
+	assert.NotContains(t, string(got.body), "secret-path")
+	assert.Equal(t, 2, w.get(Prefix+"/notices?state=given-up").len(t, "notices"))
+	assert.Equal(t, 1, w.get(Prefix+"/notices?state=sent&estate="+historytest.Estate+"&limit=1").len(t, "notices"))
+	for _, id := range []string{"0", "-1", "01", "+1", "1.0", "x", "99999999999999999999", "1%20"} {
+		w.as("op", http.MethodPost, Prefix+"/notices/"+id+"/again", "").is(t, http.StatusNotFound)
+	}
+	again := w.as("op", http.MethodPost, Prefix+"/notices/1/again", "").is(t, http.StatusAccepted)
+	assert.Equal(t, "given-up", again.at(t, "state"))
+	assert.Equal(t, 5, w.get(Prefix+"/notices").len(t, "notices"))
+	w.as("op", http.MethodPost, Prefix+"/notices/1/again", "").is(t, http.StatusConflict)
+	deeds := w.as("aud", http.MethodGet, Prefix+"/audit", "")
+	assert.Equal(t, "notice-sent-again", deeds.at(t, "deeds", 0, "what"))
+	assert.Equal(t, "op", deeds.at(t, "deeds", 0, "who"))
 }

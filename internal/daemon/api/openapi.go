@@ -81,7 +81,11 @@ func (a *API) operation(way *route) node {
 		if p.many {
 			form = node{"type": "array", "items": form}
 		}
-		params = append(params, node{"name": p.name, "in": "query", "description": p.about, "schema": form})
+		param := node{"name": p.name, "in": "query", "description": p.about, "schema": form}
+		if p.required {
+			param["required"] = true
+		}
+		params = append(params, param)
 	}
 	if params != nil {
 		op["parameters"] = params

@@ -50,10 +50,12 @@ func kinds() [][2]string {
 		{"blackout", "A blackout is on"},
 		{"not-running", "The run does not run here"},
 		{"ended", "The waiver was ended already"},
+		{"not-again", "The notice is not sent again"},
 		{"pruned", "Retention has removed the report"},
 		{"too-large", "The body is too large"},
 		{"media-type", "The body is no JSON"},
 		{"unknown-name", "The estate has none of that name"},
+		{"not-comparable", "The two runs have nothing in common"},
 		{"no-waiver", "The waiver cannot be made"},
 		{"estate-fault", "The estate file has faults"},
 		{"failed", "The service failed"},
@@ -126,6 +128,8 @@ func (a *API) problemOf(r *http.Request, err error) *Problem {
 		return &Problem{Type: "overlap", Status: http.StatusConflict, Detail: err.Error()}
 	case errors.Is(err, control.ErrBlackout):
 		return &Problem{Type: "blackout", Status: http.StatusConflict, Detail: err.Error()}
+	case errors.Is(err, control.ErrNotAgain):
+		return &Problem{Type: "not-again", Status: http.StatusConflict, Detail: err.Error()}
 	case errors.Is(err, control.ErrUnknown):
 		return &Problem{Type: "unknown-name", Status: http.StatusUnprocessableEntity, Detail: err.Error()}
 	}

@@ -19,6 +19,7 @@ type param struct {
 	form        node
 	read        func(string) (any, error)
 	many        bool // it may be given several times
+	required    bool
 }
 
 // values are the parameters that were given, as their readers made them.
@@ -39,7 +40,7 @@ func readQuery(raw string, params []param) (values, []Fault) {
 	if len(raw) > maxQuery {
 		return nil, []Fault{{In: "query", Detail: fmt.Sprintf("it has %d octets; want at most %d", len(raw), maxQuery)}}
 	}
-	out, faults := values{}, []Fault{}
+	out, faults, given := values{}, []Fault{}, map[string]bool{}
 	for pair := range strings.SplitSeq(raw, "&") {
 		if pair == "" {
 			continue
@@ -51,8 +52,14 @@ func readQuery(raw string, params []param) (values, []Fault) {
 			faults = append(faults, Fault{"query", fmt.Sprintf("%.100q", pair), "it cannot be read; want name=value in UTF-8, with what is no letter or digit as %XX"})
 			continue
 		}
+		given[name] = true
 		if fault := out.add(name, text, params); fault != "" {
 			faults = append(faults, Fault{"query", fmt.Sprintf("%.100s", name), fault})
+		}
+	}
+	for _, p := range params {
+		if p.required && !given[p.name] {
+			faults = append(faults, Fault{"query", p.name, "it is not there; want " + p.name + "=..."})
 		}
 	}
 	return out, faults

@@ -20,14 +20,9 @@ const formatJSON = "json"
 // getReport is the report of a run: the octets that were stored, whose digest is the ETag, or another form of it.
 func (a *API) getReport(c *call) (*answer, error) {
 	id := c.path["run"]
-	r, err := a.Store.Run(c.Context(), id)
-	switch {
-	case err != nil:
+	r, err := a.reported(c, id)
+	if err != nil {
 		return nil, err
-	case r.Pruned:
-		return nil, pruned(id)
-	case r.State != history.Finished:
-		return nil, &Problem{Type: "not-found", Status: http.StatusNotFound, Detail: fmt.Sprintf("run %s is %s, and has no report", id, r.State)}
 	}
 	format, err := a.format(c)
 	if err != nil {
@@ -52,6 +47,22 @@ func (a *API) getReport(c *call) (*answer, error) {
 	return out, nil
 }
 
+// reported is a run that has a report.
+func (a *API) reported(c *call, id string) (*history.Run, error) {
+	r, err := a.Store.Run(c.Context(), id)
+	switch {
+	case errors.Is(err, history.ErrNotFound):
+		return nil, missing("run", id)
+	case err != nil:
+		return nil, err
+	case r.Pruned:
+		return nil, pruned(id)
+	case r.State != history.Finished:
+		return nil, &Problem{Type: "not-found", Status: http.StatusNotFound, Detail: fmt.Sprintf("run %s is %s, and has no report", id, r.State)}
+	}
+	return r, nil
+}
+
 // gone gives the error of a report that retention removed after its run was read.
 func gone(id string, err error) error {
 	if err == nil {
@@ -73,10 +84,8 @@ func (a *API) render(c *call, id string, format control.Format) (*content, error
 	if err != nil {
 		return nil, gone(id, err)
 	}
-	select {
-	case a.renders <- struct{}{}:
-	case <-c.Context().Done():
-		return nil, c.Context().Err()
+	if err := a.turn(c); err != nil {
+		return nil, err
 	}
 	rep, err := read(doc)
 	if err != nil {
@@ -84,6 +93,16 @@ func (a *API) render(c *call, id string, format control.Format) (*content, error
 		return nil, fmt.Errorf("report of run %s: %w", id, err)
 	}
 	return &content{write: func(w io.Writer) error { return format.Write(w, rep) }, done: func() { <-a.renders }}, nil
+}
+
+// turn waits until few enough do what takes much memory; <-a.renders ends it.
+func (a *API) turn(c *call) error {
+	select {
+	case a.renders <- struct{}{}:
+		return nil
+	case <-c.Context().Done():
+		return c.Context().Err()
+	}
 }
 
 func read(doc []byte) (*report.Report, error) {

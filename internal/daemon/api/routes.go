@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/portseal/portseal/internal/daemon/access"
+	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/history"
 )
 
@@ -29,6 +30,12 @@ func estateParam() param {
 }
 
 func listenerParam() param { return textParam("listener", "The id of one listener: SYSTEM/LISTENER.") }
+
+func runParam(name, about string) param {
+	p := textParam(name, about)
+	p.required = true
+	return p
+}
 
 func findingParams() []param {
 	return []param{textParam("id", "The id of a rule, such as CERT-EXPIRED."),
@@ -74,9 +81,13 @@ func routes(formats []string) []route {
 			list(timeParam("ends_before", "Certificates that end before this time.")), (*API).listCertificates),
 		get("/changes", "listChanges", "What each run found changed since the run before it that looked at the same, newest first.", "ChangeList",
 			list(textParam("run", "Changes that this run found."), listenerParam()), (*API).listChanges),
+		get("/diff", "getDiff", "What changed between the reports of two finished runs of one estate: what 'portseal diff --format json' writes, with the paths of the reports.", "Diff",
+			[]param{runParam("from", "The earlier run."), runParam("to", "The later run.")}, (*API).getDiff, notFound, http.StatusGone, http.StatusUnprocessableEntity),
 		get("/trend", "getTrend", "The last runs of the whole estate, oldest first: the finished ones, and those that were due and came to nothing.", "Trend",
 			[]param{estateParam(), numberParam("runs", "How many runs.", 1, mostLimit, usualPoints)}, (*API).trend),
 		get("/schedules", "listSchedules", "The schedules of the estate file, with their next times and last runs.", "ScheduleList", pageParams(), (*API).listSchedules),
+		get("/notices", "listNotices", "Messages to the receivers of notices, newest first. A page may have fewer than limit, or none, and yet a next one.", "NoticeList",
+			list(noticeStateParam()), (*API).listNotices),
 		get("/waivers", "listWaivers", "Waivers: those made here, newest first, then those of the estate file.", "WaiverList",
 			list(flagParam("holds", "Those that hold today only.")), (*API).listWaivers),
 		get("/waivers/{waiver}", "getWaiver", "One waiver that was made here.", "Waiver", nil, (*API).getWaiver, notFound),
@@ -96,7 +107,13 @@ func stateParam() param {
 	for _, s := range history.States() {
 		words = append(words, string(s))
 	}
-	p := wordParam("state", "Runs in this state; it may be given several times.", words)
+	return stateOf("Runs", words)
+}
+
+func noticeStateParam() param { return stateOf("Messages", control.NoticeStates()) }
+
+func stateOf(what string, words []string) param {
+	p := wordParam("state", what+" in this state; it may be given several times.", words)
 	p.many = true
 	return p
 }
@@ -126,6 +143,8 @@ func changing() []route {
 			{name: "ticket", about: "Where that is recorded.", most: maxName},
 		}, (*API).addWaiver, content),
 		post("/waivers/{waiver}/expire", "expireWaiver", "Ends a waiver that was made here.", "Waiver", http.StatusOK, nil, (*API).expireWaiver, notFound, conflict),
+		post("/notices/{notice}/again", "sendAgain", "Has a message that was given up sent once more, and tried for as long as a new one.", "Notice", http.StatusAccepted, nil,
+			(*API).sendAgain, notFound, conflict),
 		post("/reload", "reload", "Reads the estate file again. One with faults leaves the last good one in force.", "Status", http.StatusOK, nil, (*API).reload, content),
 	}
 }

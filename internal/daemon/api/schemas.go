@@ -3,7 +3,10 @@ package api
 import (
 	"fmt"
 	"maps"
+	"strconv"
 
+	"github.com/portseal/portseal/internal/daemon/control"
+	"github.com/portseal/portseal/internal/estate"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/report"
 )
@@ -80,6 +83,10 @@ func components() (map[string]any, error) {
 	with("Change", "What a run found changed since the run before it that looked at the same.", must("run", "The id of the run.", text()), must("at", "", instant()))
 	with("Certificate", "A certificate that a listener presented or a key ring holds.", may("endpoints", "Listeners that present it as their own.", all(text())),
 		may("chains", "Listeners that send it above their own.", all(text())), may("keyrings", "", all(text())))
+	with("Drift", "What changed between two reports. Only what both asked is compared.", must("schema", "", words(report.DiffSchema)), must("report", "The later one.", ref("ReportBaseline")))
+	out["Diff"] = out["Drift"]
+	delete(out, "Drift")
+	delete(out["Diff"].(node)["properties"].(node), "unused") // nothing is announced here
 	with("Waiver", "An accepted finding.", must("source", "Where it stands.", words("file", "service")), may("id", "Of one that was made here.", count()),
 		may("by", "The user who made it.", text()), may("made", "", instant()), may("expired", "When a user ended it, before its last day.", instant()),
 		may("expired_by", "", text()), must("holds", "Today: its last day is not over, and nobody ended it.", yes()))
@@ -99,6 +106,7 @@ func ownSchemas() map[string]any {
 		"CertificateList": pageOf("Certificates, by their end.", "certificates", "Certificate"),
 		"ScheduleList":    pageOf("Schedules, as the estate file has them.", "schedules", "Schedule"),
 		"WaiverList":      pageOf("Those made here, newest first, then those of the estate file.", "waivers", "Waiver"),
+		"NoticeList":      pageOf("Messages to receivers of notices, newest first.", "notices", "Notice"),
 		"DeedList":        pageOf("The audit log, newest first.", "deeds", "Deed"),
 		"Trend":           object("Runs, oldest first.", []member{must("points", "", all(ref("Point")))}),
 		"Run":             runSchema(),
@@ -114,6 +122,7 @@ func ownSchemas() map[string]any {
 		"Point": object("One run in a trend.", []member{must("run", "", text()), must("at", "When it finished, or was due.", instant()), must("state", "", runStates()),
 			may("by_severity", "Findings that are not waived.", node{"type": "object", "propertyNames": words(severities()...), "additionalProperties": count()}),
 			must("rc4_listeners_open", "", count()), may("verdict", "Of a finished one.", verdicts())}),
+		"Notice": noticeSchema(),
 		"Deed": object("Who did what.", []member{must("seq", "", count()), must("at", "", instant()), must("who", "Empty for nobody who is known.", text()),
 			must("from", "An address, \"command line\" or \"service\".", text()), must("what", "", text()), may("object", "", text()), may("detail", "", text())}),
 		"Problem": object("Why a request was not answered (RFC 9457).", []member{must("type", "", words(kindURIs()...)), must("title", "", text()),
@@ -154,6 +163,14 @@ func runSchema() node {
 		may("report", "The path of its report.", text()), may("progress", "Of one that this service makes now.", ref("Progress"))})
 }
 
+func noticeSchema() node {
+	return object("A message to a receiver of notices.", []member{must("id", "", count()), must("estate", "", text()), must("receiver", "Its name in the estate file.", text()),
+		must("state", "", words(control.NoticeStates()...)), must("title", "", text()), may("severity", "Of the worst thing told.", words(severities()...)),
+		must("events", "What it tells of.", all(words(estate.NoticeEvents()...))), may("run", "The run that is the reason.", text()), must("made", "", instant()),
+		must("tries", "", count()), may("next", "The next try of one that waits.", instant()), may("error", "Of the last try.", text()),
+		may("ended", "When it was sent, or given up.", instant())})
+}
+
 func listenerMembers() []member {
 	return []member{must("id", "", text()), may("system", "", text()), may("listener", "", text()), may("role", "", text()), may("expect", "", text()),
 		must("state", "", words(states()...)), may("worst", "Of its open findings.", words(severities()...)), must("findings", "Open and not waived.", count()),
@@ -165,7 +182,8 @@ func listenerMembers() []member {
 func serviceSchemas() map[string]any {
 	return map[string]any{
 		"Status": object("The service now.", []member{must("started", "", instant()), must("estate", "", ref("Estate")), must("running", "Runs of this service.", all(ref("Progress"))),
-			must("blackouts", "Now and to come.", all(ref("Blackout"))),
+			must("blackouts", "Those that are on, and the next to come; "+strconv.Itoa(mostBlackouts)+" at most, in their order.",
+				node{"type": "array", "items": ref("Blackout"), "maxItems": mostBlackouts}),
 			must("waiting", "Runs that are over and wait for the database.", count()), may("last", "The last finished run of the whole estate.", ref("Run")),
 			may("database", "What is wrong with it; absent when it answers.", text())}),
 		"Estate": object("The estate in force.", []member{must("name", "", text()), must("file", "", text()), must("loaded", "", instant()), must("systems", "", count()),

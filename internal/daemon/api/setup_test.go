@@ -102,6 +102,7 @@ type failing struct {
 	mu          sync.Mutex
 	fault, ping error
 	pruned      string
+	docs        map[string][]byte // in the place of what is stored
 }
 
 func (f *failing) break_(fault, ping error) {
@@ -135,6 +136,10 @@ func build(t *testing.T) *world {
 			{Name: "nightly", When: "30 2 * * *", Timezone: "UTC", Probes: "quick", Pace: "gentle", Systems: []string{"SYS*"}, Canary: "SYS0", Next: []time.Time{due}, Last: last},
 			{Name: "weekly", When: "0 3 * * 0", Timezone: "Europe/Zurich", Probes: "standard"}},
 		Blackouts: []control.Blackout{{Name: "freeze", From: now().Add(-time.Hour), To: now().Add(time.Hour)}}}}
+	for day := range 20 {
+		from := now().AddDate(0, 0, day+1)
+		w.control.status.Blackouts = append(w.control.status.Blackouts, control.Blackout{Name: "evening", From: from, To: from.Add(time.Hour)})
+	}
 	w.api, err = New(Config{Store: w.store, Control: w.control, Findings: []string{"CERT-EXPIRED", "PROFILE-FAILED", "INPUT-STALE", "RC4-LISTENER-OPEN"}, Now: now,
 		Log:     slog.New(slog.NewTextHandler(testWriter{t}, nil)),
 		Formats: []control.Format{{Name: "html", Type: "text/html; charset=utf-8", Extension: "html", Write: html.Write}, {Name: "csv", Type: "text/csv; charset=utf-8", Extension: "csv", Write: csv.Write}}})
@@ -167,7 +172,7 @@ func (w *world) users() {
 }
 
 func theEstate() *estate.Estate {
-	e := &estate.Estate{Path: "estate.yaml", Name: historytest.Estate,
+	e := &estate.Estate{Path: "estate.yaml", Name: historytest.Estate, Notices: []*estate.Notice{{Name: "ops", Webhook: "https://hooks.example.com/secret-path"}},
 		Waivers: []report.Waiver{{Finding: "CERT-EXPIRED", Listener: "SYS1/*", Until: "2026-02-01", Reason: "in the file", Location: &report.Location{File: "estate.yaml", Line: 9, Column: 5}}}}
 	for i := range 4 {
 		e.Systems = append(e.Systems, &estate.System{Name: fmt.Sprintf("SYS%d", i)})
@@ -223,7 +228,32 @@ func (w *world) fill() {
 			w.ok(w.store.Store.ExpireWaiver(w.Context(), historytest.Estate, id, "op", historytest.Night(3)))
 		}
 	}
+	w.notices()
+	w.another()
 	w.ok(w.store.Store.AddDeed(w.Context(), history.Deed{At: historytest.Night(1), Who: "op", From: "127.0.0.1", What: "login", Object: "o", Detail: "d"}))
+}
+
+// another is a run of another estate.
+func (w *world) another() {
+	rep := historytest.Report(0, 1, func(rep *report.Report) { rep.Run.ID, rep.Run.Estate = "another", "another estate" })
+	r := history.Run{ID: "another", Estate: rep.Run.Estate, State: history.Running, Trigger: history.ByImport, Probes: "standard", Started: rep.Run.Started}
+	_, err := w.store.Store.Add(w.Context(), historytest.Doc(w, rep), r, history.Storing{Origin: "example.com/history", At: rep.Run.Finished})
+	w.ok(err)
+}
+
+// notices are one that waits, one that was sent, and two that were given up.
+func (w *world) notices() {
+	for i := range 4 {
+		body := fmt.Sprintf(`{"estate": %q, "title": "1 new finding", "severity": "high", "events": ["new"], "run": {"id": "run-0001"}}`, historytest.Estate)
+		w.ok(w.store.Tell(w.Context(), history.Telling{At: historytest.Night(1), Notice: &history.Notice{Receiver: "ops", Key: fmt.Sprint("m", i), Body: []byte(body), Made: historytest.Night(1), Next: historytest.Night(1)}}))
+	}
+	all, _, err := w.store.Store.Notices(w.Context(), history.Page{Limit: 10})
+	w.ok(err)
+	done := historytest.Night(4)
+	for _, n := range all[1:] {
+		n.Done, n.Tries, n.GivenUp, n.Error = &done, 2, n.ID < 3, map[bool]string{true: "webhook at hooks.example.com: it answers 500"}[n.ID < 3]
+		w.ok(w.store.Store.PutNotice(w.Context(), n))
+	}
 }
 
 func (w *world) ok(err error) { w.Helper(); require.NoError(w, err) }

@@ -31,6 +31,9 @@ type Estate struct {
 	FaultAt   *time.Time `json:"fault_at,omitempty"`
 }
 
+// mostBlackouts is how many are shown of those to come: an evening that is dark every day would fill weeks.
+const mostBlackouts = 5
+
 // Blackout is a time in which nothing is dialled.
 type Blackout struct {
 	control.Blackout
@@ -66,7 +69,7 @@ func (a *API) status(c *call) (*answer, error) {
 		out.Estate.FaultAt = &at
 	}
 	now := a.Now()
-	for _, b := range s.Blackouts {
+	for _, b := range s.Blackouts[:min(len(s.Blackouts), mostBlackouts)] {
 		out.Blackouts = append(out.Blackouts, Blackout{b, !b.From.After(now) && b.To.After(now)})
 	}
 	last, err := a.Store.Last(c.Context(), s.Estate.Name, false)

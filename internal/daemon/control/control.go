@@ -72,7 +72,7 @@ type Status struct {
 	Fault     string    // what is wrong with the estate file as it is now; empty when it is in force
 	FaultAt   time.Time // when that was found
 	Schedules []Schedule
-	Blackouts []Blackout // now and to come, in their order
+	Blackouts []Blackout // now and to come, in their order, as far as it looks ahead
 	Running   []Progress // of runs of this process, oldest first
 	Database  string     // what is wrong with the database; empty when it answers
 	Waiting   int        // runs that are over and wait for the database
@@ -103,7 +103,7 @@ type Progress struct {
 	Run      string    `json:"run"`
 	Schedule string    `json:"schedule,omitempty"`
 	Started  time.Time `json:"started"`
-	Phase    string    `json:"phase"` // "canary", "scanning", "judging", "storing"
+	Phase    string    `json:"phase"` // "preparing", "canary", "scanning", "judging", "storing"
 	Done     int       `json:"done"`  // endpoints
 	All      int       `json:"all"`
 	Latest   string    `json:"latest,omitempty"` // the endpoint that was done last

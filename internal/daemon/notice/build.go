@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"net/url"
 	"slices"
 	"time"
 
@@ -26,15 +25,12 @@ func (n *Notifier) message(to *estate.Notice, name string, now time.Time, run *h
 	var id [16]byte
 	_, _ = rand.Read(id[:]) // never fails: crypto/rand
 	m := &Message{Schema: Schema, ID: hex.EncodeToString(id[:]), Made: now.Truncate(time.Second), Estate: name, Receiver: to.Name, Severity: report.Info,
-		Tool: n.Tool, URL: n.URL}
+		Tool: n.Tool}
 	if run == nil {
 		return m
 	}
 	m.Run = &Run{ID: run.ID, State: string(run.State), Schedule: run.Schedule, By: text.Cut(run.By, nameWidth), Due: run.Due, Started: run.Started,
 		Finished: run.Finished, Verdict: run.Verdict, Message: text.Cut(run.Message, detailWidth)}
-	if n.URL != "" {
-		m.URL, _ = url.JoinPath(n.URL, "runs", url.PathEscape(run.ID))
-	}
 	return m
 }
 

@@ -168,7 +168,7 @@ func begin(receivers ...*estate.Notice) *service {
 	}
 	e := &estate.Estate{Name: "prodplex", Notices: receivers}
 	s.Notifier = New(Config{Store: s.store, Estate: func() *estate.Estate { return e }, Tool: "portseal test", Host: "here.example.com",
-		URL: "https://portseal.example.com/", Log: slog.New(slog.NewTextHandler(&s.log, nil)), Now: func() time.Time { return s.at }})
+		Log: slog.New(slog.NewTextHandler(&s.log, nil)), Now: func() time.Time { return s.at }})
 	return s
 }
 

@@ -24,7 +24,6 @@ type Message struct {
 	New      []Finding       `json:"new,omitempty"`      // the worst first, mostListed at most; counts has all
 	Resolved []Finding       `json:"resolved,omitempty"` // likewise
 	Expiring []Certificate   `json:"expiring,omitempty"` // the first to end first, likewise
-	URL      string          `json:"url,omitempty"`      // of the page about it
 	Tool     string          `json:"tool"`
 }
 

@@ -28,20 +28,16 @@ const (
 	GivenUp   = "given-up"
 )
 
-// Outcomes lists them all.
-func Outcomes() []string { return []string{Delivered, Retried, GivenUp} }
-
 // Config is what the service gives its notifier.
 type Config struct {
 	Store  Store
 	Estate func() *estate.Estate // in force
 	Tool   string                // the program and its version, as messages name it
 	Host   string                // the name of this machine, for mail servers and syslog; empty: not told
-	URL    string                // of the service's pages; empty: messages have no link
 	Roots  *x509.CertPool        // that receivers' certificates are verified with; nil: those of the system
 	Log    *slog.Logger
 	Now    func() time.Time
-	Count  func(receiver, outcome string) // of Outcomes; may be nil
+	Count  func(receiver, outcome string) // Delivered, Retried or GivenUp; may be nil
 }
 
 // Notifier tells receivers.

@@ -46,7 +46,6 @@ func TestFindingIsToldOnce(t *testing.T) {
 	assert.Equal(t, "B", m.New[0].ID, "the worst first")
 	assert.Equal(t, `CN=evil\r\nBcc: x@example.com`, m.New[0].Detail)
 	assert.Equal(t, `SYSA/two\n\x1b[31m`, m.New[0].Endpoint)
-	assert.Equal(t, "https://portseal.example.com/runs/run-1772332200", m.URL)
 	require.Len(t, s.store.messages(t, "high"), 1)
 	assert.Equal(t, 1, s.store.messages(t, "high")[0].Counts.New)
 	assert.Empty(t, s.store.messages(t, "ends"))

@@ -97,10 +97,7 @@ func (m *Message) lines() []string {
 	list("RESOLVED", m.Counts.Resolved, len(m.Resolved), func(i int) { add("[%s] %s", m.Resolved[i].Severity, m.Resolved[i].name()) })
 	list("CERTIFICATES NEAR THEIR END", m.Counts.Expiring, len(m.Expiring), func(i int) { out = append(out, m.Expiring[i].lines()...) })
 	if m.Counts.Held > 0 {
-		add("\n%s, and %s not told again before a day is over.", text.Count(m.Counts.Held, "finding")+" that came and went a short time ago ended", "are")
-	}
-	if m.URL != "" {
-		add("\n%s", m.URL)
+		add("\nOf the findings that come and go, %d ended: that is told when a day is over.", m.Counts.Held)
 	}
 	return out
 }

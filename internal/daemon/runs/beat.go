@@ -7,7 +7,7 @@ import (
 	"github.com/portseal/portseal/internal/history"
 )
 
-// beat gives the running run's sign of life, asks the database how it is, and stores what waits for it.
+// beat gives the running run's sign of life, asks the database how it is, and lets what waits for it be stored.
 func (r *Runs) beat(ctx context.Context) {
 	now := r.now()
 	asked, done := ask(ctx, storeWithin)
@@ -31,8 +31,8 @@ func (r *Runs) beat(ctx context.Context) {
 			r.databaseTakes()
 		}
 	}
-	r.storeKept(ctx)
-	if now.Sub(down) > silentAfter { // before that others had no way to give a sign of life
+	r.wait.Go(func() { r.storeKept(ctx) }) // it may take longer than others wait for a sign of life
+	if now.Sub(down) > silentAfter {       // before that others had no way to give one
 		r.abandon(asked)
 	}
 	r.readLast(asked)
@@ -80,8 +80,8 @@ func (r *Runs) readLast(ctx context.Context) {
 func (r *Runs) databaseFails(err error) { r.databaseFaulty(err, false) }
 
 // databaseRefuses notes that nothing can be written to the database, as on a full disk. That it answers does not mean that it takes anything
-// again; what was refused is tried until it does.
-func (r *Runs) databaseRefuses(err error) { r.databaseFaulty(err, true) }
+// again; what was refused is tried until it does. One that only was not there takes all again when it is.
+func (r *Runs) databaseRefuses(err error) { r.databaseFaulty(err, !errors.Is(err, history.ErrBusy)) }
 
 func (r *Runs) databaseFaulty(err error, refuses bool) {
 	r.mu.Lock()

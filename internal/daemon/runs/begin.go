@@ -73,7 +73,7 @@ func (r *Runs) begin(ctx context.Context, p plan) (string, error) {
 	p.head.ID, p.head.State, p.head.Started = run.NewID(), history.Running, now
 	placeholder, unkept := r.foretell(p.head)
 	if err := r.Store.Begin(asked, p.head); err != nil {
-		placeholder.remove(r)
+		r.removeFile(placeholder)
 		return "", fmt.Errorf("begin a run: %w", err)
 	}
 	r.databaseTakes()

@@ -3,9 +3,11 @@ package runs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -109,13 +111,14 @@ func TestBlackout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
 		w := newWorld(t, m, "schedules: [{name: hourly, every: 1h, probes: quick}]\n"+
-			"blackouts: [{name: month end, from: 2000-01-01T01:30:00Z, to: 2000-01-01T03:30:00Z}]")
+			"blackouts: [{name: month end, from: 2000-01-01T01:30:00Z, to: 2000-01-01T03:30:00Z},\n"+
+			"  {name: half a year away, from: 2000-07-01T00:00:00Z, to: 2000-07-02T00:00:00Z}]")
 		w.takes = 40 * time.Minute
 		w.begin(t)
 		time.Sleep(2*time.Hour + 30*time.Minute)
 		_, err := w.Start(t.Context(), control.Request{})
 		require.ErrorIs(t, err, control.ErrBlackout)
-		require.Len(t, w.Status().Blackouts, 1)
+		require.Len(t, w.Status().Blackouts, 2)
 		time.Sleep(3*time.Hour + 20*time.Minute)
 		w.stop()
 		const dark = "month end, 2000-01-01 01:30 UTC to 2000-01-01 03:30 UTC: nothing is dialled"
@@ -175,6 +178,33 @@ func TestDatabaseDown(t *testing.T) {
 	})
 }
 
+// TestDatabaseDownOfTwo takes the database away while a run is due: when it is back one service makes the run, and both know that it is back.
+func TestDatabaseDownOfTwo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		two := []*world{newWorld(t, m, "schedules: [{name: hourly, every: 1h, probes: quick}]"), newWorld(t, m, "schedules: [{name: hourly, every: 1h, probes: quick}]")}
+		for _, w := range two {
+			w.begin(t)
+		}
+		time.Sleep(59*time.Minute + 45*time.Second)
+		m.break_(fmt.Errorf("connection refused: %w", history.ErrBusy))
+		time.Sleep(time.Minute)
+		for _, w := range two {
+			assert.Contains(t, w.Status().Database, "connection refused")
+		}
+		m.break_(nil)
+		time.Sleep(2 * beatEvery)
+		for _, w := range two {
+			assert.Empty(t, w.Status().Database)
+		}
+		time.Sleep(10 * time.Minute)
+		for _, w := range two {
+			w.stop()
+		}
+		assert.Equal(t, []string{"hourly finished 01 01:00"}, m.told())
+	})
+}
+
 // TestDiskFull has a database that answers and takes nothing, and a folder that takes nothing either: that is said once, until both do again.
 func TestDiskFull(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -218,6 +248,56 @@ func TestNoRoom(t *testing.T) {
 		assert.Zero(t, w.Status().Waiting)
 		w.stop()
 	})
+}
+
+// TestSlowStore takes long to store a run: meanwhile no other service takes it for dead, and the database is not said to be away.
+func TestSlowStore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		m.slow = 5 * time.Minute
+		w := newWorld(t, m, daily)
+		w.AtStart = true
+		w.begin(t)
+		for range 5 * 60 {
+			time.Sleep(time.Second)
+			func() {
+				defer m.lock()()
+				require.Less(t, time.Since(m.alive[m.runs[0].ID]), silentAfter/2)
+			}()
+			require.Empty(t, w.Status().Database)
+		}
+		assert.Equal(t, "storing", w.Status().Running[0].Phase)
+		time.Sleep(2 * time.Minute)
+		w.stop()
+		assert.Equal(t, []string{" finished"}, m.told())
+	})
+}
+
+// TestBeginFails fails to begin runs while it is said of others why they wait: the race detector looks on.
+func TestBeginFails(t *testing.T) {
+	m := newMemory()
+	m.fill(errors.New("no room"))
+	w := newWorld(t, m, daily)
+	w.Log = slog.New(slog.DiscardHandler)
+	w.begin(t)
+	require.Eventually(t, func() bool { // the service runs
+		_, err := w.Start(t.Context(), control.Request{})
+		return errors.Is(err, m.full)
+	}, time.Minute, time.Millisecond)
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for i := range 100_000 {
+			w.storing.Lock()
+			w.complain("x", fmt.Errorf("no room, %d", i))
+			w.storing.Unlock()
+		}
+	})
+	for range 200 {
+		_, err := w.Start(t.Context(), control.Request{})
+		require.ErrorIs(t, err, m.full)
+	}
+	wait.Wait()
+	w.stop()
 }
 
 // TestTwoServices lets two services share a database: each due time is begun once, and a service that is killed is noticed.

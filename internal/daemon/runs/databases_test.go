@@ -98,7 +98,7 @@ func TestServerDownInRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "estate.yaml")
 	require.NoError(t, os.WriteFile(file, []byte(twoSystems(a.addr, b)), 0o600))
 	var stored atomic.Int32
-	r := along(t, Config{Store: store, File: file, Stored: func(context.Context, history.Run, *report.Report, *report.Report, []report.Change) { stored.Add(1) }})
+	r := along(t, Config{Store: store, File: file, Stored: func(context.Context, history.Run, *report.Report) { stored.Add(1) }})
 	var id string
 	require.Eventually(t, func() bool {
 		var err error

@@ -81,31 +81,28 @@ func ordered(out []base, whole *history.Run) []base {
 	return out[:min(len(out), mostBases)]
 }
 
-// changes is what is no longer as the bases have it, and the report of the newest of them.
-func (r *Runs) changes(ctx context.Context, j *job, rep *report.Report) (all []report.Change, previous *report.Report, err error) {
-	for i, b := range j.bases {
+// changes is what is no longer as the bases have it.
+func (r *Runs) changes(ctx context.Context, j *job, rep *report.Report) (all []report.Change, err error) {
+	for _, b := range j.bases {
 		old, err := r.report(ctx, b.run.ID)
 		if errors.Is(err, history.ErrPruned) || errors.Is(err, history.ErrNotFound) {
 			continue // retention came between
 		}
 		if err != nil {
-			return nil, nil, err
-		}
-		if i == 0 {
-			previous = old
+			return nil, err
 		}
 		found := b.mine(diff.Compare(old, rep).Changes, j.bases)
 		if asksLess(b.run.Probes, j.head.Probes) {
 			more, err := r.deeper(ctx, j, b, old, rep)
 			if err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			found = append(found, without(b.mine(more, j.bases), found)...)
 		}
 		all = append(all, found...)
 	}
 	slices.SortStableFunc(all, func(a, b report.Change) int { return cmp.Compare(a.Endpoint, b.Endpoint) })
-	return all, previous, nil
+	return all, nil
 }
 
 // mine takes the changes that are the base's to tell.

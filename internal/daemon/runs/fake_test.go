@@ -38,7 +38,8 @@ type memory struct {
 	adds    map[string]int
 	waivers []history.Waiver
 	down    error
-	full    error // of what is to be written
+	full    error         // of what is to be written
+	slow    time.Duration // a report takes to be stored
 	prunes  []time.Time
 }
 
@@ -92,7 +93,7 @@ func (m *memory) Alive(_ context.Context, id string, at time.Time) error {
 	return nil
 }
 
-func (m *memory) Abandon(_ context.Context, since, at time.Time) (out []history.Run, err error) {
+func (m *memory) Abandon(ctx context.Context, since, at time.Time) (out []history.Run, err error) {
 	defer m.lock()()
 	for _, r := range m.runs {
 		if r.State == history.Running && m.alive[r.ID].Before(since) {
@@ -100,7 +101,7 @@ func (m *memory) Abandon(_ context.Context, since, at time.Time) (out []history.
 			out = append(out, *r)
 		}
 	}
-	return out, m.down
+	return out, cmp.Or(m.down, ctx.Err())
 }
 
 func (m *memory) End(_ context.Context, id string, state history.State, message string, at time.Time) error {
@@ -117,6 +118,7 @@ func (m *memory) End(_ context.Context, id string, state history.State, message 
 }
 
 func (m *memory) Add(_ context.Context, doc []byte, begun history.Run, s history.Storing) (*history.Run, error) {
+	time.Sleep(m.slow)
 	defer m.lock()()
 	if m.down != nil || m.full != nil {
 		return nil, cmp.Or(m.down, m.full)

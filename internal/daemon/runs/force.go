@@ -97,7 +97,7 @@ func (r *Runs) estate() *inForce {
 	return r.force
 }
 
-// Reload reads the estate file again.
+// Reload reads the estate file again. An error is a fault of that: since when its schedules are as they are can be noted the next time.
 func (r *Runs) Reload(context.Context) error {
 	r.loads.Lock()
 	defer r.loads.Unlock()
@@ -121,5 +121,8 @@ func (r *Runs) Reload(context.Context) error {
 	if changed || healed {
 		r.Log.Info("the estate file is in force", "file", r.File, "estate", next.Estate.Name, "systems", len(next.Estate.Systems))
 	}
-	return r.watchLocked()
+	if err := r.watchLocked(); err != nil {
+		r.Log.Error("the state folder cannot be written to", "why", err.Error())
+	}
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/wholefile"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
 )
@@ -25,13 +26,12 @@ const (
 
 // kept is a run that is over, on its way into the database.
 type kept struct {
-	Head     history.Run     `json:"run"` // its state is what becomes of it
-	At       time.Time       `json:"at"`
-	Previous string          `json:"previous,omitempty"` // id of the run that it was compared with
-	Changes  []report.Change `json:"changes,omitempty"`
-	doc      []byte
-	rep, was *report.Report // where they are at hand
-	path     string         // empty: it is in no file
+	Head    history.Run     `json:"run"` // its state is what becomes of it
+	At      time.Time       `json:"at"`
+	Changes []report.Change `json:"changes,omitempty"`
+	doc     []byte
+	rep     *report.Report // where it is at hand
+	path    string         // empty: it is in no file
 }
 
 // foretell writes what is to be said of a run that begins if the service should be killed in the middle of it: whoever has the folder next
@@ -50,7 +50,7 @@ func (r *Runs) write(k *kept) error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(path, bytes.Join([][]byte{line, k.doc}, []byte("\n"))); err != nil {
+	if err := wholefile.Write(path, bytes.Join([][]byte{line, k.doc}, []byte("\n")), 0o600); err != nil {
 		return err
 	}
 	k.path = path
@@ -63,11 +63,8 @@ func (r *Runs) finish(ctx context.Context, j *job, rep *report.Report) {
 	k := &kept{Head: j.head, At: r.now(), rep: rep}
 	k.Head.State = history.Finished
 	var err error
-	if k.Changes, k.was, err = r.changes(ctx, j, rep); err != nil {
+	if k.Changes, err = r.changes(ctx, j, rep); err != nil {
 		r.Log.Error("what changed since the run before is not known", "run", j.head.ID, "why", err.Error())
-	}
-	if k.was != nil {
-		k.Previous = k.was.Run.ID
 	}
 	var doc bytes.Buffer
 	if err := reportjson.Write(&doc, rep); err != nil {
@@ -104,9 +101,11 @@ func (r *Runs) keep(ctx context.Context, k *kept) {
 	r.count()
 }
 
-// storeKept stores what waits.
+// storeKept stores what waits, unless something is being stored: then it is the next beat's.
 func (r *Runs) storeKept(ctx context.Context) {
-	r.storing.Lock()
+	if !r.storing.TryLock() {
+		return
+	}
 	defer r.storing.Unlock()
 	still := r.held[:0]
 	for _, k := range r.held {
@@ -188,7 +187,7 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 			return err
 		}
 		r.databaseTakes()
-		k.remove(r)
+		r.forget(k)
 		k.Head.Finished = &k.At
 		r.lastIs(k.Head)
 		r.ended(asked, k.Head)
@@ -201,12 +200,14 @@ func (r *Runs) store(ctx context.Context, k *kept) error {
 	r.databaseTakes()
 	r.Log.Info("a run is stored", "run", stored.ID, "verdict", string(stored.Verdict), "changes", len(k.Changes), "message", stored.Message)
 	if r.Stored != nil {
-		if err := r.fill(asked, k); err != nil {
-			return err
+		if k.rep == nil { // it was kept in a file
+			if k.rep, err = reportjson.Decode(k.doc); err != nil {
+				return err
+			}
 		}
-		r.Stored(asked, *stored, k.rep, k.was, k.Changes)
+		r.Stored(asked, *stored, k.rep)
 	}
-	k.remove(r)
+	r.forget(k)
 	r.lastIs(*stored)
 	return nil
 }
@@ -217,66 +218,34 @@ func (r *Runs) endedBefore(ctx context.Context, k *kept) error {
 	if err != nil && !errors.Is(err, history.ErrNotFound) {
 		return err
 	}
-	k.remove(r)
+	r.forget(k)
 	if err == nil && head.State == k.Head.State && head.Message == k.Head.Message {
 		r.ended(ctx, *head)
 	}
 	return nil
 }
 
-// fill reads the reports of a run that was kept in a file.
-func (r *Runs) fill(ctx context.Context, k *kept) (err error) {
-	if k.rep == nil {
-		if k.rep, err = reportjson.Decode(k.doc); err != nil {
-			return err
-		}
-	}
-	if k.was == nil && k.Previous != "" {
-		if k.was, err = r.report(ctx, k.Previous); err != nil && !errors.Is(err, history.ErrPruned) && !errors.Is(err, history.ErrNotFound) {
-			return err
-		}
-	}
-	return nil
+// forget lets go of a run that waits no longer.
+func (r *Runs) forget(k *kept) {
+	delete(r.complaints, k.Head.ID)
+	r.removeFile(k)
 }
 
-func (k *kept) remove(r *Runs) {
-	delete(r.complaints, k.Head.ID)
+func (r *Runs) removeFile(k *kept) {
 	if k.path == "" {
 		return
 	}
 	if err := os.Remove(k.path); err != nil {
-		r.Log.Error("the file of a run that is stored stays", "file", k.path, "why", err.Error())
+		r.Log.Error("the file of a run that does not wait stays", "file", k.path, "why", err.Error())
 	}
 }
 
-// partial is what a file's name ends in until all of it is written.
-const partial = ".part"
-
 // tidy removes what a service that was killed was writing.
 func (r *Runs) tidy() {
-	halves, _ := filepath.Glob(filepath.Join(r.Folder, keptFolder, "*"+partial)) // an error is a pattern's, which keptFiles tells
+	halves, _ := filepath.Glob(filepath.Join(r.Folder, keptFolder, "*"+wholefile.Partial)) // an error is a pattern's, which keptFiles tells
 	for _, path := range halves {
 		if err := os.Remove(path); err != nil {
 			r.Log.Warn("half a file stays", "file", path, "why", err.Error())
 		}
 	}
-}
-
-// replaceFile writes a file so that it is there whole or not at all, also after a power cut.
-func replaceFile(path string, data []byte) error {
-	f, err := os.OpenFile(path+partial, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(path+partial, path)
-	}
-	if err != nil {
-		_ = os.Remove(path + partial)
-	}
-	return err
 }

@@ -2,7 +2,6 @@ package runs
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -16,12 +15,9 @@ import (
 // standard are the probes of a run that says nothing else.
 const standard = "standard"
 
-// depths are the probes that a run may have, those that ask least first.
-func depths() []string { return []string{"quick", standard, "deep"} }
-
 // asksLess says whether probes ask less than others.
 func asksLess(probes, others string) bool {
-	return slices.Index(depths(), probes) < slices.Index(depths(), others)
+	return slices.Index(schedule.Probes(), probes) < slices.Index(schedule.Probes(), others)
 }
 
 // plan is a run that is to be made.
@@ -64,7 +60,7 @@ func (r *Runs) asked(q control.Request) (plan, error) {
 	}
 	p.head.By = q.By
 	if q.Probes != "" {
-		if !slices.Contains(depths(), q.Probes) {
+		if !slices.Contains(schedule.Probes(), q.Probes) {
 			return p, fmt.Errorf("probes %q: %w; want quick, standard or deep", q.Probes, control.ErrUnknown)
 		}
 		p.head.Probes = q.Probes
@@ -84,7 +80,7 @@ func (r *Runs) asked(q control.Request) (plan, error) {
 		p.look.Systems, p.look.Listeners = exactly(q.Systems), exactly(q.Listener)
 		p.head.Narrowed = narrows(e, p.look)
 	}
-	if p.canary != "" && !selects(p.look.Systems, p.canary) {
+	if p.canary != "" && !schedule.Matches(p.look.Systems, p.canary) {
 		p.canary = "" // it is not looked at
 	}
 	return p, nil
@@ -110,19 +106,12 @@ func exactly(names []string) []string {
 	return out
 }
 
-// selects says whether patterns select a name; none selects all.
-func selects(globs []string, name string) bool {
-	return len(globs) == 0 || slices.ContainsFunc(globs, func(g string) bool {
-		ok, err := path.Match(g, name)
-		return ok && err == nil
-	})
-}
-
 // narrows says whether a look leaves a listener of the estate out.
 func narrows(e *estate.Estate, look prepare.Look) bool {
+	selected := schedule.Schedule{Systems: look.Systems, Listeners: look.Listeners}
 	for _, s := range e.Systems {
 		for _, l := range s.Listeners {
-			if !selects(look.Systems, s.Name) || !selects(look.Listeners, s.Name+"/"+l.Name) {
+			if !selected.Selects(s.Name, l.Name) {
 				return true
 			}
 		}

@@ -95,7 +95,7 @@ func service(t *testing.T, store history.Store, estate string) (*Runs, func(q co
 	require.NoError(t, os.WriteFile(file, []byte(estate), 0o600))
 	stored := make(chan *report.Report, 1)
 	r := along(t, Config{Store: store, File: file,
-		Stored: func(_ context.Context, _ history.Run, rep, _ *report.Report, _ []report.Change) { stored <- rep },
+		Stored: func(_ context.Context, _ history.Run, rep *report.Report) { stored <- rep },
 		Ended:  func(_ context.Context, h history.Run) { t.Error(h.State, h.Message); close(stored) }})
 	return r, func(q control.Request) *report.Report {
 		t.Helper()

@@ -31,9 +31,9 @@ type Config struct {
 	Log      *slog.Logger
 	Now      func() time.Time // the clock on the wall, which may jump; nil is time.Now
 
-	// Stored is told of each run whose report is in the history: with the report that it was compared with, which may be nil. Ended is told of each that
-	// has none: failed, cancelled, missed. A service that was killed may tell the same again. Both may be nil.
-	Stored func(ctx context.Context, r history.Run, rep, previous *report.Report, changes []report.Change)
+	// Stored is told of each run whose report is in the history, Ended of each that has none: failed, cancelled, missed. A service that was killed
+	// may tell the same again. Both may be nil.
+	Stored func(ctx context.Context, r history.Run, rep *report.Report)
 	Ended  func(ctx context.Context, r history.Run)
 }
 
@@ -116,9 +116,13 @@ func (r *Runs) Run(ctx context.Context) error {
 	for _, task := range []struct {
 		every time.Duration
 		do    func(context.Context)
-	}{{beatEvery, r.beat}, {pollEvery, r.poll}, {pruneEvery, r.prune}} {
+	}{{beatEvery, r.beat}, {pollEvery, r.poll}} {
 		r.wait.Go(func() { repeat(ctx, task.every, task.do) })
 	}
+	r.wait.Go(func() {
+		r.prune(ctx) // a service that is started anew every night must do it too
+		repeat(ctx, pruneEvery, r.prune)
+	})
 	r.watchClock(ctx)
 	r.begins.Lock() // nothing begins from now on: ctx is over
 	defer r.begins.Unlock()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/portseal/portseal/internal/daemon/control"
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/wholefile"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
 )
@@ -150,6 +151,15 @@ func TestReload(t *testing.T) {
 	})
 }
 
+// TestReloadWithoutRoom puts a file in force though the state folder takes nothing.
+func TestReloadWithoutRoom(t *testing.T) {
+	w := newWorld(t, newMemory(), daily)
+	w.write(t, "schedules: [{name: other, every: 2h, probes: quick}]")
+	require.NoError(t, os.MkdirAll(w.Folder+"/"+watchFile+wholefile.Partial+"/x", 0o700))
+	require.NoError(t, w.Reload(t.Context()))
+	assert.Equal(t, "other", w.Status().Schedules[0].Name)
+}
+
 func TestNew(t *testing.T) {
 	w := newWorld(t, newMemory(), daily)
 	c := w.Config
@@ -189,7 +199,7 @@ func TestPrune(t *testing.T) {
 		w.begin(t)
 		time.Sleep(49 * time.Hour)
 		w.stop()
-		assert.Equal(t, []time.Time{time.Date(1999, 12, 23, 0, 0, 0, 0, time.UTC), time.Date(1999, 12, 24, 0, 0, 0, 0, time.UTC)}, m.prunes)
+		assert.Equal(t, []time.Time{time.Date(1999, 12, 22, 0, 0, 0, 0, time.UTC), time.Date(1999, 12, 23, 0, 0, 0, 0, time.UTC), time.Date(1999, 12, 24, 0, 0, 0, 0, time.UTC)}, m.prunes)
 	})
 }
 
@@ -213,13 +223,7 @@ func TestStoredTwice(t *testing.T) {
 		w := newWorld(t, m, daily)
 		w.AtStart = true
 		var told []string
-		w.Stored = func(_ context.Context, r history.Run, rep, previous *report.Report, _ []report.Change) {
-			was := ""
-			if previous != nil {
-				was = previous.Run.ID
-			}
-			told = append(told, r.ID+" "+rep.Run.ID+" "+was)
-		}
+		w.Stored = func(_ context.Context, r history.Run, rep *report.Report) { told = append(told, r.ID+" "+rep.Run.ID) }
 		w.begin(t)
 		time.Sleep(30 * time.Second)
 		m.break_(errors.New("down"))
@@ -229,7 +233,7 @@ func TestStoredTwice(t *testing.T) {
 		time.Sleep(5 * time.Hour)
 		w.stop()
 		a, b := m.runs[0].ID, m.runs[1].ID
-		assert.Equal(t, []string{a + " " + a + " ", b + " " + b + " " + a}, told)
+		assert.Equal(t, []string{a + " " + a, b + " " + b}, told)
 		rep, err := reportjson.Decode(m.docs[b])
 		require.NoError(t, err)
 		assert.Equal(t, m.runs[0].Digest, rep.Run.PreviousDigest)

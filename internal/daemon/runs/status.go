@@ -10,8 +10,7 @@ import (
 // How far ahead a status looks.
 const (
 	nextTimes   = 5
-	nextWithin  = 400 * 24 * time.Hour
-	darkWithin  = 30 * 24 * time.Hour
+	within      = 400 * 24 * time.Hour // a run or a blackout that is once a year is among them
 	darkWindows = 20
 	comingHolds = 5 * time.Second // before it is looked up again
 )
@@ -52,9 +51,9 @@ func (r *Runs) Status() control.Status {
 func (r *Runs) ahead(now time.Time) coming {
 	c := coming{until: now.Add(comingHolds), next: map[string][]time.Time{}}
 	for _, s := range r.force.Estate.Schedules {
-		c.next[s.Name] = s.Due(now, now.Add(nextWithin), nextTimes)
+		c.next[s.Name] = s.Due(now, now.Add(within), nextTimes)
 	}
-	for _, w := range schedule.Blackouts(r.force.Estate.Blackouts, now, now.Add(darkWithin)) {
+	for _, w := range schedule.Blackouts(r.force.Estate.Blackouts, now, now.Add(within)) {
 		if len(c.blackouts) < darkWindows {
 			c.blackouts = append(c.blackouts, control.Blackout{Name: w.Name, From: w.From, To: w.To})
 		}

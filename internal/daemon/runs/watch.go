@@ -13,6 +13,7 @@ import (
 
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/internal/schedule"
+	"github.com/portseal/portseal/internal/wholefile"
 )
 
 // watch is one schedule as the loop sees it. All but last is the loop's own once it is watched.
@@ -80,7 +81,7 @@ func (r *Runs) watchLocked() error {
 	if data, err = json.MarshalIndent(next, "", "  "); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	return replaceFile(name, append(data, '\n'))
+	return wholefile.Write(name, append(data, '\n'), 0o600)
 }
 
 // watchClock looks at the clock until ctx ends. A clock on the wall that did not go as the machine's own was set, or the machine slept.

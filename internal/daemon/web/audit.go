@@ -9,7 +9,7 @@ import (
 
 func (p *Pages) auditPage(r *http.Request) (*view, error) {
 	if !p.Who(r.Context()).Audit {
-		return nil, errForbidden
+		return nil, forbiddenError("auditor")
 	}
 	deeds, next, err := p.Store.Deeds(r.Context(), history.Page{After: r.URL.Query().Get("after"), Limit: 200})
 	if err != nil {

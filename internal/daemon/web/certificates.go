@@ -12,6 +12,7 @@ import (
 
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 )
 
 // certificateRow is a certificate with how long it is still valid.
@@ -28,8 +29,8 @@ func (p *Pages) endingSoon(ctx context.Context, now time.Time) ([]certificateRow
 	}
 	var out []certificateRow
 	for _, c := range all {
-		if len(c.Endpoints) > 0 && c.NotAfter.Before(now.AddDate(0, 0, soonDays+1)) {
-			out = append(out, certificateRow{c, daysLeft(c.Certificate, now)})
+		if len(c.Endpoints) > 0 && c.NotAfter.Before(now.AddDate(0, 0, words.SoonDays+1)) {
+			out = append(out, certificateRow{c, words.Left(&c.Certificate, now)})
 		}
 	}
 	return out, nil
@@ -100,7 +101,7 @@ func (p *Pages) certificatesPage(r *http.Request) (*view, error) {
 	part, pages := partOf(found, r.URL.Query().Get("page"))
 	rows := make([]certificateRow, 0, len(part))
 	for _, c := range part {
-		rows = append(rows, certificateRow{c, daysLeft(c.Certificate, now)})
+		rows = append(rows, certificateRow{c, words.Left(&c.Certificate, now)})
 	}
 	pages.link(url.Values{"q": {text}, "use": {use}})
 	return p.body("certificates", map[string]any{"Found": rows, "Pages": pages, "All": len(all), "Text": text, "Use": use, "Months": list, "Ended": ended, "Later": later, "Rings": rings},
@@ -150,7 +151,7 @@ func (p *Pages) ringsOf(ctx context.Context, all []history.Certificate, now time
 			if !ok {
 				c.Certificate = report.Certificate{SHA256: sum, Subject: sum}
 			}
-			out = append(out, certificateRow{c, daysLeft(c.Certificate, now)})
+			out = append(out, certificateRow{c, words.Left(&c.Certificate, now)})
 		}
 		return out
 	}

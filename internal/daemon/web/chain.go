@@ -5,9 +5,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 )
+
+// certificateFacts are what a chain shows of a certificate.
+type certificateFacts struct {
+	report.Certificate
+	Ends word
+}
 
 // chain is what was sent as certificates, leaf first.
 type chain struct {
@@ -29,7 +35,7 @@ func chainsOf(e *report.Endpoint, known []report.Certificate, at time.Time) []ch
 				if k := slices.IndexFunc(known, func(c report.Certificate) bool { return c.SHA256 == sum }); k >= 0 {
 					c = known[k]
 				}
-				out[i].Sent = append(out[i].Sent, certificateOf(c, at))
+				out[i].Sent = append(out[i].Sent, certificateFacts{c, words.Left(&c, at)})
 			}
 		}
 		for _, v := range sent.Versions {
@@ -52,29 +58,26 @@ type ringRow struct {
 // ringsOf are the answers of all rings that were asked. Only the rings of trusted_by and not_trusted_by are.
 func ringsOf(e *report.Endpoint, x *report.Expectation) []ringRow {
 	var out []ringRow
-	wanted := func(ring string) string {
+	for _, c := range e.Chains {
+		not := x != nil && slices.Contains(x.NotTrustedBy, c.Keyring)
+		row := ringRow{Ring: c.Keyring, Answer: words.Trusted(c.Trusted, not), AsSent: words.Trusted(c.TrustedAsSent, not), Reason: c.Reason}
 		switch {
 		case x == nil:
-			return ""
-		case slices.Contains(x.NotTrustedBy, ring):
-			return "not trusted"
+			row.Answer, row.AsSent = unjudged(row.Answer), unjudged(row.AsSent)
+		case not:
+			row.Wanted = "not trusted"
+		default:
+			row.Wanted = "trusted" // which is why the ring was asked
 		}
-		return "trusted" // which is why the ring was asked
-	}
-	for _, c := range e.Chains {
-		w := wanted(c.Keyring)
-		out = append(out, ringRow{Ring: c.Keyring, Wanted: w, Answer: answerOf(c.Trusted, w), AsSent: answerOf(c.TrustedAsSent, w), Reason: c.Reason})
+		out = append(out, row)
 	}
 	return out
 }
 
-// answerOf shows an answer, good where it is the wanted one.
-func answerOf(a certchain.Answer, wanted string) word {
-	switch {
-	case a == certchain.Yes && wanted == "not trusted", a == certchain.No && wanted == "trusted":
-		return word{a.String(), bad}
-	case a == certchain.Yes || a == certchain.No:
-		return word{a.String(), map[bool]string{true: good, false: none}[wanted != ""]}
+// unjudged is an answer of which it is not said whether it is the wanted one.
+func unjudged(w word) word {
+	if w.Kind != warn {
+		w.Kind = none
 	}
-	return word{"unknown", warn}
+	return w
 }

@@ -35,13 +35,14 @@ func (p *Pages) nothing(*http.Request) (*view, error) {
 // troubleOf puts an error into words.
 func (p *Pages) troubleOf(r *http.Request, err error) *trouble {
 	var t *trouble
+	var role forbiddenError
 	switch {
 	case errors.As(err, &t):
 		return t
-	case errors.Is(err, errForbidden):
-		text := "Your role does not allow this. Someone who administers the service can give you another: portseal user set-role NAME operator."
+	case errors.As(err, &role):
+		text := "This needs the role " + string(role) + ", and you have another. Someone who administers the service can give it to you: portseal user set-role NAME " + string(role) + "."
 		if p.Who(r.Context()).Name == "" {
-			text = "Whoever is not signed in may look, and change nothing. Someone who administers the service makes a user who may: portseal user add NAME --role operator."
+			text = "This needs a signed-in " + string(role) + ". Someone who administers the service makes a user who may: portseal user add NAME --role " + string(role) + "."
 		}
 		return &trouble{status: http.StatusForbidden, title: "You may not do this", text: text}
 	case errors.Is(err, control.ErrUnknown):
@@ -50,6 +51,8 @@ func (p *Pages) troubleOf(r *http.Request, err error) *trouble {
 		return &trouble{status: http.StatusConflict, title: "A run is on its way", text: "Only one runs at a time. Follow it on the page of runs, and begin another when it is over.", list: []string{err.Error()}}
 	case errors.Is(err, control.ErrBlackout):
 		return &trouble{status: http.StatusConflict, title: "A blackout is on", text: "Nothing is dialled now. The page of schedules says until when.", list: []string{err.Error()}}
+	case errors.Is(err, control.ErrNotAgain):
+		return &trouble{status: http.StatusConflict, title: "The notice is not sent again", text: "Only one that was given up is, once, and to a receiver that the estate file names.", list: []string{err.Error()}}
 	case errors.Is(err, history.ErrPruned):
 		return &trouble{status: http.StatusGone, title: "The report is no longer kept", text: "Retention has removed it (--keep). What the run found is in its summary and in the history."}
 	case errors.Is(err, history.ErrNotFound):

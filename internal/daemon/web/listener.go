@@ -3,16 +3,13 @@ package web
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
-	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -47,7 +44,7 @@ func (p *Pages) listenerPage(r *http.Request) (*view, error) {
 	if !ok {
 		return nil, notFound("The history knows no listener of this name. It may never have been looked at: the list of listeners has all that were.")
 	}
-	d := &listenerData{ID: id, Who: p.Who(ctx), Run: last.Run, Endpoint: last.Endpoint, Address: addressOf(&last.Endpoint)}
+	d := &listenerData{ID: id, Who: p.Who(ctx), Run: last.Run, Endpoint: last.Endpoint, Address: words.Address(&last.Endpoint)}
 	if err := p.lifeOf(ctx, estate, d); err != nil {
 		return nil, err
 	}
@@ -103,121 +100,42 @@ func (p *Pages) expectationOf(ctx context.Context, id string) (*report.Expectati
 	return nil, nil
 }
 
-func addressOf(e *report.Endpoint) string {
-	address := e.Target.Address
-	if address == "" {
-		address = e.Target.Host
-	}
-	return net.JoinHostPort(address, strconv.Itoa(int(e.Target.Port)))
-}
-
 // factsOf are the facts of an endpoint beside what is expected; what is neither seen nor expected is left out.
 func factsOf(e *report.Endpoint, x *report.Expectation) []fact {
-	if x == nil {
-		x = &report.Expectation{}
+	seen := map[string]string{"expect": stateOf(e), "versions": seenVersions(e), "cipher_suites": strings.Join(words.Suites(e), ", "), "groups": strings.Join(words.Groups(e), ", "),
+		"client_auth": words.ClientAuth(e), "served_by": words.ServedBy(e), "starttls": e.Target.StartTLS}
+	if x != nil && x.RequiredCipherSuites != nil {
+		seen["required_cipher_suites"] = seen["cipher_suites"]
 	}
-	state := stateOf(e.State)
+	var out []fact
+	for _, asked := range words.Asks(x) {
+		if asked.Key == "trusted_by" || asked.Key == "not_trusted_by" {
+			continue // the table of rings has it
+		}
+		if asked.Want != "" || seen[asked.Key] != "" {
+			out = append(out, fact{asked.Name, asked.Want, seen[asked.Key]})
+		}
+	}
+	return out
+}
+
+// stateOf is what an endpoint turned out to be, and what shows that.
+func stateOf(e *report.Endpoint) string {
+	state := words.State(e.State)
 	if e.NonTLS != nil {
 		state += " (" + e.NonTLS.Kind + ")"
 	}
 	if e.Failure != nil {
 		state += ": " + e.Failure.Error()
 	}
-	all := []fact{{"State", x.Expect, state},
-		{"Versions", each(x.Versions), seenVersions(e)},
-		{"Cipher suites", each(x.CipherSuites), seenSuites(e)},
-		{"Groups", each(x.Groups), seenGroups(e)},
-		{"Client certificate", x.ClientAuth, seenClientAuth(e)},
-		{"Served by ring", strings.TrimSpace(x.ServedBy + " " + x.Label), seenServedBy(e)},
-		{"Names that the certificate must cover", strings.Join(x.Names, ", "), ""},
-		{"To be off after", x.RetireBy, ""}}
-	return slices.DeleteFunc(all, func(f fact) bool { return f.Expected == "" && f.Seen == "" })
+	return state
 }
 
-// each joins values that have names: versions, suites, groups.
-func each[T interface{ String() string }](list []T) string {
-	var out []string
-	for _, v := range list {
-		out = append(out, v.String())
-	}
-	return strings.Join(out, ", ")
-}
-
+// seenVersions are the accepted versions, and those that are not known where some are.
 func seenVersions(e *report.Endpoint) string {
-	var accepted, open []string
-	for _, v := range e.Protocols {
-		switch v.Supported {
-		case scan.Yes:
-			accepted = append(accepted, v.Version.String())
-		case scan.Unknown:
-			open = append(open, v.Version.String())
-		}
-	}
-	said := strings.Join(accepted, ", ")
+	said, open := strings.Join(words.Versions(e, scan.Yes), ", "), words.Versions(e, scan.Unknown)
 	if len(open) > 0 && len(open) < len(e.Protocols) {
 		said += "; not known: " + strings.Join(open, ", ")
 	}
 	return said
-}
-
-func seenSuites(e *report.Endpoint) string {
-	var out []string
-	for _, v := range e.Protocols {
-		for _, s := range v.CipherSuites {
-			if !slices.Contains(out, s.Name) {
-				out = append(out, s.Name)
-			}
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
-func seenGroups(e *report.Endpoint) string {
-	var out []string
-	for _, g := range e.Groups {
-		if g.Supported == scan.Yes && !slices.Contains(out, g.Name) {
-			out = append(out, g.Name)
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
-func seenClientAuth(e *report.Endpoint) string {
-	c := e.ClientAuth
-	switch {
-	case c == nil:
-		return ""
-	case c.Required == scan.Yes:
-		return "required"
-	case c.Requested == scan.Yes && c.Required == scan.No:
-		return "requested"
-	case c.Requested == scan.Yes:
-		return "requested, perhaps required"
-	case c.Requested == scan.No:
-		return "none"
-	}
-	return "not known"
-}
-
-func seenServedBy(e *report.Endpoint) string {
-	switch s := e.ServedBy; {
-	case s == nil:
-		return ""
-	case s.Match == certchain.Yes:
-		return "its certificate is served"
-	case s.Match == certchain.No:
-		return "its certificate is not served: " + s.Reason
-	default:
-		return "not known: " + s.Reason
-	}
-}
-
-// certificateFacts are what the chain shows of a certificate.
-type certificateFacts struct {
-	report.Certificate
-	Ends word
-}
-
-func certificateOf(c report.Certificate, at time.Time) certificateFacts {
-	return certificateFacts{c, daysLeft(c, at)}
 }

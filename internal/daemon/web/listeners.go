@@ -10,6 +10,7 @@ import (
 
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/words"
 )
 
 // perPage is how many items of a long list a page has.
@@ -67,7 +68,7 @@ func (a asked) query() url.Values {
 
 func (a asked) takes(l history.Listener) bool {
 	switch {
-	case !hasWords(a.Text, l.ID, l.Role, l.Expect, stateOf(l.State)):
+	case !hasWords(a.Text, l.ID, l.Role, l.Expect, words.State(l.State)):
 		return false
 	case a.System != "" && l.System != a.System, a.State != "" && string(l.State) != a.State, a.RC4 && !l.RC4:
 		return false

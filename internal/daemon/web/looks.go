@@ -39,8 +39,11 @@ func newLooks() (*looks, error) {
 		if err != nil {
 			return nil, fmt.Errorf("static files: %w", err)
 		}
-		if f.Name() == "web.css" {
-			data = append([]byte(style.CSS()), data...)
+		switch f.Name() {
+		case "web.css":
+			data = append([]byte(style.Frame()), data...)
+		case "app.js":
+			data = append([]byte(style.Sort()), data...)
 		}
 		sum := sha256.Sum256(data)
 		l.assets[f.Name()] = asset{kindOfFile(f.Name()), hex.EncodeToString(sum[:8]), data}

@@ -13,7 +13,7 @@ import (
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/report"
 	picture "github.com/portseal/portseal/report/matrix"
-	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/report/words"
 )
 
 // matrix is the move from RC4 to TLS as a table: a row a system, a column an end of a connection.
@@ -37,7 +37,7 @@ type matrixRow struct {
 // matrixCell is one end; without a State the system has none.
 type matrixCell struct {
 	State, Configured string
-	Kind              string
+	Kind              words.Kind
 	Stays             bool
 	Link              string // of the listener that shows it
 }
@@ -57,7 +57,7 @@ func (p *Pages) matrixOf(ctx context.Context, run *history.Run, most int) (*matr
 		return nil, nil
 	}
 	out := &matrix{Migration: m, Ends: report.Ends()}
-	out.Answer, out.Sentence = mayTurnOff(m.RC4.MayTurnOff)
+	out.Answer, out.Sentence = words.MayTurnOff(m.RC4.MayTurnOff)
 	systems := slices.Clone(m.Systems)
 	if len(systems) > most {
 		slices.SortStableFunc(systems, func(a, b report.MigrationSystem) int { return cmp.Compare(unfinished(b), unfinished(a)) })
@@ -100,7 +100,7 @@ func cellOf(s report.MigrationSystem, end string) matrixCell {
 		if c.End != end {
 			continue
 		}
-		out := matrixCell{State: string(c.State), Configured: string(c.Configured), Stays: c.MayStay, Kind: migrationKind(c.State)}
+		out := matrixCell{State: string(c.State), Configured: string(c.Configured), Stays: c.MayStay, Kind: words.Migration(c.State).Kind}
 		for _, f := range c.Facts {
 			switch {
 			case f.Kind != report.FactWire:
@@ -113,28 +113,6 @@ func cellOf(s report.MigrationSystem, end string) matrixCell {
 		return out
 	}
 	return matrixCell{}
-}
-
-func migrationKind(s report.MigrationState) string {
-	switch s {
-	case report.MigrationTLS:
-		return good
-	case report.MigrationRC4:
-		return bad
-	case report.MigrationBoth, report.MigrationUnknown:
-		return warn
-	}
-	return none
-}
-
-func mayTurnOff(f scan.Fact) (word, string) {
-	switch f {
-	case scan.Yes:
-		return word{"yes", good}, "RC4 may be turned off: every agent is on TLS."
-	case scan.No:
-		return word{"no", bad}, "RC4 may not be turned off yet."
-	}
-	return word{"unknown", warn}, "Whether RC4 may be turned off is not known."
 }
 
 // lastRun is the last run of the whole estate.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -47,7 +46,7 @@ type banner struct{ Kind, Title, Text, Link, LinkText string }
 func entries(who Who, here string) []entry {
 	list := []entry{{Path: "/", Title: "Overview"}, {Path: "/listeners", Title: "Listeners"}, {Path: "/changes", Title: "Changes"},
 		{Path: "/migration", Title: "Migration"}, {Path: "/certificates", Title: "Certificates"}, {Path: "/policies", Title: "Policies"},
-		{Path: "/runs", Title: "Runs"}, {Path: "/reports", Title: "Reports"}, {Path: "/schedules", Title: "Schedules"}, {Path: "/waivers", Title: "Waivers"}}
+		{Path: "/runs", Title: "Runs"}, {Path: "/reports", Title: "Reports"}, {Path: "/schedules", Title: "Schedules"}, {Path: "/notices", Title: "Notices"}, {Path: "/waivers", Title: "Waivers"}}
 	if who.Audit {
 		list = append(list, entry{Path: "/audit", Title: "Audit log"})
 	}
@@ -133,7 +132,7 @@ const maxForm = 64 << 10
 // act does what a form asks for, and leads to the page that shows it.
 func (p *Pages) act(w http.ResponseWriter, r *http.Request, need func(Who) bool, do func(r *http.Request) (to string, err error)) {
 	if !need(p.Who(r.Context())) {
-		p.write(w, r, p.failed(r, errForbidden))
+		p.write(w, r, p.failed(r, forbiddenError("operator")))
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -158,4 +157,7 @@ func local(to string) string {
 	return to
 }
 
-var errForbidden = errors.New("not allowed")
+// forbiddenError is that somebody lacks a role, which it names.
+type forbiddenError string
+
+func (role forbiddenError) Error() string { return "not allowed: this needs the role " + string(role) }

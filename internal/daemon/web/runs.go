@@ -1,10 +1,10 @@
 package web
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/portseal/portseal/internal/daemon/control"
@@ -94,15 +94,13 @@ func (p *Pages) result(r *http.Request, d *runData) error {
 			d.Counts = append(d.Counts, tally{s, d.Summary.BySeverity[s.String()]})
 		}
 	}
-	before, _, err := p.Store.List(ctx, history.RunQuery{Estate: d.Estate, States: []history.State{history.Finished}, Page: history.Page{Limit: 1000}})
+	before, _, err := p.Store.List(ctx, history.RunQuery{Estate: d.Estate, States: []history.State{history.Finished},
+		Page: history.Page{After: strconv.FormatInt(d.Seq, 10), Limit: 1}})
 	if err != nil {
 		return err
 	}
-	for i := range before {
-		if before[i].Seq < d.Seq {
-			d.Before = &before[i]
-			break
-		}
+	if len(before) > 0 {
+		d.Before = &before[0]
 	}
 	i, err := p.stored.of(ctx, d.Run)
 	if errors.Is(err, history.ErrPruned) {
@@ -116,27 +114,6 @@ func (p *Pages) result(r *http.Request, d *runData) error {
 	d.Findings = i.rep.Findings[:min(len(i.rep.Findings), mostFindings)]
 	d.LeftOut = len(i.rep.Findings) - len(d.Findings)
 	return nil
-}
-
-// progress says how far a run has come, for the script of its page.
-func (p *Pages) progress(w http.ResponseWriter, r *http.Request) {
-	said := struct {
-		Running bool   `json:"running"`
-		Text    string `json:"text"`
-		Done    int    `json:"done"`
-		All     int    `json:"all"`
-	}{}
-	if now, ok := p.Control.Progress(r.PathValue("id")); ok {
-		said.Running, said.Text, said.Done, said.All = true, progressText(now), now.Done, now.All
-	} else if run, err := p.Store.Run(r.Context(), r.PathValue("id")); err != nil {
-		t := p.troubleOf(r, err)
-		http.Error(w, t.title, t.status)
-		return
-	} else if run.State == history.Running {
-		said.Running, said.Text = true, "Another service makes this run."
-	}
-	w.Header().Set("Content-Type", "application/json")
-	p.unwritten(r.Context(), json.NewEncoder(w).Encode(said))
 }
 
 func (p *Pages) startRun(r *http.Request) (string, error) {

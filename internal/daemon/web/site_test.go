@@ -47,6 +47,8 @@ type site struct {
 	who  web.Who
 	did  []string // of the audit log
 	time time.Time
+	shut bool  // who looks may no longer
+	down error // it cannot be found out
 }
 
 // service is a control.Control that does what a test says.
@@ -121,7 +123,8 @@ func (s *site) over(store history.Store) *web.Pages {
 		{Name: "json", Type: "application/json", Extension: "json", Write: reportjson.Write}, {Name: "html", Type: "text/html; charset=utf-8", Extension: "html", Write: html.Write},
 		{Name: "broken", Type: "text/plain", Extension: "txt", Write: func(io.Writer, *report.Report) error { return errors.New("cannot") }}},
 		Who:   func(context.Context) web.Who { s.mu.Lock(); defer s.mu.Unlock(); return s.who },
-		Login: s.login, Logout: func(context.Context) (*http.Cookie, error) { return &http.Cookie{Name: "session", MaxAge: -1}, nil },
+		Login: s.login, Password: s.password, Logout: func(context.Context) (*http.Cookie, error) { return &http.Cookie{Name: "session", MaxAge: -1}, nil },
+		Holds: func(context.Context) (bool, error) { s.mu.Lock(); defer s.mu.Unlock(); return !s.shut, s.down },
 		Record: func(_ context.Context, what, object, detail string) error {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -132,14 +135,29 @@ func (s *site) over(store history.Store) *web.Pages {
 	return pages
 }
 
-func (s *site) login(_ context.Context, name, password, _ string) (*http.Cookie, string, error) {
+func (s *site) login(_ context.Context, name, password, _ string) (*http.Cookie, *web.Refusal, error) {
 	switch {
 	case name == "broken":
-		return nil, "", errors.New("no database")
+		return nil, nil, errors.New("no database")
+	case name == "often":
+		return nil, &web.Refusal{Status: http.StatusTooManyRequests, Said: []string{"Too many attempts."}, Retry: 30}, nil
 	case password != "right":
-		return nil, "The name or the password is wrong.", nil
+		return nil, &web.Refusal{Status: http.StatusUnauthorized, Said: []string{"The name or the password is wrong."}}, nil
 	}
-	return &http.Cookie{Name: "session", Value: name, Path: "/"}, "", nil
+	return &http.Cookie{Name: "session", Value: name, Path: "/"}, nil, nil
+}
+
+// password knows one old password, and takes one new one.
+func (s *site) password(ctx context.Context, old, password string) (*http.Cookie, *web.Refusal, error) {
+	switch {
+	case old == "broken":
+		return nil, nil, errors.New("no database")
+	case old != "right":
+		return nil, &web.Refusal{Status: http.StatusForbidden, Said: []string{"The old password is wrong."}}, nil
+	case password != "correct horse battery":
+		return nil, &web.Refusal{Status: http.StatusBadRequest, Said: []string{"The new password cannot be one.", "it has <b>"}}, nil
+	}
+	return s.login(ctx, "again", "right", "")
 }
 
 func (s *site) now() time.Time {

@@ -27,15 +27,15 @@ func (p *Pages) waiversPage(r *http.Request) (*view, error) {
 	}
 	stateOf := func(w report.Waiver) word {
 		if w.Expired(now) {
-			return word{"expired", warn}
+			return warn.Says("expired")
 		}
-		return word{"in force", good}
+		return good.Says("in force")
 	}
 	var rows []waiverRow
 	for i := range made {
 		row := waiverRow{Waiver: made[i].Waiver, Made: &made[i], State: stateOf(made[i].Waiver)}
 		if made[i].Expired != nil {
-			row.State = word{"ended", none}
+			row.State = none.Says("ended")
 		}
 		rows = append(rows, row)
 	}

@@ -19,6 +19,13 @@ type Who struct {
 	CSRF    string // the hidden field "csrf" of every form
 }
 
+// Refusal is what a person is told whose sign-in, or new password, is not taken.
+type Refusal struct {
+	Status int
+	Said   []string // sentences
+	Retry  int      // after so many seconds; 0: not said
+}
+
 // Config is what the pages are made from.
 type Config struct {
 	Store    history.Store
@@ -31,9 +38,13 @@ type Config struct {
 	// Who says who asks. Requests have been let through before: a page only decides what it offers.
 	Who func(ctx context.Context) Who
 	// Login answers with the session's cookie, or with what the person is told who is not let in.
-	Login func(ctx context.Context, name, password, from string) (cookie *http.Cookie, refused string, err error)
+	Login func(ctx context.Context, name, password, from string) (cookie *http.Cookie, refused *Refusal, err error)
+	// Password gives who asks another password, and answers likewise.
+	Password func(ctx context.Context, old, password string) (cookie *http.Cookie, refused *Refusal, err error)
 	// Logout ends the session of the request, and answers with the cookie that takes its place.
 	Logout func(ctx context.Context) (*http.Cookie, error)
+	// Holds says whether who asked may still look, for answers that go on for long.
+	Holds func(ctx context.Context) (bool, error)
 	// Record adds to the audit log what the user of a request has done.
 	Record func(ctx context.Context, what, object, detail string) error
 }
@@ -45,6 +56,7 @@ type Pages struct {
 	stored   *shelf
 	overview overviews
 	known    known
+	streams  *streams
 }
 
 // New makes the pages.
@@ -52,7 +64,7 @@ func New(c Config) (*Pages, error) {
 	switch {
 	case c.Store == nil || c.Control == nil:
 		return nil, errors.New("the pages need a history and a service")
-	case c.Who == nil || c.Login == nil || c.Logout == nil || c.Record == nil:
+	case c.Who == nil || c.Login == nil || c.Password == nil || c.Logout == nil || c.Holds == nil || c.Record == nil:
 		return nil, errors.New("the pages need to know who looks")
 	}
 	if c.Now == nil {
@@ -65,7 +77,7 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pages{Config: c, looks: l, stored: newShelf(c.Store)}, nil
+	return &Pages{Config: c, looks: l, stored: newShelf(c.Store), streams: newStreams()}, nil
 }
 
 // Handler serves the pages. What it does not know is an error page, so it is to be the handler of "/".
@@ -90,21 +102,26 @@ func (p *Pages) Handler() http.Handler {
 	get("/diff", p.diffPage)
 	get("/reports", p.reportsPage)
 	get("/schedules", p.schedulesPage)
+	get("/notices", p.noticesPage)
 	get("/waivers", p.waiversPage)
 	get("/audit", p.auditPage)
 	get("/login", p.loginPage)
+	get("/password", p.passwordPage)
 	get("/", p.nothing)
 	mux.HandleFunc("GET /migration.svg", p.migrationPicture)
 	mux.HandleFunc("GET /runs/{id}/progress", p.progress)
+	mux.HandleFunc("GET /runs/{id}/events", p.events)
 	mux.HandleFunc("GET /runs/{id}/{file}", p.download)
 	mux.HandleFunc("GET /static/{name}", p.looks.serve)
 	post("/runs", operate, p.startRun)
 	post("/runs/{id}/cancel", operate, p.cancelRun)
 	post("/reload", operate, p.reload)
+	post("/notices/{id}/again", operate, p.sendAgain)
 	post("/waivers", operate, p.addWaiver)
 	post("/waivers/{id}/expire", operate, p.expireWaiver)
 	mux.HandleFunc("POST /login", p.login)
 	mux.HandleFunc("POST /logout", p.logout)
+	mux.HandleFunc("POST /password", p.changePassword)
 	return guarded(mux)
 }
 

@@ -25,7 +25,7 @@ import (
 func pages() []string {
 	return []string{"/", "/migration", "/listeners", "/listeners?rc4=open", "/listeners?q=agent&system=SYSA&state=tls&worst=none&sort=ends", "/listeners/SYSC/agent-rc4", "/listeners/SYSA/web",
 		"/changes", "/changes?since=year", "/certificates", "/certificates?use=shared", "/policies", "/policies/SYSA", "/runs", "/runs?state=missed", "/runs/night-0", "/runs/missed-3",
-		"/diff", "/diff?old=night-1&new=night-0", "/reports", "/schedules", "/waivers", "/login"}
+		"/diff", "/diff?old=night-1&new=night-0", "/reports", "/schedules", "/notices", "/notices?state=given-up", "/waivers", "/login"}
 }
 
 func TestEveryPage(t *testing.T) {
@@ -33,7 +33,11 @@ func TestEveryPage(t *testing.T) {
 	s.fill()
 	for _, who := range []web.Who{{}, viewer(), operator(), auditor()} {
 		s.as(who)
-		for _, path := range pages() {
+		list := pages()
+		if who.Name != "" {
+			list = append(list, "/password", "/password?changed=yes")
+		}
+		for _, path := range list {
 			got := s.get(path)
 			assert.Equal(t, http.StatusOK, got.StatusCode, "%s %s", who.Name, path)
 			assert.Contains(t, got.body, "<h1>", path)
@@ -50,7 +54,7 @@ func TestEveryPage(t *testing.T) {
 func TestEmptyHistory(t *testing.T) {
 	s := newSite(t)
 	s.as(operator())
-	for _, path := range []string{"/", "/migration", "/listeners", "/listeners?rc4=open", "/changes", "/certificates", "/policies", "/runs", "/diff", "/reports", "/schedules", "/waivers"} {
+	for _, path := range []string{"/", "/migration", "/listeners", "/listeners?rc4=open", "/changes", "/certificates", "/policies", "/runs", "/diff", "/reports", "/schedules", "/notices", "/notices?state=sent", "/waivers"} {
 		got := s.get(path)
 		assert.Equal(t, http.StatusOK, got.StatusCode, path)
 	}
@@ -73,7 +77,7 @@ func TestCraftedNames(t *testing.T) {
 	for _, path := range []string{"/listeners?page=-9&sort=x&q=%00%ff", "/listeners?page=99999999999999999999", "/runs?state=x", "/certificates?q=%3Cscript%3E&use=x", "/changes?since=x"} {
 		assert.Equal(t, http.StatusOK, s.get(path).StatusCode, path)
 	}
-	for _, path := range []string{"/runs?after=x", "/reports?after=%00", "/audit?after=x"} {
+	for _, path := range []string{"/runs?after=x", "/reports?after=%00", "/notices?after=x", "/notices?after=-1&state=%00", "/audit?after=x"} {
 		s.as(auditor())
 		assert.NotEqual(t, http.StatusInternalServerError, s.get(path).StatusCode, path)
 	}
@@ -138,7 +142,7 @@ func TestProgress(t *testing.T) {
 	s := newSite(t)
 	s.fill()
 	s.busy()
-	assert.JSONEq(t, `{"running": true, "done": 7, "all": 20, "text": "Looking: 7 of 20 listeners looked at, 2 findings so far."}`, s.get("/runs/on-its-way/progress").body)
+	assert.JSONEq(t, `{"running": true, "done": 7, "all": 20, "text": "Looking: 7 of 20 listeners looked at, 2 findings so far.", "latest": "SYSA/web"}`, s.get("/runs/on-its-way/progress").body)
 	s.service.set(func(c *control.Status) { c.Running = nil })
 	assert.Contains(t, s.get("/runs/on-its-way/progress").body, "Another service")
 	assert.JSONEq(t, `{"running": false, "done": 0, "all": 0, "text": ""}`, s.get("/runs/night-0/progress").body)
@@ -176,7 +180,7 @@ func FuzzRequests(f *testing.F) {
 	s.busy()
 	s.as(web.Who{Name: "all", Operate: true, Audit: true})
 	for _, seed := range [][2]string{{"/", ""}, {"/listeners", "q=a&sort=ends&page=2"}, {"/listeners/SYSA/web", ""}, {"/runs/night-0/report.json", ""}, {"/diff", "old=night-1&new=night-0"}, {"/runs", "after=x"},
-		{"/reports", "after=1"}, {"/audit", "after=\x00"}, {"/static/app.js", "v=1"}, {"/login", "next=//x"}, {"/certificates", "q=\xff&use=ring&page=-1"}} {
+		{"/reports", "after=1"}, {"/audit", "after=\x00"}, {"/notices", "after=1&state=sent"}, {"/static/app.js", "v=1"}, {"/login", "next=//x"}, {"/certificates", "q=\xff&use=ring&page=-1"}} {
 		f.Add(seed[0], seed[1])
 	}
 	handler := s.pages.Handler()

@@ -11,28 +11,20 @@ import (
 	"github.com/portseal/portseal/internal/history"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
-	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/report/words"
 )
 
-// word is a short answer and how it is meant, which the style sheet marks by a sign and a colour besides.
-type word struct{ Text, Kind string }
+type word = words.Word
 
-// The kinds of a word.
-const (
-	good = "good"
-	bad  = "bad"
-	warn = "warn"
-	note = "note"
-	none = "none" // does not apply
-)
+const good, bad, warn, note, none = words.Good, words.Bad, words.Warn, words.Note, words.None
 
 // words are the functions of the templates.
 func (l *looks) words() template.FuncMap {
 	return template.FuncMap{
-		"asset": l.at, "minute": minuteOf, "day": dayOf, "count": text.Count, "listener": listenerPath, "run": runPath,
-		"severity": func(s report.Severity) word { return word{s.String(), kindOf(s)} }, "state": stateOf, "runstate": runStateOf, "verdict": verdictOf,
+		"asset": l.at, "minute": minuteOf, "day": dayOf, "count": text.Count[int], "listener": listenerPath, "run": runPath,
+		"severity": words.Severity, "state": words.State, "runstate": runStateOf, "verdict": verdictOf,
 		"short": func(s string) string { return s[:min(len(s), 16)] }, "cut": func(s string) string { return text.Cut(s, 160) },
-		"took": text.Took, "join": strings.Join, "place": place, "change": changeOf, "name": url.PathEscape,
+		"took": text.Took, "join": strings.Join, "place": (*report.Location).String, "change": changeOf, "name": url.PathEscape,
 		"severities": report.Severities, "progress": progressText, "uses": certificateUses,
 	}
 }
@@ -75,63 +67,26 @@ func escapeEach(name string) string {
 
 func runPath(id string) string { return "/runs/" + url.PathEscape(id) }
 
-// kindOf is how a severity is meant.
-func kindOf(s report.Severity) string {
-	switch s {
-	case report.Critical, report.High:
-		return bad
-	case report.Medium:
-		return warn
-	}
-	return note
-}
-
-// stateOf says what a listener is.
-func stateOf(s scan.State) string {
-	switch s {
-	case scan.StateTLS:
-		return "TLS"
-	case scan.StateStartTLS:
-		return "TLS after STARTTLS"
-	case scan.StateNonTLS:
-		return "not TLS"
-	case scan.StateOpen:
-		return "open, not asked"
-	}
-	return string(s)
-}
-
+// verdictOf is the outcome of a run; one that has no report has none.
 func verdictOf(v report.Verdict) word {
-	switch v {
-	case report.Pass:
-		return word{"pass", good}
-	case report.Fail:
-		return word{"fail", bad}
-	case report.Incomplete:
-		return word{"incomplete", warn}
+	if v == "" {
+		return none.Says("-")
 	}
-	return word{"-", none}
+	return words.Verdict(v)
 }
 
 func runStateOf(s history.State) word {
 	switch s {
 	case history.Finished:
-		return word{"finished", good}
+		return good.Says("finished")
 	case history.Running:
-		return word{"running", note}
+		return note.Says("running")
 	case history.Failed:
-		return word{"failed", bad}
+		return bad.Says("failed")
 	case history.Missed:
-		return word{"missed", bad}
+		return bad.Says("missed")
 	}
-	return word{string(s), warn}
-}
-
-func place(l *report.Location) string {
-	if l == nil {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d:%d", l.File, l.Line, l.Column)
+	return warn.Says(string(s))
 }
 
 // changeOf says a kind of change in words.
@@ -161,20 +116,3 @@ func phaseOf(phase string) string {
 	}
 	return phase
 }
-
-// daysLeft says how long a certificate is still valid.
-func daysLeft(c report.Certificate, at time.Time) word {
-	days := int(c.NotAfter.Sub(at).Hours() / 24)
-	switch {
-	case c.NotAfter.Before(at):
-		return word{"expired", bad}
-	case c.NotBefore.After(at):
-		return word{"not yet valid", bad}
-	case days <= soonDays:
-		return word{text.Count(days, "day") + " left", warn}
-	}
-	return word{text.Count(days, "day") + " left", good}
-}
-
-// soonDays is the default of min_days_left in estate files.
-const soonDays = 30

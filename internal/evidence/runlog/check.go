@@ -37,6 +37,9 @@ func (p Problem) String() string {
 type Checking struct {
 	Key     *sign.PublicKey // must have signed the checkpoint; nil checks no signature
 	Earlier []Checkpoint    // from elsewhere, which the log must still hold
+	// Read reads the stored report of a record, for who wants to see it too; its errors are those of the store. It is called for one record after the
+	// other, in their order. Nil: reports are read several at a time.
+	Read func(index int64, r Record) (*Stored, error)
 }
 
 // Result is what became of a check.
@@ -100,7 +103,7 @@ func (c *checker) check(ctx context.Context, o Checking) error {
 		c.earlier(o.Earlier)
 	}
 	c.chain()
-	err = c.reports(ctx)
+	err = c.reports(ctx, o.Read)
 	slices.SortStableFunc(c.Problems, func(a, b Problem) int { return cmp.Compare(a.Record, b.Record) })
 	return err
 }
@@ -134,7 +137,7 @@ func (c *checker) read() error {
 func (c *checker) compare() {
 	size, have := c.Checkpoint.Size, int64(len(c.leaves))
 	for i := size; i < have; i++ {
-		c.problem(i, c.name(i), "it is behind the %d records of the checkpoint: an add was cut short, and the next one will remove it, or it was put there by hand", size)
+		c.problem(i, c.name(i), "it is behind the %s of the checkpoint: an add was cut short, and the next one will remove it, or it was put there by hand", text.Count(size, "record"))
 	}
 	stored, lost := c.storedLeaves()
 	if lost != "" {
@@ -263,7 +266,7 @@ func (c *checker) earlier(checkpoints []Checkpoint) {
 			c.problem(-1, "", "the earlier checkpoint is of another log: %q, and this is %q", old.Origin, c.Checkpoint.Origin)
 			continue
 		case old.Size > int64(len(c.leaves)) || old.Size > c.Checkpoint.Size:
-			c.problem(-1, "", "the earlier checkpoint counts %d records, and the log has %d: it was cut, or begun anew", old.Size, min(c.Checkpoint.Size, int64(len(c.leaves))))
+			c.problem(-1, "", "the earlier checkpoint counts %s, and the log has %d: it was cut, or begun anew", text.Count(old.Size, "record"), min(c.Checkpoint.Size, int64(len(c.leaves))))
 			continue
 		}
 		_, root, err := tree(c.leaves[:old.Size])
@@ -297,12 +300,15 @@ func (c *checker) chain() {
 	}
 }
 
-// reports reads every stored report, several at once, and holds it against its record.
-func (c *checker) reports(ctx context.Context) error {
+// reports reads every stored report and holds it against its record.
+func (c *checker) reports(ctx context.Context, read func(int64, Record) (*Stored, error)) error {
 	found, pruned := make([]string, len(c.records)), make([]bool, len(c.records))
 	removable := Removable(c.records)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	if group.SetLimit(1); read == nil { // with one at a time, Go waits for the one before
+		read = c.log.stored
+		group.SetLimit(runtime.GOMAXPROCS(0))
+	}
 	for i, r := range c.records {
 		if c.broken[int64(i)] || !r.Pruned.IsZero() {
 			continue
@@ -311,8 +317,8 @@ func (c *checker) reports(ctx context.Context) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			var err error
-			found[i], pruned[i], err = c.log.fault(r, removable[i])
+			is, err := read(int64(i), r)
+			found[i], pruned[i], err = r.fault(is, err, removable[i])
 			return err
 		})
 	}

@@ -93,6 +93,7 @@ type Beside struct {
 	Message  string    `json:"message,omitempty"`
 	Head     string    `json:"head,omitempty"`    // a SHA-256 of what stays of the report when it is no longer kept, hex
 	Changes  string    `json:"changes,omitempty"` // and of the changes since the run before; empty where there are none
+	Ledger   string    `json:"ledger,omitempty"`  // number and sum of the last entry of the service's ledger: of its audit log, users, tokens, waivers, runs without a report
 }
 
 // Name names a run in messages.
@@ -106,8 +107,9 @@ func (r Record) Name() string {
 
 func recordOf(rep *report.Report, doc []byte, at time.Time) Record {
 	sum := sha256.Sum256(doc)
-	return Record{Run: rep.Run.ID, Estate: rep.Run.Estate, Verdict: rep.Summary.Verdict, Finished: rep.Run.Finished.UTC(),
-		Digest: rep.Digest, SHA256: hex.EncodeToString(sum[:]), Previous: rep.Run.PreviousDigest, Added: at.UTC()}
+	r := Says(rep)
+	r.SHA256, r.Added = hex.EncodeToString(sum[:]), at.UTC()
+	return r
 }
 
 func parseRecord(line []byte) (Record, error) {
@@ -232,7 +234,7 @@ func (l *Log) head(o Adding) (Checkpoint, error) {
 			return head, fmt.Errorf("%w: %w", ErrKey, err)
 		}
 	case o.Key != nil && head.Size > 0: // a signature would vouch for records that whoever took the old one away has put there
-		return head, fmt.Errorf("%w: the log has %d records and is not signed, or its signature was taken away: want a new log to sign", ErrKey, head.Size)
+		return head, fmt.Errorf("%w: the log has %s and is not signed, or its signature was taken away: want a new log to sign", ErrKey, text.Count(head.Size, "record"))
 	}
 	return head, nil
 }
@@ -264,7 +266,7 @@ func (l *Log) place(head Checkpoint, added *Added) error {
 	}
 	added.Missing = estate && !previous // the first run of an estate may have been compared with one from before the log
 	if n < head.Size {
-		return fmt.Errorf("%w: it has %d records, and its checkpoint counts %d", ErrDamaged, n, head.Size)
+		return fmt.Errorf("%w: it has %s, and its checkpoint counts %d", ErrDamaged, text.Count(n, "record"), head.Size)
 	}
 	return nil
 }

@@ -149,8 +149,8 @@ func (p *Proof) Check(doc []byte, key *sign.PublicKey, trusted *Checkpoint) erro
 		}
 	}
 	if trusted != nil && trusted.Text() != p.Checkpoint.Text() {
-		return fmt.Errorf("proof: its checkpoint is of %s with %d records, and the one given of %s with %d, or their roots differ: want a proof for that one",
-			text.Cut(p.Checkpoint.Origin, 100), p.Checkpoint.Size, text.Cut(trusted.Origin, 100), trusted.Size)
+		return fmt.Errorf("proof: its checkpoint is of %s with %s, and the one given of %s with %d, or their roots differ: want a proof for that one",
+			text.Cut(p.Checkpoint.Origin, 100), text.Count(p.Checkpoint.Size, "record"), text.Cut(trusted.Origin, 100), trusted.Size)
 	}
 	rep, err := sign.Sealed(doc)
 	if err != nil {
@@ -160,7 +160,7 @@ func (p *Proof) Check(doc []byte, key *sign.PublicKey, trusted *Checkpoint) erro
 		return fmt.Errorf("proof: it is of another report: %s, with digest %s; this one has digest %s", p.Record.Name(), text.Cut(p.Record.Digest, 80), rep.Digest)
 	}
 	if p.Index >= p.Checkpoint.Size {
-		return fmt.Errorf("proof: record %d of a log of %d records", p.Index, p.Checkpoint.Size)
+		return fmt.Errorf("proof: record %d of a log of %s", p.Index, text.Count(p.Checkpoint.Size, "record"))
 	}
 	if err := tlog.CheckRecord(p.path, p.Checkpoint.Size, p.Checkpoint.Root, p.Index, tlog.RecordHash(p.leaf)); err != nil {
 		return errors.New("proof: its hashes do not lead from the record to the checkpoint's root: it was changed, or the record was")

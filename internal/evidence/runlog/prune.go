@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/portseal/portseal/report/text"
 )
 
 // Prune removes the reports of runs that finished before a time, but that of the newest run of each estate, and says so in a record of its own,
@@ -100,7 +102,7 @@ func ReadRecords(s Store, size int64) (records []Record, err error) {
 		records = append(records, r)
 	}
 	if int64(len(records)) < size {
-		return records, fmt.Errorf("%w: it has %d records, and its checkpoint counts %d", ErrDamaged, len(records), size)
+		return records, fmt.Errorf("%w: it has %s, and its checkpoint counts %d", ErrDamaged, text.Count(len(records), "record"), size)
 	}
 	return records, nil
 }

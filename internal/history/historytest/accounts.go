@@ -147,16 +147,14 @@ func testDeeds(t *testing.T, s *suite) {
 
 func testOutbox(t *testing.T, s *suite) {
 	ctx := t.Context()
-	n := history.Notice{Receiver: "ops", Key: "finding", Body: json.RawMessage(`{"n":1}`), Made: Night(0), Next: Night(0)}
-	require.NoError(t, s.AddNotice(ctx, n))
-	n.Body = json.RawMessage(`{"n":2}`)
-	require.NoError(t, s.AddNotice(ctx, n), "one that waits takes the new body")
-	later := history.Notice{Receiver: "mail", Key: "finding", Body: json.RawMessage(`{"n":3}`), Made: Night(0), Next: Night(1)}
-	require.NoError(t, s.AddNotice(ctx, later))
+	for _, n := range []history.Notice{{Receiver: "ops", Key: "1", Body: json.RawMessage(`{"n":1}`), Made: Night(0), Next: Night(0)},
+		{Receiver: "mail", Key: "2", Body: json.RawMessage(`{"n":2}`), Made: Night(0), Next: Night(1)}, {Receiver: "ops", Key: "3", Body: json.RawMessage(`{"n":3}`), Made: Night(0), Next: Night(9)}} {
+		require.NoError(t, s.Tell(ctx, history.Telling{Estate: Estate, At: n.Made, Notice: &n}))
+	}
 	due, err := s.DueNotices(ctx, Night(0), 10)
 	require.NoError(t, err)
 	require.Len(t, due, 1)
-	assert.JSONEq(t, `{"n":2}`, string(due[0].Body))
+	assert.JSONEq(t, `{"n":1}`, string(due[0].Body))
 
 	// Of two services, one has it, until its time is over.
 	until := Night(0).Add(time.Minute)
@@ -182,24 +180,12 @@ func testOutbox(t *testing.T, s *suite) {
 	assert.Equal(t, "mail", due[0].Receiver)
 	assert.Equal(t, "connection refused", due[1].Error)
 
-	// What took a new body while the old one was sent is not done.
-	sent := due[1]
-	n.Body = json.RawMessage(`{"n":4}`)
-	require.NoError(t, s.AddNotice(ctx, n))
-	done := Night(2)
-	sent.Done = &done
-	require.NoError(t, s.PutNotice(ctx, sent))
-	due, err = s.DueNotices(ctx, Night(2), 10)
-	require.NoError(t, err)
-	require.Len(t, due, 2)
-	sent = due[1]
-	assert.JSONEq(t, `{"n":4}`, string(sent.Body))
+	sent, done := due[1], Night(2)
 	sent.Done = &done
 	require.NoError(t, s.PutNotice(ctx, sent))
 	ok, err = s.ClaimNotice(ctx, sent.ID, Night(5), Night(6))
 	require.NoError(t, err)
 	assert.False(t, ok, "it is done")
-	require.NoError(t, s.AddNotice(ctx, n), "the key is free")
 	all, next, err := s.Notices(ctx, history.Page{Limit: 2})
 	require.NoError(t, err)
 	assert.Len(t, all, 2)
@@ -210,27 +196,13 @@ func testOutbox(t *testing.T, s *suite) {
 	require.ErrorIs(t, s.PutNotice(ctx, history.Notice{ID: 999}), history.ErrNotFound)
 }
 
-func testTold(t *testing.T, s *suite) {
-	ctx := t.Context()
-	first, err := s.Told(ctx, Estate, "expires x", Night(0))
-	require.NoError(t, err)
-	assert.True(t, first)
-	again, err := s.Told(ctx, Estate, "expires x", Night(1))
-	require.NoError(t, err)
-	assert.False(t, again)
-	require.NoError(t, s.Forget(ctx, Estate, "expires x"))
-	first, err = s.Told(ctx, Estate, "expires x", Night(2))
-	require.NoError(t, err)
-	assert.True(t, first)
-}
-
 func testClaims(t *testing.T, s *suite) {
 	ctx := t.Context()
-	require.NoError(t, s.AddNotice(ctx, history.Notice{Receiver: "ops", Key: "k", Body: json.RawMessage(`{}`), Made: Night(0), Next: Night(0)}))
+	require.NoError(t, s.Tell(ctx, telling("k")))
 	due, err := s.DueNotices(ctx, Night(0), 1)
 	require.NoError(t, err)
 	stores := []history.Store{s.Store, s.open(t)}
-	var won, told atomic.Int64
+	var won atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 10 {
 		wg.Go(func() {
@@ -238,12 +210,8 @@ func testClaims(t *testing.T, s *suite) {
 			if ok, err := store.ClaimNotice(ctx, due[0].ID, Night(0), Night(1)); assert.NoError(t, err) && ok {
 				won.Add(1)
 			}
-			if ok, err := store.Told(ctx, Estate, "k", Night(0)); assert.NoError(t, err) && ok {
-				told.Add(1)
-			}
 		})
 	}
 	wg.Wait()
 	assert.EqualValues(t, 1, won.Load())
-	assert.EqualValues(t, 1, told.Load())
 }

@@ -1,6 +1,7 @@
 package historytest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -123,7 +124,13 @@ func testListenersLeave(t *testing.T, s *suite) {
 	require.NoError(t, err)
 	require.Len(t, spans, 1)
 	assert.Equal(t, "run-0006", spans[0].LastRun)
-	s.add(t, Report(10, 3))
+	s.add(t, Report(10, 3, func(r *report.Report) { // and it shows what it showed
+		r.Endpoints[2] = Report(6, 3).Endpoints[2]
+		r.Endpoints[2].Confirmed = &report.Confirmed{Run: "run-0006", Started: r.Run.Started, Finished: r.Run.Finished}
+	}))
+	all, err := s.Certificates(ctx, Estate)
+	require.NoError(t, err)
+	assert.True(t, slices.ContainsFunc(all, func(c history.Certificate) bool { return slices.Equal(c.Endpoints, []string{Listener(2)}) }))
 	spans, err = s.Spans(ctx, Estate, Listener(2))
 	require.NoError(t, err)
 	require.Len(t, spans, 2)

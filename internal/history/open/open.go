@@ -25,7 +25,7 @@ import (
 type Where struct {
 	DB       string // sqlite:FILE or postgres://...; empty: portseal.db in the state folder
 	State    string // the state folder; empty: the user's
-	Existing bool   // a file that is not there is fs.ErrNotExist, and is not made
+	Existing bool   // one that is not there is fs.ErrNotExist, and is not made
 }
 
 // file is the database in a state folder.
@@ -39,7 +39,11 @@ func History(ctx context.Context, w Where) (history.Store, error) {
 	name, isFile := strings.CutPrefix(w.DB, "sqlite:")
 	switch {
 	case strings.HasPrefix(w.DB, "postgres://"), strings.HasPrefix(w.DB, "postgresql://"):
-		store, err := postgres.Open(ctx, w.DB)
+		open := postgres.Open
+		if w.Existing {
+			open = postgres.OpenExisting
+		}
+		store, err := open(ctx, w.DB)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +93,7 @@ func StateFolder(name string) (string, error) {
 		err = fmt.Errorf("others can write to it (mode %#o); run: chmod go-w %s", info.Mode().Perm(), folder)
 	}
 	if err != nil {
-		return "", fmt.Errorf("state folder %s: %w", folder, err)
+		return "", history.Refused{Err: fmt.Errorf("state folder %s: %w", folder, err)}
 	}
 	return folder, nil
 }
@@ -106,7 +110,7 @@ func path(name string) (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", fmt.Errorf("state folder: want --state DIR: %w", err)
+		return "", history.Refused{Err: fmt.Errorf("state folder: want --state DIR: %w", err)}
 	}
 	return filepath.Join(home, ".local", "state", "portseal"), nil
 }

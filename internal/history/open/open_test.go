@@ -92,7 +92,16 @@ func TestFiles(t *testing.T) {
 
 func TestPostgres(t *testing.T) {
 	server := historytest.StartPostgres(t)
-	store, err := History(t.Context(), Where{DB: server.New(t)})
+	address := server.New(t)
+	_, err := History(t.Context(), Where{DB: address, Existing: true})
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	_, err = History(t.Context(), Where{DB: address, Existing: true})
+	require.ErrorIs(t, err, fs.ErrNotExist, "who only looks makes nothing")
+	require.NotContains(t, err.Error(), server.Secret())
+	store, err := History(t.Context(), Where{DB: address})
+	require.NoError(t, err)
+	require.NoError(t, store.Close())
+	store, err = History(t.Context(), Where{DB: address, Existing: true})
 	require.NoError(t, err)
 	require.NoError(t, store.Ping(t.Context()))
 	require.NoError(t, store.Close())

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"slices"
 )
 
 // How lists are made. Changing these numbers shares less with reports of before, and does no other harm.
@@ -26,7 +25,7 @@ const (
 // op is an entry of a list.
 type op struct {
 	kind byte
-	text []byte // of opInline
+	text []byte // of opInline; of opText, once it is read
 	hash Hash   // of opText, opList
 }
 
@@ -134,77 +133,4 @@ func Refs(list []byte) (lists, texts []Hash, err error) {
 		}
 	}
 	return lists, texts, err
-}
-
-// fetched is all that a document refers to.
-type fetched struct {
-	lists map[Hash][]op
-	texts map[Hash][]byte
-}
-
-// all gets the lists, those of a depth at a time, and then the texts.
-func (f *fetched) all(root Hash, get Get) error {
-	var texts []Hash
-	want := []Hash{root}
-	for range maxDepth {
-		found, err := fetch(want, get)
-		if err != nil {
-			return err
-		}
-		var next []Hash
-		for _, hash := range want {
-			ops, err := decodeList(found[hash])
-			if err != nil {
-				return err
-			}
-			f.lists[hash] = ops
-		}
-		for _, hash := range want {
-			for _, o := range f.lists[hash] {
-				switch o.kind {
-				case opList:
-					if f.lists[o.hash] == nil {
-						next = append(next, o.hash)
-					}
-				case opText:
-					texts = append(texts, o.hash)
-				}
-			}
-		}
-		want = distinct(next)
-	}
-	var err error
-	f.texts, err = fetch(distinct(texts), get)
-	return err
-}
-
-// fetch gets parts, all of which must be there. None is empty.
-func fetch(hashes []Hash, get Get) (map[Hash][]byte, error) {
-	if len(hashes) == 0 {
-		return nil, nil
-	}
-	found, err := get(hashes)
-	if err != nil {
-		return nil, fmt.Errorf("get parts of a report: %w", err)
-	}
-	for _, hash := range hashes {
-		if len(found[hash]) == 0 {
-			return nil, fmt.Errorf("%w: part %x is missing", ErrDamaged, hash)
-		}
-	}
-	return found, nil
-}
-
-func distinct(hashes []Hash) []Hash {
-	slices.SortFunc(hashes, func(a, b Hash) int { return slices.Compare(a[:], b[:]) })
-	return slices.Compact(hashes)
-}
-
-// size is how many bytes were fetched.
-func (f *fetched) size() int {
-	n := 0
-	for _, text := range f.texts {
-		n += len(text)
-	}
-	return n
 }

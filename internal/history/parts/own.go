@@ -59,9 +59,13 @@ func unpack(in []byte) (header, [][]byte, error) {
 		return h, nil, err
 	}
 	const limit = 4*mostOwn + 1<<10 // columns are longer than their texts by less than four octets for each word and text
-	columns, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(rest)), limit+1))
+	packed := bytes.NewReader(rest)
+	columns, err := io.ReadAll(io.LimitReader(flate.NewReader(packed), limit+1))
 	if err != nil || int64(len(columns)) > limit {
 		return h, nil, fmt.Errorf("%w: its own texts cannot be read", ErrDamaged)
+	}
+	if packed.Len() > 0 { // flate reads an io.ByteReader no further than to the end of what is compressed
+		return h, nil, fmt.Errorf("%w: %d octets stand behind its own texts", ErrDamaged, packed.Len())
 	}
 	texts, err := fromColumns(columns, h.length)
 	return h, texts, err

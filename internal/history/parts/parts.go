@@ -75,57 +75,6 @@ type Get func(hashes []Hash) (map[Hash][]byte, error)
 
 // Join puts a document together again. It asks for each part once, in a few large portions. Errors wrap ErrDamaged, or are those of get.
 func Join(own []byte, get Get) ([]byte, error) {
-	h, texts, err := unpack(own)
-	if err != nil {
-		return nil, err
-	}
-	f := fetched{lists: map[Hash][]op{}, texts: map[Hash][]byte{}}
-	if err := f.all(h.root, get); err != nil {
-		return nil, err
-	}
-	j := joiner{fetched: f, own: texts, length: h.length, out: make([]byte, 0, min(h.length, f.size()+len(texts)*leastShared))}
-	if err := j.list(h.root, 0); err != nil {
-		return nil, err
-	}
-	if len(j.out) != h.length || len(j.own) > 0 || sha256.Sum256(j.out) != h.sum {
-		return nil, fmt.Errorf("%w: they make another report", ErrDamaged)
-	}
-	return j.out, nil
-}
-
-// joiner writes a document from its parts.
-type joiner struct {
-	fetched
-	own    [][]byte // those that are not yet used
-	length int
-	out    []byte
-}
-
-// list writes what a list refers to. No text is empty and no list has no entry, so that there are at most maxDepth steps a byte.
-func (j *joiner) list(hash Hash, depth int) error {
-	if depth == maxDepth {
-		return fmt.Errorf("%w: lists in lists, more than %d deep", ErrDamaged, maxDepth)
-	}
-	for _, o := range j.lists[hash] {
-		text := o.text
-		switch o.kind {
-		case opList:
-			if err := j.list(o.hash, depth+1); err != nil {
-				return err
-			}
-			continue
-		case opText:
-			text = j.texts[o.hash]
-		case opOwn:
-			if len(j.own) == 0 {
-				return fmt.Errorf("%w: too few of its own texts", ErrDamaged)
-			}
-			text, j.own = j.own[0], j.own[1:]
-		}
-		if len(text) > j.length-len(j.out) {
-			return fmt.Errorf("%w: they make more than its %d bytes", ErrDamaged, j.length)
-		}
-		j.out = append(j.out, text...)
-	}
-	return nil
+	doc, _, err := NewJoiner(get).Join(own)
+	return doc, err
 }

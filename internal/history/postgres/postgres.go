@@ -13,9 +13,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,8 +39,18 @@ const (
 	toConnect   = 10 * time.Second // where the address says nothing
 )
 
-// Open opens the history in the database of an address: postgres://USER@HOST:PORT/DATABASE, with libpq's parameters.
+// Open opens the history in the database of an address: postgres://USER@HOST:PORT/DATABASE, with libpq's parameters. A database without one is made
+// one.
 func Open(ctx context.Context, address string) (*sqldb.Store, error) {
+	return open(ctx, address, false)
+}
+
+// OpenExisting opens the history in a database that has one; one that has none is fs.ErrNotExist, and stays as it is.
+func OpenExisting(ctx context.Context, address string) (*sqldb.Store, error) {
+	return open(ctx, address, true)
+}
+
+func open(ctx context.Context, address string, existing bool) (*sqldb.Store, error) {
 	config, err := parse(address)
 	if err != nil {
 		return nil, err
@@ -48,7 +60,11 @@ func Open(ctx context.Context, address string) (*sqldb.Store, error) {
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(idle)
-	if err := checkVersion(ctx, db); err != nil {
+	err = checkVersion(ctx, db)
+	if err == nil && existing {
+		err = checkExists(ctx, db)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("history %s: %w", name, err), db.Close())
 	}
 	store, err := sqldb.New(ctx, dialect(), db, db)
@@ -62,8 +78,8 @@ func Open(ctx context.Context, address string) (*sqldb.Store, error) {
 func parse(address string) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
-		return nil, errors.New("the address of the database cannot be read (not shown: it may hold a password): want postgres://USER@HOST:PORT/DATABASE, " +
-			"letters that mean something in a URL written as %40 and so on, and libpq's parameters behind a question mark")
+		return nil, history.Refused{Err: errors.New("the address of the database cannot be read (not shown: it may hold a password): want postgres://USER@HOST:PORT/DATABASE, " +
+			"letters that mean something in a URL written as %40 and so on, and libpq's parameters behind a question mark")}
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = toConnect
@@ -93,20 +109,47 @@ func checkVersion(ctx context.Context, db *sql.DB) error {
 	var number int
 	var version string
 	err := db.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_version')").Scan(&number, &version)
+	if fault, is := errors.AsType[*pgconn.PgError](err); is && (strings.HasPrefix(fault.Code, "28") || fault.Code == "3D000") {
+		return history.Refused{Err: dialect().Fault("connect", err)} // invalid_authorization_specification and its kind, invalid_catalog_name
+	}
 	if err != nil {
 		return dialect().Fault("connect", err)
 	}
 	if number < oldest {
-		return fmt.Errorf("PostgreSQL %s is too old: want %d or later", version, oldest/10000)
+		return history.Refused{Err: fmt.Errorf("PostgreSQL %s is too old: want %d or later", version, oldest/10000)}
 	}
 	return nil
 }
+
+// checkExists looks for the table that is made first of a history.
+func checkExists(ctx context.Context, db *sql.DB) error {
+	var there bool
+	err := db.QueryRowContext(ctx, "SELECT to_regclass('schema_version') IS NOT NULL").Scan(&there)
+	if err != nil {
+		return dialect().Fault("look for its tables", err)
+	}
+	if !there {
+		return noHistory{}
+	}
+	return nil
+}
+
+// noHistory is fs.ErrNotExist of a database, which is no file.
+type noHistory struct{}
+
+// Error says what is missing.
+func (noHistory) Error() string {
+	return "the database has no tables of portseal in the schemas of the user's search path"
+}
+
+// Is makes it what callers know.
+func (noHistory) Is(target error) bool { return target == fs.ErrNotExist }
 
 func dialect() sqldb.Dialect {
 	return sqldb.Dialect{
 		Name: "PostgreSQL", Goose: goose.DialectPostgres,
 		Text: `TEXT COLLATE "C"`, Bytes: "BYTEA", ID: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", Numbered: true,
-		Lock: "LOCK TABLE log_head IN EXCLUSIVE MODE",
+		Lock: "LOCK TABLE log_head IN EXCLUSIVE MODE", LockLedger: "LOCK TABLE ledger IN EXCLUSIVE MODE",
 		Size: `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 			WHERE c.relkind = 'r' AND n.nspname = current_schema()`,
 		Kind: kind,

@@ -43,7 +43,9 @@ func database(server *historytest.Postgres) historytest.Database {
 		Kills:     12,
 		Unchecked: "SET session_replication_role = replica; ",
 		Numbered:  " OVERRIDING SYSTEM VALUE",
+		Another:   func(string) string { return "DEFAULT" },
 		Octets:    func(text string) string { return "convert_to('" + text + "', 'UTF8')" },
+		Longer:    func(column string) string { return column + " || convert_to(' ', 'UTF8')" },
 		Settle:    "VACUUM", // autovacuum does it within a minute of a run
 	}
 }
@@ -94,6 +96,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		_, err := Open(t.Context(), what)
 		require.ErrorContains(t, err, want)
+		require.ErrorAs(t, err, &history.Refused{})
 		require.NotErrorIs(t, err, history.ErrBusy)
 		require.NotContains(t, err.Error(), server.Secret())
 		require.NotContains(t, err.Error(), "%3A")

@@ -12,10 +12,14 @@ import (
 
 // PutUser stores a user, new or in the place of the one of that name.
 func (s *Store) PutUser(ctx context.Context, u history.User) error {
-	_, err := s.writer().exec(ctx, `INSERT INTO account (name, role, hash, made, disabled) VALUES (?, ?, ?, ?, ?)
+	return s.noted(ctx, "store user "+strconv.Quote(u.Name), func(tx conn) ([]entry, error) { return []entry{userEntry(u)}, putUser(ctx, tx, u) })
+}
+
+func putUser(ctx context.Context, tx conn, u history.User) error {
+	_, err := tx.exec(ctx, `INSERT INTO account (name, role, hash, made, disabled) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET role = excluded.role, hash = excluded.hash, made = excluded.made, disabled = excluded.disabled`,
 		text(u.Name), text(u.Role), u.Hash, micros(u.Made), u.Disabled)
-	return s.fault("store user "+strconv.Quote(u.Name), err)
+	return err
 }
 
 const userColumns = "name, role, hash, made, disabled"
@@ -48,7 +52,7 @@ func (s *Store) Users(ctx context.Context) (out []history.User, err error) {
 
 // DeleteUser removes a user; sessions and tokens go with them.
 func (s *Store) DeleteUser(ctx context.Context, name string) error {
-	return s.one(ctx, "delete user "+strconv.Quote(name), "DELETE FROM account WHERE name = ?", text(name))
+	return s.oneNoted(ctx, "delete user "+strconv.Quote(name), entry{Gone: &gone{User: text(name)}}, "DELETE FROM account WHERE name = ?", text(name))
 }
 
 // PutSession stores a session, new or in the place of the one of that key. ErrNotFound: there is no such user.
@@ -89,9 +93,12 @@ func (s *Store) DeleteSessions(ctx context.Context, user string, expiredAt time.
 
 // AddToken stores a token and returns its number.
 func (s *Store) AddToken(ctx context.Context, t history.Token) (id int64, err error) {
-	err = s.writer().row(ctx, `INSERT INTO token (key, name, account, role, made, expires, used) SELECT ?, ?, name, ?, ?, ?, ? FROM account WHERE name = ? RETURNING id`,
-		t.Key[:], text(t.Name), text(t.Role), micros(t.Made), maybe(t.Expires), maybe(t.Used), text(t.User)).Scan(&id)
-	return id, s.fault(fmt.Sprintf("store token %q of %q", t.Name, t.User), err)
+	err = s.noted(ctx, fmt.Sprintf("store token %q of %q", t.Name, t.User), func(tx conn) ([]entry, error) {
+		err := tx.row(ctx, `INSERT INTO token (key, name, account, role, made, expires, used) SELECT ?, ?, name, ?, ?, ?, ? FROM account WHERE name = ? RETURNING id`,
+			t.Key[:], text(t.Name), text(t.Role), micros(t.Made), maybe(t.Expires), maybe(t.Used), text(t.User)).Scan(&t.ID)
+		return []entry{tokenEntry(t)}, err
+	})
+	return t.ID, err
 }
 
 const tokenColumns = "id, name, key, account, role, made, expires, used"
@@ -138,14 +145,26 @@ func (s *Store) UseToken(ctx context.Context, id int64, at time.Time) error {
 
 // DeleteToken removes a token.
 func (s *Store) DeleteToken(ctx context.Context, id int64) error {
-	return s.one(ctx, fmt.Sprintf("delete token %d", id), "DELETE FROM token WHERE id = ?", id)
+	return s.oneNoted(ctx, fmt.Sprintf("delete token %d", id), entry{Gone: &gone{Token: id}}, "DELETE FROM token WHERE id = ?", id)
 }
 
 // AddDeed adds a line to the audit log.
 func (s *Store) AddDeed(ctx context.Context, d history.Deed) error {
-	_, err := s.writer().exec(ctx, "INSERT INTO deed (at, who, origin, what, object, detail) VALUES (?, ?, ?, ?, ?, ?)",
-		micros(d.At), text(d.Who), text(d.From), text(d.What), text(d.Object), text(d.Detail))
-	return s.fault("add to the audit log", err)
+	is := history.Deed{At: moment(micros(d.At)), Who: text(d.Who), From: text(d.From), What: text(d.What), Object: text(d.Object), Detail: text(d.Detail)}
+	return s.noted(ctx, "add to the audit log", func(tx conn) ([]entry, error) {
+		err := tx.row(ctx, "INSERT INTO deed (at, who, origin, what, object, detail) VALUES (?, ?, ?, ?, ?, ?) RETURNING seq",
+			micros(is.At), is.Who, is.From, is.What, is.Object, is.Detail).Scan(&is.Seq)
+		return []entry{{Deed: &is}}, err
+	})
+}
+
+const deedColumns = "seq, at, who, origin, what, object, detail"
+
+func scanDeed(scan func(...any) error) (d history.Deed, err error) {
+	var at int64
+	err = scan(&d.Seq, &at, &d.Who, &d.From, &d.What, &d.Object, &d.Detail)
+	d.At = moment(at)
+	return d, err
 }
 
 // Deeds are the lines of the audit log, newest first. The cursor is the number of the last one.
@@ -155,12 +174,9 @@ func (s *Store) Deeds(ctx context.Context, p history.Page) (out []history.Deed, 
 	if err != nil {
 		return nil, "", err
 	}
-	err = s.reader().each(ctx, "SELECT seq, at, who, origin, what, object, detail FROM deed"+w.text()+" ORDER BY seq DESC LIMIT ?", append(w.args, limit+1),
+	err = s.reader().each(ctx, "SELECT "+deedColumns+" FROM deed"+w.text()+" ORDER BY seq DESC LIMIT ?", append(w.args, limit+1),
 		func(scan func(...any) error) error {
-			var d history.Deed
-			var at int64
-			err := scan(&d.Seq, &at, &d.Who, &d.From, &d.What, &d.Object, &d.Detail)
-			d.At = moment(at)
+			d, err := scanDeed(scan)
 			out = append(out, d)
 			return err
 		})

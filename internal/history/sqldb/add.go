@@ -12,6 +12,7 @@ import (
 	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/evidence/sign"
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/history/life"
 	"github.com/portseal/portseal/report"
 )
 
@@ -31,6 +32,19 @@ type adding struct {
 	looked       map[string]*report.Endpoint // those whose state of before it replaces
 	gone         map[string]bool             // endpoints that the estate no longer has
 	certificates map[string]int64            // their rows, by SHA-256
+
+	known *known
+}
+
+// known is what one transaction knows of the rows that it wrote: whoever stores many runs in one need not read them for each.
+type known struct {
+	certificates map[string]int64                   // by SHA-256
+	listeners    map[string]map[string]*listenerRow // by estate, by endpoint
+	open         map[string][]life.Open             // findings, by estate
+}
+
+func newKnown() *known {
+	return &known{map[string]int64{}, map[string]map[string]*listenerRow{}, map[string][]life.Open{}}
 }
 
 // Add stores the sealed report of a run.
@@ -47,7 +61,7 @@ func (s *Store) Add(ctx context.Context, doc []byte, begun history.Run, with his
 	case begun.ID != "" && begun.Estate != rep.Run.Estate:
 		return nil, fmt.Errorf("store the report of run %s of %q: it is of %q", begun.ID, begun.Estate, rep.Run.Estate)
 	}
-	a, err := newAdding(rep, begun, with)
+	a, err := newAdding(rep, begun, with, nil)
 	what := "store the report of run " + rep.Run.ID
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
@@ -63,11 +77,11 @@ func (s *Store) Add(ctx context.Context, doc []byte, begun history.Run, with his
 	return &a.run, nil
 }
 
-// newAdding makes a report ready to be stored, but for its parts.
-func newAdding(rep *report.Report, begun history.Run, with history.Storing) (*adding, error) {
-	a := &adding{rep: rep, run: finished(rep, begun), with: with,
+// newAdding makes a report ready to be stored, but for its parts. Follows is what follows from each of its endpoints alone; nil where that is not known.
+func newAdding(rep *report.Report, begun history.Run, with history.Storing, follows []alone) (*adding, error) {
+	a := &adding{rep: rep, run: finished(rep, begun), with: with, known: newKnown(),
 		looked: map[string]*report.Endpoint{}, gone: map[string]bool{}, certificates: map[string]int64{}}
-	return a, a.prepare()
+	return a, a.prepare(follows)
 }
 
 // finished is the run of a report as it is stored where it was not begun here.
@@ -94,7 +108,11 @@ func (a *adding) store(ctx context.Context, s *Store, tx conn) error {
 	if err := a.begun(ctx, tx); err != nil {
 		return err
 	}
-	beside, err := besideOf(a.run, a.with.Changes)
+	ledger, err := headOf(ctx, tx)
+	if err != nil {
+		return err
+	}
+	beside, err := besideOf(a.run, a.with.Changes, ledger)
 	if err != nil {
 		return err
 	}

@@ -27,9 +27,9 @@ func cut(message string) string {
 	return message
 }
 
-// besideOf is what the log holds of a run that its report does not say.
-func besideOf(r history.Run, changes []report.Change) (runlog.Beside, error) {
-	b := runlog.Beside{Trigger: string(r.Trigger), By: text(r.By), Schedule: text(r.Schedule), Narrowed: r.Narrowed, Message: text(r.Message)}
+// besideOf is what the log holds of a run that its report does not say, and of the ledger.
+func besideOf(r history.Run, changes []report.Change, ledger ledgerHead) (runlog.Beside, error) {
+	b := runlog.Beside{Trigger: string(r.Trigger), By: text(r.By), Schedule: text(r.Schedule), Narrowed: r.Narrowed, Message: text(r.Message), Ledger: ledger.String()}
 	if r.Due != nil {
 		b.Due = r.Due.UTC().Truncate(time.Microsecond) // as the database has it
 	}

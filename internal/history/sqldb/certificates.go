@@ -15,7 +15,11 @@ import (
 func (a *adding) putCertificates(ctx context.Context, tx conn) error {
 	var sums []string
 	for _, c := range a.rep.Certificates {
-		sums = append(sums, text(c.SHA256))
+		if id, known := a.known.certificates[c.SHA256]; known {
+			a.certificates[c.SHA256] = id
+		} else {
+			sums = append(sums, text(c.SHA256))
+		}
 	}
 	for some := range slices.Chunk(sums, argumentsAtOnce) {
 		marks, args := in(some)
@@ -45,6 +49,7 @@ func (a *adding) putCertificates(ctx context.Context, tx conn) error {
 		}
 		a.certificates[c.SHA256] = id
 	}
+	maps.Copy(a.known.certificates, a.certificates)
 	return nil
 }
 

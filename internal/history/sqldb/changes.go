@@ -68,35 +68,56 @@ func (s *Store) AddWaiver(ctx context.Context, estate string, w history.Waiver) 
 	if err != nil {
 		return 0, fmt.Errorf("store a waiver: %w", err)
 	}
-	err = s.change(ctx, "store a waiver", func(tx conn) error {
+	err = s.noted(ctx, "store a waiver", func(tx conn) ([]entry, error) {
 		if err := putEstate(ctx, tx, estate); err != nil {
-			return err
+			return nil, err
 		}
-		return tx.row(ctx, "INSERT INTO waiver (estate, doc, by_user, made, expired, expired_by) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-			text(estate), doc, text(w.By), micros(w.Made), maybe(w.Expired), text(w.ExpiredBy)).Scan(&id)
+		is, err := scanEstateWaiver(tx.row(ctx, "INSERT INTO waiver (estate, doc, by_user, made, expired, expired_by) VALUES (?, ?, ?, ?, ?, ?) RETURNING estate, "+waiverColumns,
+			text(estate), doc, text(w.By), micros(w.Made), maybe(w.Expired), text(w.ExpiredBy)).Scan)
+		if err != nil {
+			return nil, err
+		}
+		id = is.ID
+		return []entry{{Waiver: is}}, nil
 	})
 	return id, err
 }
 
 // ExpireWaiver ends a waiver. ErrNotFound: there is none of that number, or it was ended already.
 func (s *Store) ExpireWaiver(ctx context.Context, estate string, id int64, by string, at time.Time) error {
-	return s.one(ctx, fmt.Sprintf("end waiver %d", id), "UPDATE waiver SET expired = ?, expired_by = ? WHERE id = ? AND estate = ? AND expired IS NULL",
-		micros(at), text(by), id, text(estate))
+	return s.noted(ctx, fmt.Sprintf("end waiver %d", id), func(tx conn) ([]entry, error) {
+		is, err := scanEstateWaiver(tx.row(ctx, "UPDATE waiver SET expired = ?, expired_by = ? WHERE id = ? AND estate = ? AND expired IS NULL RETURNING estate, "+waiverColumns,
+			micros(at), text(by), id, text(estate)).Scan)
+		return []entry{{Waiver: is}}, err
+	})
+}
+
+const waiverColumns = "id, doc, by_user, made, expired, expired_by"
+
+func scanWaiver(scan func(...any) error) (w history.Waiver, err error) {
+	var doc []byte
+	var made int64
+	var expired sql.NullInt64
+	if err := scan(&w.ID, &doc, &w.By, &made, &expired, &w.ExpiredBy); err != nil {
+		return w, err
+	}
+	w.Made, w.Expired = moment(made), maybeMoment(expired)
+	return w, json.Unmarshal(doc, &w.Waiver)
+}
+
+// scanEstateWaiver reads the estate in front of the columns of a waiver.
+func scanEstateWaiver(scan func(...any) error) (*estateWaiver, error) {
+	is := &estateWaiver{}
+	var err error
+	is.Waiver, err = scanWaiver(func(into ...any) error { return scan(append([]any{&is.Estate}, into...)...) })
+	return is, err
 }
 
 // Waivers are all that were ever made, newest first.
 func (s *Store) Waivers(ctx context.Context, estate string) (out []history.Waiver, err error) {
-	err = s.reader().each(ctx, "SELECT id, doc, by_user, made, expired, expired_by FROM waiver WHERE estate = ? ORDER BY id DESC", []any{text(estate)},
+	err = s.reader().each(ctx, "SELECT "+waiverColumns+" FROM waiver WHERE estate = ? ORDER BY id DESC", []any{text(estate)},
 		func(scan func(...any) error) error {
-			var w history.Waiver
-			var doc []byte
-			var made int64
-			var expired sql.NullInt64
-			if err := scan(&w.ID, &doc, &w.By, &made, &expired, &w.ExpiredBy); err != nil {
-				return err
-			}
-			w.Made, w.Expired = moment(made), maybeMoment(expired)
-			err := json.Unmarshal(doc, &w.Waiver)
+			w, err := scanWaiver(scan)
 			out = append(out, w)
 			return err
 		})

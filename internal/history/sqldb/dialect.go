@@ -28,7 +28,9 @@ type Dialect struct {
 	ID       string // of a column that numbers the rows, and never gives a number twice
 	Numbered bool   // arguments are $1, $2, ... and not ?
 	Lock     string // keeps other writers out of the log, for the rest of a transaction; empty where a transaction that writes does
-	Size     string // asks for the octets that the database takes
+	// LockLedger keeps other writers out of the ledger, likewise.
+	LockLedger string
+	Size       string // asks for the octets that the database takes
 	// Kind is ErrTaken for a unique key that is in use and ErrBusy for what can be tried again; nil for anything else.
 	Kind func(error) error
 }

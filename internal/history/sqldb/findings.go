@@ -17,17 +17,7 @@ func (a *adding) findings(ctx context.Context, tx conn) error {
 	if len(a.looked) == 0 && !a.current {
 		return nil
 	}
-	var open []life.Open
-	err := tx.each(ctx, "SELECT id, doc, probes FROM finding WHERE estate = ? AND closed IS NULL ORDER BY id", []any{text(a.run.Estate)},
-		func(scan func(...any) error) error {
-			var o life.Open
-			var doc []byte
-			if err := scan(&o.ID, &doc, &o.Probes); err != nil {
-				return err
-			}
-			open = append(open, o)
-			return json.Unmarshal(doc, &open[len(open)-1].Finding)
-		})
+	open, err := a.openFindings(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -39,12 +29,40 @@ func (a *adding) findings(ctx context.Context, tx conn) error {
 	if err := a.keepFindings(ctx, tx, &l, open, outcome.Kept); err != nil {
 		return err
 	}
+	closed := map[int64]bool{}
+	for _, id := range outcome.Closed {
+		closed[id] = true
+	}
+	open = slices.DeleteFunc(open, func(o life.Open) bool { return closed[o.ID] })
 	for _, f := range outcome.Opened {
-		if err := a.openFinding(ctx, tx, f, l.Probes(f)); err != nil {
+		probes := l.Probes(f)
+		id, err := a.openFinding(ctx, tx, f, probes)
+		if err != nil {
 			return err
 		}
+		open = append(open, life.Open{ID: id, Finding: f, Probes: probes})
 	}
+	a.known.open[a.run.Estate] = open
 	return nil
+}
+
+// openFindings are those of the estate that are open, in their order.
+func (a *adding) openFindings(ctx context.Context, tx conn) ([]life.Open, error) {
+	if open, known := a.known.open[a.run.Estate]; known {
+		return open, nil
+	}
+	var open []life.Open
+	err := tx.each(ctx, "SELECT id, doc, probes FROM finding WHERE estate = ? AND closed IS NULL ORDER BY id", []any{text(a.run.Estate)},
+		func(scan func(...any) error) error {
+			var o life.Open
+			var doc []byte
+			if err := scan(&o.ID, &doc, &o.Probes); err != nil {
+				return err
+			}
+			open = append(open, o)
+			return json.Unmarshal(doc, &open[len(open)-1].Finding)
+		})
+	return open, err
 }
 
 // judged is the report without the findings about endpoints of which more is known than this run's report says.
@@ -70,17 +88,18 @@ func (a *adding) closeFindings(ctx context.Context, tx conn, ids []int64) error 
 
 // keepFindings notes that findings were found again, and what of them is not as it was.
 func (a *adding) keepFindings(ctx context.Context, tx conn, l *life.Look, open []life.Open, kept []life.Kept) error {
-	probes := map[int64]string{}
-	for _, o := range open {
-		probes[o.ID] = o.Probes
+	before := make(map[int64]*life.Open, len(open))
+	for i := range open {
+		before[open[i].ID] = &open[i]
 	}
 	var same []int64
 	for _, k := range kept {
 		now := l.Probes(k.Finding)
-		if !k.Changed && now == probes[k.ID] {
+		if !k.Changed && now == before[k.ID].Probes {
 			same = append(same, k.ID)
 			continue
 		}
+		before[k.ID].Finding, before[k.ID].Probes = k.Finding, now
 		doc, err := json.Marshal(k.Finding)
 		if err != nil {
 			return err
@@ -101,19 +120,18 @@ func (a *adding) keepFindings(ctx context.Context, tx conn, l *life.Look, open [
 	return nil
 }
 
-func (a *adding) openFinding(ctx context.Context, tx conn, f report.Finding, probes string) error {
+func (a *adding) openFinding(ctx context.Context, tx conn, f report.Finding, probes string) (id int64, err error) {
 	doc, err := json.Marshal(f)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	file := ""
 	if f.Location != nil {
 		file = f.Location.File
 	}
-	_, err = tx.exec(ctx, `INSERT INTO finding (estate, endpoint, rule, item, file, rank, counts, waived, doc, first_run, opened, last_run, probes)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, text(a.run.Estate), text(f.Endpoint), text(f.ID), text(f.Item), text(file), rank(f.Severity), counts(f),
-		f.Waived != nil, doc, text(a.run.ID), micros(*a.run.Finished), text(a.run.ID), text(probes))
-	return err
+	return id, tx.row(ctx, `INSERT INTO finding (estate, endpoint, rule, item, file, rank, counts, waived, doc, first_run, opened, last_run, probes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, text(a.run.Estate), text(f.Endpoint), text(f.ID), text(f.Item), text(file), rank(f.Severity), counts(f),
+		f.Waived != nil, doc, text(a.run.ID), micros(*a.run.Finished), text(a.run.ID), text(probes)).Scan(&id)
 }
 
 // rank sorts severities, worst first.

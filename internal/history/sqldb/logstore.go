@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -21,7 +22,6 @@ type logStore struct {
 	store *Store
 	keep  func(ctx context.Context, tx conn, doc runlog.Doc) error // stores a report; nil where the log is only looked at
 
-	cache *partCache // of parts of reports; nil where few are read
 	bound bool       // it is part of a transaction that was begun
 	one   sync.Mutex // one look at a time
 
@@ -152,21 +152,30 @@ func (l *logStore) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 
 // Report reads a stored report. What is read is unpacked while others read.
 func (l *logStore) Report(digest string) ([]byte, error) {
+	doc, _, err := l.join(parts.NewJoiner(unpacking(l.parts)), digest)
+	return doc, err
+}
+
+// join puts a stored report together.
+func (l *logStore) join(j *parts.Joiner, digest string) (doc []byte, sum [sha256.Size]byte, err error) {
 	l.query.Lock()
 	own, err := ownOf(l.ctx, l.tx, digest)
 	l.query.Unlock()
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("report %q: %w", digest, fs.ErrNotExist)
+		return nil, sum, fmt.Errorf("report %q: %w", digest, fs.ErrNotExist)
 	}
 	if err != nil {
-		return nil, err
+		return nil, sum, err
 	}
-	doc, err := join(own, l.cache, func(hashes []parts.Hash) (map[parts.Hash][]byte, error) {
-		l.query.Lock()
-		defer l.query.Unlock()
-		return getParts(l.ctx, l.tx, hashes)
-	})
-	return doc, damaged(err)
+	doc, sum, err = j.Join(own)
+	return doc, sum, damaged(err)
+}
+
+// parts reads parts, packed as they are stored.
+func (l *logStore) parts(hashes []parts.Hash) (map[parts.Hash][]byte, error) {
+	l.query.Lock()
+	defer l.query.Unlock()
+	return getParts(l.ctx, l.tx, hashes)
 }
 
 // Reports lists the digests of all stored reports.

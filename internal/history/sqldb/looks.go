@@ -35,18 +35,24 @@ type shownKey struct{ run, sum string }
 
 // looks brings what is known of the endpoints up to date.
 func (a *adding) looks(ctx context.Context, tx conn) error {
-	rows, err := a.known(ctx, tx)
-	if err != nil {
-		return err
+	rows := a.known.listeners[a.run.Estate]
+	if rows == nil {
+		var err error
+		if rows, err = a.readListeners(ctx, tx); err != nil {
+			return err
+		}
+		a.known.listeners[a.run.Estate] = rows
 	}
 	var same []int64
 	for _, l := range a.endpoints {
 		row := rows[l.id]
 		switch {
 		case row == nil:
+			var err error
 			if row, err = a.insertListener(ctx, tx, l); err != nil {
 				return err
 			}
+			rows[l.id] = row
 		case a.run.Trigger == history.ByImport && row.seen > micros(*a.run.Finished):
 			continue // it is older than what is known
 		case l.endpoint.State == scan.StateSkipped && row.fields.state != scan.StateSkipped:
@@ -60,6 +66,10 @@ func (a *adding) looks(ctx context.Context, tx conn) error {
 				same = append(same, row.id)
 			}
 		}
+		if row.gone {
+			row.shown = shownKey{} // what it presented is kept no more
+		}
+		row.fields, row.seen, row.gone = l.fields, micros(*a.run.Finished), false
 		a.looked[l.endpoint.ID] = l.endpoint
 		if err := a.show(ctx, tx, row, l); err != nil {
 			return err
@@ -71,8 +81,8 @@ func (a *adding) looks(ctx context.Context, tx conn) error {
 	return a.leave(ctx, tx, rows)
 }
 
-// known reads all that is known of the estate's endpoints.
-func (a *adding) known(ctx context.Context, tx conn) (map[string]*listenerRow, error) {
+// readListeners reads all that is known of the estate's endpoints.
+func (a *adding) readListeners(ctx context.Context, tx conn) (map[string]*listenerRow, error) {
 	rows := map[string]*listenerRow{}
 	err := tx.each(ctx, `SELECT l.id, l.endpoint, l.system, l.listener, l.role, l.expect, l.state, coalesce(l.not_after, 0), l.failures, l.facts, r.finished, l.gone,
 		coalesce(s.run, ''), s.sum FROM listener l JOIN seen ON seen.listener = l.id JOIN run r ON r.seq = seen.run LEFT JOIN shown s ON s.listener = l.id WHERE l.estate = ?`, []any{text(a.run.Estate)},
@@ -92,15 +102,15 @@ func (a *adding) known(ctx context.Context, tx conn) (map[string]*listenerRow, e
 }
 
 func (a *adding) insertListener(ctx context.Context, tx conn, l *look) (*listenerRow, error) {
-	facts, err := json.Marshal(map[string]string{l.plan: l.facts})
+	row := &listenerRow{endpoint: l.id, facts: map[string]string{l.plan: l.facts}}
+	facts, err := json.Marshal(row.facts)
 	if err != nil {
 		return nil, err
 	}
 	at, f := micros(*a.run.Finished), l.fields
-	row := &listenerRow{endpoint: l.id}
 	err = tx.row(ctx, `INSERT INTO listener (estate, endpoint, system, listener, role, expect, state, not_after, failures, facts, first_run, since,
-		gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE) RETURNING id`, text(a.run.Estate), l.id, text(f.system),
-		text(f.listener), text(f.role), text(f.expect), string(f.state), orNull(f.notAfter), []byte(f.failures), facts, text(a.run.ID), at).Scan(&row.id)
+		gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE) RETURNING id`, text(a.run.Estate), l.id, f.system,
+		f.listener, f.role, f.expect, string(f.state), orNull(f.notAfter), []byte(f.failures), facts, text(a.run.ID), at).Scan(&row.id)
 	if err != nil {
 		return nil, err
 	}
@@ -132,13 +142,14 @@ func (a *adding) updateListener(ctx context.Context, tx conn, row *listenerRow, 
 		now = map[string]string{}
 	}
 	now[l.plan] = l.facts
+	row.facts = now
 	doc, err := json.Marshal(now)
 	if err != nil {
 		return false, err
 	}
 	f := l.fields
 	_, err = tx.exec(ctx, "UPDATE listener SET system = ?, listener = ?, role = ?, expect = ?, not_after = ?, failures = ?, facts = ? WHERE id = ?",
-		text(f.system), text(f.listener), text(f.role), text(f.expect), orNull(f.notAfter), []byte(f.failures), doc, row.id)
+		f.system, f.listener, f.role, f.expect, orNull(f.notAfter), []byte(f.failures), doc, row.id)
 	return true, err
 }
 
@@ -150,13 +161,14 @@ func (a *adding) newSpan(ctx context.Context, tx conn, row *listenerRow, l *look
 	if err != nil {
 		return err
 	}
-	facts, err := json.Marshal(map[string]string{l.plan: l.facts})
+	row.facts = map[string]string{l.plan: l.facts}
+	facts, err := json.Marshal(row.facts)
 	if err != nil {
 		return err
 	}
 	at, f := micros(*a.run.Finished), l.fields
 	_, err = tx.exec(ctx, `UPDATE listener SET system = ?, listener = ?, role = ?, expect = ?, state = ?, not_after = ?, failures = ?, facts = ?, first_run = ?,
-		since = ?, gone = FALSE WHERE id = ?`, text(f.system), text(f.listener), text(f.role), text(f.expect), string(f.state),
+		since = ?, gone = FALSE WHERE id = ?`, f.system, f.listener, f.role, f.expect, string(f.state),
 		orNull(f.notAfter), []byte(f.failures), facts, text(a.run.ID), at, row.id)
 	if err != nil {
 		return err
@@ -197,7 +209,7 @@ func (a *adding) leave(ctx context.Context, tx conn, rows map[string]*listenerRo
 		if there[id] || row.gone {
 			continue
 		}
-		a.gone[id] = true
+		a.gone[id], row.gone = true, true
 		if _, err := tx.exec(ctx, "UPDATE listener SET gone = TRUE WHERE id = ?", row.id); err != nil {
 			return err
 		}

@@ -23,6 +23,9 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// ledgerVersion is the migration that makes the ledger.
+const ledgerVersion = 2
+
 // versionTable is where goose keeps which migrations were applied.
 const versionTable = "schema_version"
 
@@ -30,6 +33,7 @@ const versionTable = "schema_version"
 type migration struct {
 	version int64
 	text    string
+	then    func(ctx context.Context, tx conn) error // what SQL cannot say; nil: nothing
 }
 
 func (m migration) sha256() string {
@@ -54,7 +58,11 @@ func steps() ([]migration, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, migration{version, string(data)})
+		m := migration{version: version, text: string(data)}
+		if version == ledgerVersion {
+			m.then = adopt
+		}
+		out = append(out, m)
 	}
 	return out, nil
 }
@@ -64,6 +72,11 @@ func (m migration) goose(d Dialect) *goose.Migration {
 	return goose.NewGoMigration(m.version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, d.words(m.text)); err != nil {
 			return err
+		}
+		if m.then != nil {
+			if err := m.then(ctx, conn{tx, d}); err != nil {
+				return err
+			}
 		}
 		_, err := tx.ExecContext(ctx, d.args("INSERT INTO applied (version, sha256) VALUES (?, ?)"), m.version, m.sha256())
 		return err

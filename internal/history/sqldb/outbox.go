@@ -1,7 +1,6 @@
 package sqldb
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -11,14 +10,8 @@ import (
 	"github.com/portseal/portseal/internal/history"
 )
 
-// AddNotice stores a notice; one that waits with the same receiver and key takes the new body, and keeps its place.
-func (s *Store) AddNotice(ctx context.Context, n history.Notice) error {
-	return s.fault("store a notice to "+strconv.Quote(n.Receiver), addNotice(ctx, s.writer(), n))
-}
-
 func addNotice(ctx context.Context, to conn, n history.Notice) error {
-	_, err := to.exec(ctx, `INSERT INTO notice (receiver, key, body, made, next, claimed, tries, error, given_up) VALUES (?, ?, ?, ?, ?, 0, ?, ?, FALSE)
-		ON CONFLICT (receiver, key) WHERE done IS NULL DO UPDATE SET body = excluded.body`,
+	_, err := to.exec(ctx, "INSERT INTO notice (receiver, key, body, made, next, claimed, tries, error, given_up) VALUES (?, ?, ?, ?, ?, 0, ?, ?, FALSE)",
 		text(n.Receiver), text(n.Key), []byte(n.Body), micros(n.Made), micros(n.Next), n.Tries, text(n.Error))
 	return err
 }
@@ -51,21 +44,10 @@ func (s *Store) ClaimNotice(ctx context.Context, id int64, now, until time.Time)
 	return n > 0, s.fault(fmt.Sprintf("claim notice %d", id), err)
 }
 
-// PutNotice stores what became of a try, and ends the claim. A notice that has taken a new body since it was read still waits with that.
+// PutNotice stores what became of a try, and ends the claim.
 func (s *Store) PutNotice(ctx context.Context, n history.Notice) error {
-	what := fmt.Sprintf("store what became of notice %d", n.ID)
-	return s.change(ctx, what, func(tx conn) error {
-		var body []byte
-		if err := tx.row(ctx, "SELECT body FROM notice WHERE id = ?", n.ID).Scan(&body); err != nil {
-			return err
-		}
-		if n.Done != nil && !bytes.Equal(body, n.Body) {
-			n.Done, n.GivenUp, n.Tries = nil, false, 0
-		}
-		_, err := tx.exec(ctx, "UPDATE notice SET next = ?, claimed = 0, tries = ?, error = ?, done = ?, given_up = ? WHERE id = ?",
-			micros(n.Next), n.Tries, text(n.Error), maybe(n.Done), n.GivenUp, n.ID)
-		return err
-	})
+	return s.one(ctx, fmt.Sprintf("store what became of notice %d", n.ID), "UPDATE notice SET next = ?, claimed = 0, tries = ?, error = ?, done = ?, given_up = ? WHERE id = ?",
+		micros(n.Next), n.Tries, text(n.Error), maybe(n.Done), n.GivenUp, n.ID)
 }
 
 // Notices are all, newest first. The cursor is the number of the last one.
@@ -83,16 +65,4 @@ func (s *Store) Notices(ctx context.Context, p history.Page) (out []history.Noti
 		})
 	out, next = page(out, limit, func(n history.Notice) string { return strconv.FormatInt(n.ID, 10) })
 	return out, next, s.fault("list notices", err)
-}
-
-// Told remembers that something was told, and says whether it was new.
-func (s *Store) Told(ctx context.Context, estate, key string, at time.Time) (bool, error) {
-	n, err := s.writer().exec(ctx, "INSERT INTO told (estate, key, at) VALUES (?, ?, ?) ON CONFLICT (estate, key) DO NOTHING", text(estate), text(key), micros(at))
-	return n > 0, s.fault("remember what was told", err)
-}
-
-// Forget lets something be told again.
-func (s *Store) Forget(ctx context.Context, estate, key string) error {
-	_, err := s.writer().exec(ctx, "DELETE FROM told WHERE estate = ? AND key = ?", text(estate), text(key))
-	return s.fault("forget what was told", err)
 }

@@ -20,10 +20,16 @@ const (
 var errUnpack = errors.New("it cannot be unpacked")
 
 // packer compresses many documents: what that takes is large, and made once.
-type packer struct{ w *flate.Writer }
+type packer struct {
+	w     *flate.Writer
+	plain bool // what it packs is of no use for long, and not compressed
+}
 
 // pack compresses a document, unless that makes it longer.
 func (p *packer) pack(doc []byte) ([]byte, error) {
+	if p.plain {
+		return append([]byte{plain}, doc...), nil
+	}
 	out := bytes.NewBuffer([]byte{compressed})
 	if p.w == nil {
 		w, err := flate.NewWriter(out, flate.DefaultCompression)
@@ -46,14 +52,18 @@ func (p *packer) pack(doc []byte) ([]byte, error) {
 }
 
 // unpacker is packer's reverse.
-type unpacker struct{ r io.ReadCloser }
+type unpacker struct {
+	r   io.ReadCloser
+	out bytes.Buffer
+}
 
 // unpack is pack's reverse. No document is larger than the largest report.
 func (u *unpacker) unpack(packed []byte) ([]byte, error) {
 	if len(packed) == 0 {
 		return nil, errUnpack
 	}
-	var r io.Reader = bytes.NewReader(packed[1:])
+	in := bytes.NewReader(packed[1:])
+	var r io.Reader = in
 	switch packed[0] {
 	case plain:
 	case compressed:
@@ -66,14 +76,17 @@ func (u *unpacker) unpack(packed []byte) ([]byte, error) {
 	default:
 		return nil, errUnpack
 	}
-	doc, err := io.ReadAll(io.LimitReader(r, reportjson.MaxSize+1))
-	if err != nil {
+	u.out.Reset()
+	if _, err := u.out.ReadFrom(io.LimitReader(r, reportjson.MaxSize+1)); err != nil {
 		return nil, fmt.Errorf("%w: %w", errUnpack, err)
 	}
-	if len(doc) > reportjson.MaxSize {
+	if u.out.Len() > reportjson.MaxSize {
 		return nil, fmt.Errorf("%w: it is larger than %d octets", errUnpack, reportjson.MaxSize)
 	}
-	return doc, nil
+	if in.Len() > 0 { // flate reads an io.ByteReader no further than to the end of what is compressed
+		return nil, fmt.Errorf("%w: %d octets stand behind it", errUnpack, in.Len())
+	}
+	return bytes.Clone(u.out.Bytes()), nil
 }
 
 // unpack is unpacker's for one document.

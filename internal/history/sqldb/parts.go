@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sync"
 
 	"github.com/portseal/portseal/internal/history/parts"
 )
@@ -202,10 +201,10 @@ func getParts(ctx context.Context, c conn, hashes []parts.Hash) (map[parts.Hash]
 	return out, nil
 }
 
-// join puts a report together. get reads packed parts; many reports in a row may have a cache.
-func join(own []byte, cache *partCache, get parts.Get) ([]byte, error) {
+// unpacking reads parts as they were before they were packed.
+func unpacking(get parts.Get) parts.Get {
 	var u unpacker
-	return parts.Join(own, cache.through(func(hashes []parts.Hash) (map[parts.Hash][]byte, error) {
+	return func(hashes []parts.Hash) (map[parts.Hash][]byte, error) {
 		found, err := get(hashes)
 		if err != nil {
 			return nil, err
@@ -216,60 +215,5 @@ func join(own []byte, cache *partCache, get parts.Get) ([]byte, error) {
 			}
 		}
 		return found, nil
-	}))
-}
-
-// cacheSize is how many octets of parts are held at least, twice: those of the largest report.
-const cacheSize = 64 << 20
-
-// partCache holds unpacked parts: one report after the other has nearly the same. What was not asked for while as much was read as fits is let go.
-// Nil holds none.
-type partCache struct {
-	mu             sync.Mutex
-	recent, before map[parts.Hash][]byte
-	size           int // of recent
-}
-
-func (c *partCache) through(get parts.Get) parts.Get {
-	if c == nil {
-		return get
 	}
-	return func(hashes []parts.Hash) (map[parts.Hash][]byte, error) {
-		out := make(map[parts.Hash][]byte, len(hashes))
-		var missing []parts.Hash
-		c.mu.Lock()
-		for _, hash := range hashes {
-			data, there := c.recent[hash]
-			if !there {
-				if data, there = c.before[hash]; there {
-					c.put(hash, data)
-				}
-			}
-			if there {
-				out[hash] = data
-			} else {
-				missing = append(missing, hash)
-			}
-		}
-		c.mu.Unlock()
-		if len(missing) == 0 {
-			return out, nil
-		}
-		found, err := get(missing)
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		for hash, data := range found {
-			out[hash] = data
-			c.put(hash, data)
-		}
-		return out, err
-	}
-}
-
-func (c *partCache) put(hash parts.Hash, data []byte) {
-	if c.size > cacheSize || c.recent == nil {
-		c.recent, c.before, c.size = map[parts.Hash][]byte{}, c.recent, 0
-	}
-	c.recent[hash] = data
-	c.size += len(data)
 }

@@ -20,11 +20,10 @@ type look struct {
 	plan     string // a hash of what was asked
 	facts    string // a hash of what was found
 	shown    shownKey
-	doc      []byte // the endpoint's JSON
 }
 
-// prepare makes the endpoints of a report ready.
-func (a *adding) prepare() error {
+// prepare makes the endpoints of a report ready. What follows from each alone may be known already.
+func (a *adding) prepare(follows []alone) error {
 	expect := map[string]string{}
 	for _, x := range a.rep.Expectations {
 		expect[x.Endpoint] = x.Expect
@@ -43,7 +42,7 @@ func (a *adding) prepare() error {
 		}
 		plans[id] = sum
 	}
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(a.rep.Endpoints))
 	for i := range a.rep.Endpoints {
 		e := &a.rep.Endpoints[i]
 		l := &look{id: text(e.ID), endpoint: e, plan: plans[e.Plan]}
@@ -54,16 +53,43 @@ func (a *adding) prepare() error {
 		if l.plan == "" {
 			l.plan = a.rep.Run.Probes
 		}
-		if err := l.prepare(a.rep.Run.ID, expect[e.ID], ends); err != nil {
-			return fmt.Errorf("endpoint %s: %w", e.ID, err)
+		var f alone
+		if follows != nil {
+			f = follows[i]
+		} else {
+			var err error
+			if f, err = aloneOf(e); err != nil {
+				return fmt.Errorf("endpoint %s: %w", e.ID, err)
+			}
 		}
+		l.prepare(a.rep.Run.ID, expect[e.ID], ends, f)
 		a.endpoints = append(a.endpoints, l)
 	}
 	return nil
 }
 
-func (l *look) prepare(run, expect string, ends map[string]time.Time) error {
+func (l *look) prepare(run, expect string, ends map[string]time.Time, f alone) {
 	e := l.endpoint
+	l.fields = listenerFields{system: text(e.System), listener: text(e.Listener), role: text(e.Role), expect: text(expect), state: e.State, failures: f.failures}
+	for _, p := range e.Presented {
+		if end, known := ends[p.Leaf]; known && (l.fields.notAfter == 0 || micros(end) < l.fields.notAfter) {
+			l.fields.notAfter = micros(end)
+		}
+	}
+	l.facts, l.shown = f.facts, shownKey{text(run), f.sum}
+	if e.Confirmed != nil {
+		l.shown.run = text(e.Confirmed.Run)
+	}
+}
+
+// alone is what follows from an endpoint alone, whatever else its report says and by what it is confirmed.
+type alone struct {
+	failures string // JSON
+	facts    string // a hash of what was found
+	sum      string // a hash of docOf
+}
+
+func aloneOf(e *report.Endpoint) (alone, error) {
 	failed := map[string]int{}
 	for _, x := range e.Evidence {
 		if x.Failure != nil {
@@ -75,28 +101,22 @@ func (l *look) prepare(run, expect string, ends map[string]time.Time) error {
 	}
 	failures, err := json.Marshal(failed) // its keys are sorted
 	if err != nil {
-		return err
+		return alone{}, err
 	}
-	l.fields = listenerFields{system: e.System, listener: e.Listener, role: e.Role, expect: expect, state: e.State, failures: string(failures)}
-	for _, p := range e.Presented {
-		if end, known := ends[p.Leaf]; known && (l.fields.notAfter == 0 || micros(end) < l.fields.notAfter) {
-			l.fields.notAfter = micros(end)
-		}
+	facts, err := hashOf(factsOf(e))
+	if err != nil {
+		return alone{}, err
 	}
-	if l.facts, err = hashOf(factsOf(e)); err != nil {
-		return err
-	}
+	doc, err := docOf(e)
+	sum := sha256.Sum256(doc)
+	return alone{string(failures), facts, string(sum[:])}, err
+}
+
+// docOf is an endpoint's JSON, without what it is confirmed by: its look is that of another run.
+func docOf(e *report.Endpoint) ([]byte, error) {
 	shown := *e
-	l.shown.run = run
-	if e.Confirmed != nil {
-		l.shown.run, shown.Confirmed = e.Confirmed.Run, nil
-	}
-	if l.doc, err = reportjson.Line(shown); err != nil {
-		return err
-	}
-	sum := sha256.Sum256(l.doc)
-	l.shown.sum = string(sum[:])
-	return nil
+	shown.Confirmed = nil
+	return reportjson.Line(shown)
 }
 
 // hashOf is the beginning of the SHA-256 of a value's JSON, in hex: it tells apart what one listener showed, and nothing more.

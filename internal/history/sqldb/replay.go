@@ -4,22 +4,29 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"io/fs"
-	"runtime"
 
+	"github.com/portseal/portseal/internal/evidence"
+	"github.com/portseal/portseal/internal/evidence/reread"
 	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
+	"github.com/portseal/portseal/internal/history/parts"
 	"github.com/portseal/portseal/report"
-	reportjson "github.com/portseal/portseal/report/json"
 	clean "github.com/portseal/portseal/report/text"
 )
 
 // replay stores all runs once more.
 type replay struct {
 	*held
-	log  *logStore
-	tx   conn
-	tell func(done, of int)
+	log    *logStore
+	tx     conn
+	tell   func(done, of int)
+	joiner *parts.Joiner
+	reader *reread.Reader[alone]
+	known  *known
+}
+
+func newReplay(h *held, log *logStore, tx conn, tell func(done, of int)) *replay {
+	return &replay{held: h, log: log, tx: tx, tell: tell, joiner: parts.NewJoiner(unpacking(log.parts)), reader: reread.New(aloneOf), known: newKnown()}
 }
 
 // turn is a run that is ready to be stored once more.
@@ -30,31 +37,92 @@ type turn struct {
 	err    error
 }
 
-func (r *replay) all(ctx context.Context, empty *Store) error {
+// all checks the log, and stores all runs once more as the check reads their reports. It returns the records too.
+func (r *replay) all(ctx context.Context, empty *Store, o runlog.Checking) (result *runlog.Result, records []runlog.Record, err error) {
 	records, removable, err := r.records()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	ctx, stop := context.WithCancel(ctx)
-	turns, wait := r.ahead(ctx, records)
-	defer wait()
-	defer stop()
-	return empty.change(ctx, "derive the tables anew", func(to conn) error {
-		done := 0
-		for next := range turns {
-			t := <-next
-			if t.err != nil {
-				return t.err
-			}
-			if err := r.turn(ctx, to, t, removable[int(t.index)]); err != nil {
-				return err
-			}
-			if done++; r.tell != nil {
-				r.tell(done, len(records))
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	turns := make(chan turn, 1)
+	o.Read = func(index int64, record runlog.Record) (*runlog.Stored, error) {
+		stored, t, err := r.read(index, record)
+		if err == nil && index < int64(len(records)) {
+			select {
+			case turns <- t:
+			case <-ctx.Done():
 			}
 		}
-		return ctx.Err()
-	})
+		return stored, err
+	}
+	go func() {
+		defer close(turns)
+		var err error
+		if result, err = runlog.New(r.log).Check(ctx, o); err != nil && !errors.Is(err, runlog.ErrNone) {
+			fail(err)
+		}
+	}()
+	err = empty.prepared(ctx, "derive the tables anew", func(to conn) error { return r.again(ctx, to, records, removable, turns) })
+	if err != nil {
+		fail(err)
+	}
+	for range turns { // until the check has ended
+	}
+	return result, records, context.Cause(ctx)
+}
+
+// again stores the runs of the records. Those of which no turn comes have no report.
+func (r *replay) again(ctx context.Context, to conn, records []runlog.Record, removable map[int]bool, turns <-chan turn) error {
+	next := turn{index: -1}
+	for i, record := range records {
+		for next.index < int64(i) {
+			var more bool
+			if next, more = <-turns; !more {
+				next.index = int64(len(records))
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+		t := turn{record: record, index: int64(i)}
+		if next.index == t.index {
+			t = next
+		}
+		if t.err != nil {
+			return t.err
+		}
+		if err := r.turn(ctx, to, t, removable[i]); err != nil {
+			return err
+		}
+		if r.tell != nil {
+			r.tell(i+1, len(records))
+		}
+	}
+	return nil
+}
+
+// read reads the report of a record.
+func (r *replay) read(index int64, record runlog.Record) (*runlog.Stored, turn, error) {
+	t := turn{record: record, index: index}
+	doc, sum, err := r.log.join(r.joiner, record.Digest)
+	if err != nil {
+		return nil, t, err
+	}
+	stored := &runlog.Stored{Bytes: doc, SHA256: sum}
+	said, err := r.reader.Read(doc)
+	if err != nil {
+		stored.Sealed, stored.None = evidence.VerifyJSON(doc), err
+		return stored, t, nil
+	}
+	stored.Sealed, stored.Says = said.Sealed, runlog.Says(said.Report)
+	if said.Report.Run.ID != record.Run {
+		return stored, t, nil
+	}
+	if t.adding, t.err = newAdding(said.Report, begunAs(record.Beside), history.Storing{}, said.Follows); t.err == nil {
+		t.adding.known, t.adding.packer.plain = r.known, true
+	}
+	return stored, t, nil
 }
 
 // records are those of the log that can be read.
@@ -133,49 +201,4 @@ func (r *replay) withoutReport(ctx context.Context, t turn, removable bool) (*ad
 	}
 	r.pruned[text(run.ID)] = true
 	return &adding{run: run}, nil
-}
-
-// ahead makes runs ready while others are stored. wait ends when nothing of it runs any more.
-func (r *replay) ahead(ctx context.Context, records []runlog.Record) (<-chan chan turn, func()) {
-	turns, done := make(chan chan turn, runtime.GOMAXPROCS(0)), make(chan struct{})
-	go func() {
-		defer close(done)
-		defer close(turns)
-		for i, record := range records {
-			next := make(chan turn, 1)
-			select {
-			case turns <- next:
-			case <-ctx.Done():
-				return
-			}
-			go func() { next <- r.ready(record, int64(i)) }()
-		}
-	}()
-	return turns, func() {
-		for next := range turns {
-			<-next
-		}
-		<-done
-	}
-}
-
-func (r *replay) ready(record runlog.Record, index int64) turn {
-	t := turn{record: record, index: index}
-	if !record.Pruned.IsZero() {
-		return t
-	}
-	doc, err := r.log.Report(record.Digest)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, runlog.ErrDamaged) { // the log's check says whether it should be there
-		return t
-	}
-	if err != nil {
-		t.err = err
-		return t
-	}
-	rep, err := reportjson.Decode(doc)
-	if err != nil || rep.Run.ID != record.Run {
-		return t
-	}
-	t.adding, t.err = newAdding(rep, begunAs(record.Beside), history.Storing{})
-	return t
 }

@@ -51,7 +51,7 @@ func (s *Store) Report(ctx context.Context, id string) (doc []byte, err error) {
 		if err != nil {
 			return err
 		}
-		doc, err = join(own, nil, func(hashes []parts.Hash) (map[parts.Hash][]byte, error) { return getParts(ctx, tx, hashes) })
+		doc, err = parts.Join(own, unpacking(func(hashes []parts.Hash) (map[parts.Hash][]byte, error) { return getParts(ctx, tx, hashes) }))
 		return damaged(err)
 	})
 	return doc, err

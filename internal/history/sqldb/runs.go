@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -42,12 +43,28 @@ func (s *Store) Begin(ctx context.Context, r history.Run) error {
 	case r.State != history.Running && r.State != history.Missed:
 		return fmt.Errorf("begin run %s: its state is %q: want running or missed", r.ID, r.State)
 	}
-	return s.change(ctx, "begin run "+r.ID, func(tx conn) error {
-		if err := putEstate(ctx, tx, r.Estate); err != nil {
-			return err
+	if r.State == history.Running {
+		return s.change(ctx, "begin run "+r.ID, func(tx conn) error { return begin(ctx, tx, r) })
+	}
+	return s.noted(ctx, "note run "+r.ID+" as missed", func(tx conn) ([]entry, error) {
+		if err := begin(ctx, tx, r); err != nil {
+			return nil, err
 		}
-		return insertRun(ctx, tx, r)
+		return ended(ctx, tx, r.ID)
 	})
+}
+
+func begin(ctx context.Context, tx conn, r history.Run) error {
+	if err := putEstate(ctx, tx, r.Estate); err != nil {
+		return err
+	}
+	return insertRun(ctx, tx, r)
+}
+
+// ended is what the ledger says of a run that ended without a report.
+func ended(ctx context.Context, tx conn, id string) ([]entry, error) {
+	r, err := runOf(ctx, tx, id)
+	return []entry{{Run: &r}}, err
 }
 
 // putEstate makes an estate known.
@@ -102,9 +119,9 @@ func (s *Store) one(ctx context.Context, what, query string, args ...any) error 
 
 // Abandon turns running runs that gave no sign of life into failed ones.
 func (s *Store) Abandon(ctx context.Context, silentSince, at time.Time) (out []history.Run, err error) {
-	err = s.change(ctx, "look for runs that died", func(tx conn) error {
+	err = s.noted(ctx, "look for runs that died", func(tx conn) (entries []entry, err error) {
 		out = nil
-		err := tx.each(ctx, "SELECT "+runColumns+" FROM run WHERE state = 'running' AND alive < ? ORDER BY seq", []any{micros(silentSince)},
+		err = tx.each(ctx, "SELECT "+runColumns+" FROM run WHERE state = 'running' AND alive < ? ORDER BY seq", []any{micros(silentSince)},
 			func(scan func(...any) error) error {
 				r, err := scanRun(scan)
 				out = append(out, r)
@@ -113,7 +130,7 @@ func (s *Store) Abandon(ctx context.Context, silentSince, at time.Time) (out []h
 		kept := out[:0]
 		for _, r := range out {
 			if err != nil {
-				return err
+				return nil, err
 			}
 			r.State, r.Finished, r.Message = history.Failed, &at, "the service that made it stopped, or its machine did"
 			var n int64
@@ -121,10 +138,15 @@ func (s *Store) Abandon(ctx context.Context, silentSince, at time.Time) (out []h
 				string(r.State), micros(at), micros(at), r.Message, r.ID, micros(silentSince))
 			if n > 0 {
 				kept = append(kept, r)
+				var is []entry
+				if err == nil {
+					is, err = ended(ctx, tx, r.ID)
+				}
+				entries = append(entries, is...)
 			}
 		}
 		out = kept
-		return err
+		return entries, err
 	})
 	return out, err
 }
@@ -134,8 +156,14 @@ func (s *Store) End(ctx context.Context, id string, state history.State, message
 	if state != history.Failed && state != history.Cancelled {
 		return fmt.Errorf("end run %s: its state is %q: want failed or cancelled", id, state)
 	}
-	return s.one(ctx, "end run "+id, "UPDATE run SET state = ?, message = ?, finished = ?, at = ? WHERE id = ? AND state = 'running'",
-		string(state), text(message), micros(at), micros(at), text(id))
+	return s.noted(ctx, "end run "+id, func(tx conn) ([]entry, error) {
+		n, err := tx.exec(ctx, "UPDATE run SET state = ?, message = ?, finished = ?, at = ? WHERE id = ? AND state = 'running'",
+			string(state), text(message), micros(at), micros(at), text(id))
+		if err != nil || n == 0 {
+			return nil, cmp.Or(err, sql.ErrNoRows)
+		}
+		return ended(ctx, tx, id)
+	})
 }
 
 // Run is the run of an id.

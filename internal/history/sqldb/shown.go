@@ -23,12 +23,17 @@ func (a *adding) show(ctx context.Context, tx conn, row *listenerRow, l *look) e
 	if row.shown == l.shown {
 		return nil
 	}
-	doc, err := a.packer.pack(l.doc)
+	look, err := docOf(l.endpoint)
+	if err != nil {
+		return err
+	}
+	doc, err := a.packer.pack(look)
 	if err != nil {
 		return err
 	}
 	_, err = tx.exec(ctx, `INSERT INTO shown (listener, run, sum, doc) VALUES (?, ?, ?, ?)
-		ON CONFLICT (listener) DO UPDATE SET run = excluded.run, sum = excluded.sum, doc = excluded.doc`, row.id, text(l.shown.run), []byte(l.shown.sum), doc)
+		ON CONFLICT (listener) DO UPDATE SET run = excluded.run, sum = excluded.sum, doc = excluded.doc`, row.id, l.shown.run, []byte(l.shown.sum), doc)
+	row.shown = l.shown
 	if err != nil || !life.Known(l.endpoint.State) {
 		return err
 	}

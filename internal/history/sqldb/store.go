@@ -108,6 +108,14 @@ func (s *Store) change(ctx context.Context, what string, do func(conn) error) er
 	return s.fault(what, inTransaction(ctx, s.write, nil, func(tx *sql.Tx) error { return do(conn{tx, s.dialect}) }))
 }
 
+// prepared is change for what runs the same statements very often.
+func (s *Store) prepared(ctx context.Context, what string, do func(conn) error) error {
+	return s.fault(what, inTransaction(ctx, s.write, nil, func(tx *sql.Tx) error {
+		p := &prepared{tx, map[string]*sql.Stmt{}}
+		return errors.Join(do(conn{p, s.dialect}), p.close())
+	}))
+}
+
 // look runs what reads on one state of the database.
 func (s *Store) look(ctx context.Context, what string, do func(conn) error) error {
 	options := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}

@@ -2,16 +2,9 @@ package sqldb
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/portseal/portseal/internal/history/life"
-	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
 
@@ -21,6 +14,7 @@ type derived struct {
 	query string
 	keys  int    // so many columns in front name a row; the others are what it says
 	words string // in front of the key, for people
+	noted bool   // its rows follow from the entries of the ledger, and not from the reports
 
 	// absent says that a row may be there though the reports that are kept do not give it: what it rests on is no longer kept.
 	absent func(h *held, is row) bool
@@ -28,11 +22,10 @@ type derived struct {
 	loose func(h *held, column string, is, want row) bool
 }
 
-// row is one row, each column as text.
+// row is one row, each column as text. Documents are as they are stored, until they are compared with others: see plainly.
 type row map[string]string
 
-// tablesDerived lists them all. What is not in it: accounts, sessions, tokens, waivers, deeds and notices, which no report speaks of; and runs
-// without a report.
+// tablesDerived lists them all. What is not in it: sessions, notices and what was told, when a token was used, and runs that are on their way.
 func tablesDerived() []derived {
 	return []derived{
 		{name: "estate", keys: 1, words: "estate", query: `SELECT e.name, n.id AS newest, w.id AS whole FROM estate e
@@ -57,7 +50,28 @@ func tablesDerived() []derived {
 		{name: "finding", keys: 5, words: "finding", absent: func(h *held, is row) bool { return h.pruned[is["last_run"]] }, loose: looseFinding,
 			query: `SELECT estate, endpoint, rule, item, file, rank, counts, waived, doc AS finding, first_run, opened, last_run, probes, closed FROM finding`},
 		{name: "change", keys: 1, words: "a change that was found by run", query: `SELECT run, estate, endpoint, at, doc AS change FROM change`},
+		{name: "deed", keys: 1, words: "line of the audit log", noted: true, query: "SELECT " + deedColumns + " FROM deed"},
+		{name: "account", keys: 1, words: "user", noted: true, query: "SELECT name, role, made, disabled, hash AS secret FROM account"},
+		{name: "token", keys: 1, words: "token", noted: true, query: "SELECT id, name, account, role, made, expires, key AS secret FROM token"},
+		{name: "waiver", keys: 1, words: "waiver", noted: true, query: "SELECT id, estate, doc AS waiver, by_user, made, expired, expired_by FROM waiver"},
+		{name: "run without a report", keys: 1, words: "run", noted: true, query: `SELECT id, estate, state, cause, by_user, schedule, due, probes, narrowed, started, finished, at, verdict,
+			summary, message, pruned FROM run WHERE ` + withoutReport},
 	}
+}
+
+// none and say are for people: who gives no such row, and who says what is in one.
+func (d derived) none() string {
+	if d.noted {
+		return "no entry of the ledger"
+	}
+	return "no report"
+}
+
+func (d derived) say() string {
+	if d.noted {
+		return "the ledger says"
+	}
+	return "the reports say"
 }
 
 func lastSeenBefore(h *held, is row) bool { return h.pruned[is["last_run"]] || h.pruned[is["_last"]] }
@@ -130,61 +144,4 @@ func (d derived) read(ctx context.Context, c conn) (columns []string, out []row,
 		out = append(out, r)
 	}
 	return columns, out, rows.Err()
-}
-
-// said is what a value says, in the same words whatever the database, or the version that wrote it.
-func said(column string, value any) string {
-	switch v := value.(type) {
-	case nil:
-		return ""
-	case bool:
-		if v {
-			return "1"
-		}
-		return "0"
-	case int64:
-		return strconv.FormatInt(v, 10)
-	case []byte:
-		return document(column, v)
-	}
-	return fmt.Sprint(value)
-}
-
-// document is what a document says: as this version writes it.
-func document(column string, doc []byte) string {
-	var into any
-	switch column {
-	case "summary":
-		into = &report.Summary{}
-	case "finding":
-		into = &report.Finding{}
-	case "change":
-		into = &report.Change{}
-	case "certificate":
-		into = &report.Certificate{}
-	case "look":
-		plain, err := unpack(doc)
-		if err != nil {
-			return err.Error()
-		}
-		sum := sha256.Sum256(plain)
-		return hex.EncodeToString(sum[:])
-	case "sum":
-		return hex.EncodeToString(doc)
-	default:
-		return string(doc)
-	}
-	if json.Unmarshal(doc, into) != nil {
-		return "what cannot be read: " + string(doc)
-	}
-	again, err := json.Marshal(into)
-	if err != nil {
-		return err.Error()
-	}
-	return string(again)
-}
-
-// isDocument says that a column is too much to show.
-func isDocument(column string) bool {
-	return slices.Contains([]string{"summary", "finding", "change", "certificate", "look", "sum", "facts", "failures"}, column)
 }

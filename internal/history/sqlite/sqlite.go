@@ -37,7 +37,7 @@ func Open(ctx context.Context, file string) (*sqldb.Store, error) {
 // open takes more pragmas, for tests.
 func open(ctx context.Context, file string, more map[string]string) (*sqldb.Store, error) {
 	if err := prepare(file); err != nil {
-		return nil, fmt.Errorf("history %s: %w", file, err)
+		return nil, history.Refused{Err: fmt.Errorf("history %s: %w", file, err)}
 	}
 	write, err := pool(file, 1, "rwc", more)
 	if err != nil {
@@ -96,7 +96,10 @@ func ours(ctx context.Context, db *sql.DB) error {
 	err := db.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(name = 'schema_version'), 0) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'").
 		Scan(&tables, &versions)
 	if err == nil && tables > 0 && versions == 0 {
-		return errors.New("the file is a database of another program: want a new file, or a history")
+		return history.Refused{Err: errors.New("the file is a database of another program: want a new file, or a history")}
+	}
+	if fault, is := errors.AsType[*sqlite.Error](err); is && fault.Code() == lib.SQLITE_NOTADB {
+		err = history.Refused{Err: err}
 	}
 	return dialect().Fault("open it", err)
 }

@@ -41,7 +41,9 @@ func database() historytest.Database {
 		},
 		Kills:     50,
 		Unchecked: "PRAGMA foreign_keys = OFF; ",
+		Another:   func(column string) string { return column + " + 100" },
 		Octets:    func(text string) string { return "CAST('" + text + "' AS BLOB)" },
+		Longer:    func(column string) string { return "CAST(" + column + " || ' ' AS BLOB)" },
 		Exec: func(t testing.TB, file, statement string, args ...any) {
 			t.Helper()
 			db, err := pool(file, 1, "rw", nil)

@@ -3,8 +3,11 @@
 // A service's tables are made from reports, one run after the other, and from nothing else. So they are made once more, in memory, and compared:
 // a row that was changed, taken out or put in behind the store's back differs.
 //
-// Limits: what no report says is not checked: runs that have none (missed, failed, cancelled), waivers, accounts, notices. Of reports that
-// retention removed, the log keeps the run, its sums and its changes; what only they showed of a listener or a finding is counted, not checked.
+// What no report says (the audit log, users, tokens, waivers, runs without a report) follows from a ledger, a chain of entries whose end each record
+// of the log has.
+//
+// Limits: notices, sessions, runs on their way and when a token was used are not checked. Entries behind the last run's record are chained, and vouched
+// for by no log yet: they can be taken out from the end, or made anew. Of reports that retention removed, the log keeps the run, its sums and its changes; what only they showed of a listener or a finding is counted, not checked.
 // Who can write to the database and has the key of the log, or writes to one that is not signed, can make all of it anew: see package runlog.
 package verify
 

@@ -57,41 +57,6 @@ func (x *Index) DaysLeft(c *report.Certificate) int {
 	return int(math.Floor(c.NotAfter.Sub(x.Judged).Hours() / 24))
 }
 
-// Versions lists those of which a fact holds, oldest first.
-func Versions(e *report.Endpoint, fact scan.Fact) []string {
-	var out []string
-	for _, p := range e.Protocols {
-		if p.Supported == fact {
-			out = append(out, p.Version.String())
-		}
-	}
-	return out
-}
-
-// Suites are the names of the accepted suites of all versions, each once, the newest version's first.
-func Suites(e *report.Endpoint) []string {
-	var out []string
-	for _, p := range slices.Backward(e.Protocols) {
-		for _, s := range p.CipherSuites {
-			if !slices.Contains(out, s.Name) {
-				out = append(out, s.Name)
-			}
-		}
-	}
-	return out
-}
-
-// Groups are the names of the accepted groups, each once.
-func Groups(e *report.Endpoint) []string {
-	var out []string
-	for _, g := range e.Groups {
-		if g.Supported == scan.Yes && !slices.Contains(out, g.Name) {
-			out = append(out, g.Name)
-		}
-	}
-	return out
-}
-
 // Trust lists the rings that gave an answer ("yes", "no", "unknown") for some chain of the endpoint.
 func Trust(e *report.Endpoint, answer string) []string {
 	var out []string

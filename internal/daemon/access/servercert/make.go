@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/internal/filelock"
+	"github.com/portseal/portseal/internal/wholefile"
 )
 
 // The files of a made certificate: with its key, for the service alone, and without, for whoever is to trust it.
@@ -61,7 +62,8 @@ func (s *Source) makeOne(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("make a certificate: %w", err)
 	}
-	if err := errors.Join(put(pair, both, 0o600), put(filepath.Join(s.o.State, certFile), cert, 0o644)); err != nil {
+	public := filepath.Join(s.o.State, certFile)
+	if err := errors.Join(wholefile.Write(pair, both, 0o600), wholefile.Write(public, cert, 0o644), os.Chmod(public, 0o644)); err != nil {
 		return fmt.Errorf("keep a certificate: %w", err)
 	}
 	return s.take(pair, pair)

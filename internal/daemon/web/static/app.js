@@ -1,27 +1,4 @@
-// Sorts short tables, draws charts from tables that are on the page, and follows a run. Every page is whole without it.
-
-// Tables that can be sorted: a button in each heading.
-for (const table of document.querySelectorAll("table[data-sortable]")) {
-  const body = table.tBodies[0];
-  if (body.rows.length < 2) continue;
-  const heads = [...table.tHead.rows[0].cells];
-  heads.forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = head.textContent;
-    head.replaceChildren(button);
-    button.addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "ascending";
-      for (const other of heads) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const value = (row) => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
-      const compare = new Intl.Collator("en", { numeric: true }).compare;
-      const rows = [...body.rows].map((row) => [value(row), row]);
-      rows.sort((a, b) => (down ? -1 : 1) * compare(a[0], b[0]));
-      body.append(...rows.map((pair) => pair[1]));
-    });
-  });
-}
+// Draws charts from tables that are on the page, and follows a run. Every page is whole without it.
 
 // Charts. Their colours are those of the page, and change with it.
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -86,26 +63,54 @@ if (document.querySelector("[data-chart]")) {
   });
 }
 
-// A run on its way: how far it has come, and the page anew when it is over.
-for (const box of document.querySelectorAll("[data-progress]")) {
+// A run on its way: how far it has come, and the page anew when it is over. The service tells it by itself (server-sent events); where that does not
+// work, it is asked every two seconds. One stream a page: a browser has few connections for one host.
+const silence = 45000; // the service says something every 15 seconds
+for (const [i, box] of document.querySelectorAll("[data-progress]").entries()) {
   const text = box.querySelector("[data-text]");
   const bar = box.querySelector("progress");
-  const address = `/runs/${encodeURIComponent(box.dataset.progress)}/progress`;
+  const latest = box.querySelector("[data-latest]");
+  const run = `/runs/${encodeURIComponent(box.dataset.progress)}`;
   let failures = 0;
-  const look = async () => {
+  const show = (now) => {
+    if (!now.running) return location.reload();
+    if (text.textContent !== now.text) text.textContent = now.text;
+    if (bar && now.all) { bar.max = now.all; bar.value = now.done; }
+    if (latest && now.latest) { latest.textContent = now.latest; latest.parentElement.hidden = false; }
+  };
+  const ask = async () => {
     try {
-      const answer = await fetch(address, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${run}/progress`, { headers: { Accept: "application/json" } });
+      if (answer.redirected) return location.reload(); // to sign in again
       if (!answer.ok) throw new Error(answer.statusText);
       const now = await answer.json();
       failures = 0;
-      if (!now.running) return location.reload();
-      if (text.textContent !== now.text) text.textContent = now.text;
-      if (bar && now.all) { bar.max = now.all; bar.value = now.done; }
+      show(now);
+      if (!now.running) return;
     } catch {
       failures++;
       text.textContent = "The service does not answer. This page tries again.";
     }
-    setTimeout(look, Math.min(2000 * 2 ** failures, 60000));
+    setTimeout(ask, Math.min(2000 * 2 ** failures, 60000));
   };
-  setTimeout(look, 2000);
+  if (i > 0) { ask(); continue; }
+  const stream = new EventSource(`${run}/events`);
+  let watch = 0;
+  const broken = () => {
+    clearTimeout(watch);
+    stream.close();
+    ask();
+  };
+  const heard = () => {
+    clearTimeout(watch);
+    watch = setTimeout(broken, silence);
+  };
+  heard();
+  stream.onmessage = (event) => {
+    heard();
+    const now = JSON.parse(event.data);
+    if (!now.running) { clearTimeout(watch); stream.close(); }
+    show(now);
+  };
+  stream.onerror = broken;
 }

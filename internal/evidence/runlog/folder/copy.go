@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/portseal/portseal/internal/evidence/runlog"
+	"github.com/portseal/portseal/internal/wholefile"
 )
 
 // Copied is what a copy came to.
@@ -84,13 +85,13 @@ func (f *Folder) copy(ctx context.Context, s runlog.Store) (done Copied, err err
 	for _, h := range stored {
 		hashes = append(hashes, h[:]...)
 	}
-	if err := replace(f.path("records"), lines.Bytes()); err != nil {
+	if err := wholefile.Write(f.path("records"), lines.Bytes(), shared); err != nil {
 		return done, err
 	}
-	if err := replace(f.path("hashes"), hashes); err != nil {
+	if err := wholefile.Write(f.path("hashes"), hashes, shared); err != nil {
 		return done, err
 	}
-	return done, replace(f.path("checkpoint"), note)
+	return done, wholefile.Write(f.path("checkpoint"), note, shared)
 }
 
 // continues says whether records begin with those that the folder counts: it may have more of its own in no case.
@@ -144,5 +145,5 @@ func (f *Folder) copyReport(s runlog.Store, r runlog.Record, done *Copied) error
 		return err
 	}
 	done.Reports++
-	return replace(path, doc)
+	return wholefile.Write(path, doc, shared)
 }

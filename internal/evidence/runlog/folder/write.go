@@ -11,10 +11,11 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/portseal/portseal/internal/evidence/runlog"
+	"github.com/portseal/portseal/internal/wholefile"
 )
 
-// partial is what a file's name ends in until all of it is written.
-const partial = ".part"
+// shared is the mode of a file that others may read, if the mask of the process lets them.
+const shared = 0o666
 
 // CutOff removes what lies behind the first size records, a record that was not wholly written included.
 func (f *Folder) CutOff(size int64) (int, error) {
@@ -53,7 +54,7 @@ func (f *Folder) Append(record []byte, h runlog.Hashes, report runlog.Doc, check
 		if err := f.mkdir(filepath.Dir(path)); err != nil {
 			return err
 		}
-		if err := replace(path, report.Bytes); err != nil {
+		if err := wholefile.Write(path, report.Bytes, shared); err != nil {
 			return err
 		}
 	}
@@ -97,7 +98,7 @@ func (f *Folder) commit(record []byte, before int64, h runlog.Hashes, checkpoint
 	if err := writeAt(f.path("hashes"), hashes, h.At*tlog.HashSize); err != nil {
 		return err
 	}
-	return replace(f.path("checkpoint"), checkpoint)
+	return wholefile.Write(f.path("checkpoint"), checkpoint, shared)
 }
 
 // mkdir makes the folder of a report and makes it last.
@@ -108,7 +109,7 @@ func (f *Folder) mkdir(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	return errors.Join(syncDir(filepath.Dir(dir)), syncDir(f.dir))
+	return errors.Join(wholefile.SyncFolder(filepath.Dir(dir)), wholefile.SyncFolder(f.dir))
 }
 
 // writeAt writes at an offset of a file, and waits for the disk.
@@ -122,38 +123,4 @@ func writeAt(path string, data []byte, at int64) error {
 		err = file.Sync()
 	}
 	return errors.Join(err, file.Close())
-}
-
-// replace writes a file whole, and waits for the disk.
-func replace(path string, data []byte) error {
-	tmp := path + partial
-	file, err := os.Create(tmp)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	if err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
-		_ = os.Remove(tmp)
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes names last. Systems that cannot do it for a folder do without.
-func syncDir(dir string) error {
-	file, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if err := file.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) && !errors.Is(err, fs.ErrPermission) {
-		return err
-	}
-	return nil
 }
