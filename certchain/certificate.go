@@ -57,6 +57,8 @@ type Certificate struct {
 	IssuerURLs         []string // caIssuers of authorityInfoAccess
 	CRLURLs            []string
 	HasNameConstraints bool
+	TLSFeatures        []uint16 // TLS extensions that the server must answer (RFC 7633): 5 is status_request, "must-staple"
+	Timestamps         []byte   // SignedCertificateTimestampList (RFC 6962 section 3.3); nil for none
 	UnknownCritical    []string // OIDs of critical extensions that no rule here knows
 
 	tbs            []byte // signed octets

@@ -78,6 +78,7 @@ func readExtension(c *Certificate, oid string, critical bool, value []byte) (odd
 	case "1.3.6.1.5.5.7.1.1":
 		readAccess(c, v)
 	default:
+		readForTLS(c, oid, value, v)
 		if critical {
 			c.UnknownCritical = append(c.UnknownCritical, oid)
 		}

@@ -37,6 +37,7 @@ type listener struct {
 	trusted  certchain.Answer
 	expect   report.Expectation
 	at       time.Time // judgedAt without it
+	features []scan.Feature
 }
 
 const (
@@ -106,6 +107,7 @@ func (l listener) endpoint(t *testing.T) (report.Endpoint, map[string]*certchain
 		e.DH = []scan.DHParameters{{Version: cipher.TLSv12, Bits: l.dh}}
 	}
 	e.Presented = []scan.Presented{{Leaf: leaf.SHA256, Sent: []string{leaf.SHA256}}}
+	e.Features = l.features
 	return e, map[string]*certchain.Certificate{leaf.SHA256: leaf}
 }
 
@@ -267,8 +269,11 @@ func TestEmbeddedProfiles(t *testing.T) {
 			"small DHE":        {func(l *listener) { accepts(cipher.TLSv12, 0x009F)(l); l.dh = 1024 }, []string{"dh-size"}},
 			"RSA 1024":         {serves(pki.Leaf{KeyType: pki.RSA1024}), []string{"key"}},
 			"SHA-1":            {serves(pki.Leaf{Hash: crypto.SHA1}, pki.WithKey(pki.RSA2048)), []string{"signature-hash"}},
-			"80 bits":          {zos(report.PolicySetting{Key: "FIPS140", Value: "Level1"}), []string{"policy-level"}},
-			"FIPS140 Off":      {zos(report.PolicySetting{Key: "FIPS140", Value: "Off"}), []string{"policy", "policy-level"}},
+			"no extended master secret": {func(l *listener) {
+				l.features = []scan.Feature{{Name: "extended-master-secret", Version: cipher.TLSv11, Answer: scan.Yes}, {Name: "extended-master-secret", Version: cipher.TLSv12, Answer: scan.No}}
+			}, []string{"extended-master-secret"}},
+			"80 bits":     {zos(report.PolicySetting{Key: "FIPS140", Value: "Level1"}), []string{"policy-level"}},
+			"FIPS140 Off": {zos(report.PolicySetting{Key: "FIPS140", Value: "Off"}), []string{"policy", "policy-level"}},
 		}},
 	} {
 		t.Run(id, func(t *testing.T) {

@@ -11,6 +11,7 @@ const (
 	kindGroups     = "groups"
 	kindDH         = "dh"
 	kindPreference = "preference"
+	kindFeatures   = "features"
 	kindKey        = "key"
 	kindSignature  = "signature"
 	kindLifespan   = "lifespan"
@@ -45,6 +46,7 @@ func checkKinds() []checkKind {
 		{kindGroups, append(setParams(groupWord), inVersions()), sets, hasSets, groupsWords, judgeGroups},
 		{kindDH, []param{dhBits()}, "min_bits", func(c report.ProfileCheck) bool { return len(c.MinBits) > 0 }, dhWords, judgeDH},
 		{kindPreference, []param{ofParam("server", "client")}, "of", hasOf, preferenceWords, judgePreference},
+		{kindFeatures, featureParams(), "required or forbidden", hasSets, featuresWords, judgeFeatures},
 		{kindKey, keyParams(), "algorithms, min_bits or curves", func(c report.ProfileCheck) bool { return len(c.Algorithms)+len(c.MinBits)+len(c.Curves) > 0 },
 			keyWords, judgeKey},
 		{kindSignature, signatureParams(), "allowed, forbidden or hashes", func(c report.ProfileCheck) bool { return len(c.Allowed)+len(c.Forbidden)+len(c.Hashes) > 0 },

@@ -97,6 +97,12 @@ func ownRemedy(kind string) (assess.Rule, bool) {
 			Remediation: "AT-TLS has no parameter for it that portseal knows: accept the item with a waiver.",
 			CAEServer:   javaSecurity + "It has no parameter for it that portseal knows: accept the item with a waiver.",
 			Elsewhere:   "Say in the server's configuration whose order counts (nginx: ssl_prefer_server_ciphers, Apache: SSLHonorCipherOrder)."}, true
+	case kindFeatures:
+		return assess.Rule{
+			Remediation: "AT-TLS has no parameter for most of it: System SSL's release decides. Bring it to a release that does as the item asks, or accept the item " +
+				"with a waiver.",
+			CAEServer: javaSecurity + "Bring its Java to a release that does as the item asks, or accept the item with a waiver.",
+			Elsewhere: "Bring the TLS library to a release that does as the item asks, or turn it on or off in the server's configuration (nginx: ssl_stapling)."}, true
 	case kindKey, kindSignature, kindLifespan, kindUsage:
 		return assess.Rule{
 			Remediation: "Have a certificate issued that is as the item asks (RACDCERT GENCERT sets SIZE, NISTECC, NOTAFTER and KEYUSAGE; GENREQ " +

@@ -21,9 +21,13 @@ type ClientHello struct {
 	StatusRequest        bool                     // asks for an OCSP response (RFC 6066 section 8)
 	SCT                  bool                     // asks for certificate timestamps (RFC 6962 section 3.3.1)
 	Compressions         []uint8                  // compression methods beside null, before it in the list: 1 DEFLATE (RFC 3749)
-	More                 []Extension              // further extensions, as they are; New leaves them out
+	More                 []Extension              // further extensions, as they are, those without data before those with; New leaves them out
 	KeyShares            []cipher.Group           // TLS 1.3: a share for each; none asks for a HelloRetryRequest (RFC 8446, 4.2.8)
 	PadTo                int                      // pads the handshake message to at least so many bytes (RFC 7685); 0 pads nothing
+	LegacyVersion        uint16                   // legacy_version (RFC 8446 section 4.1.2); 0: Version, TLS 1.2 at most
+	RecordVersion        uint16                   // of the record header; 0: SSL 3.0 for that, TLS 1.0 for all later ones
+	MoreVersions         []uint16                 // TLS 1.3: stand before it in supported_versions
+	Fragment             int                      // most octets of the message in one record; 0: as many as a record holds
 	Seed                 string                   // random, session id and key-share private keys come from it: same fields, same bytes
 	Keys                 *Keys                    // those of the seed, where they were made before; nil makes them
 

@@ -44,6 +44,7 @@ const (
 	msgCertificateVerify   = 15
 	msgFinished            = 20
 	msgCertificateStatus   = 22
+	msgCompressed          = 25 // CompressedCertificate, RFC 8879
 )
 
 // Extension types, IANA's TLS ExtensionType Values.

@@ -15,6 +15,7 @@ func (h ClientHello) addExtensions(b *cryptobyte.Builder, keys *Keys, padding in
 	if h.SCT {
 		addExtension(b, extSCT, func(*cryptobyte.Builder) {})
 	}
+	h.addMore(b, true)
 	if h.ServerName != "" {
 		addExtension(b, extServerName, h.addServerName)
 	}
@@ -44,11 +45,18 @@ func (h ClientHello) addExtensions(b *cryptobyte.Builder, keys *Keys, padding in
 			b.AddUint16LengthPrefixed(func(b *cryptobyte.Builder) { addCodes(b, h.SignatureSchemes) })
 		})
 	}
-	for _, e := range h.More {
-		addExtension(b, e.ID, func(b *cryptobyte.Builder) { b.AddBytes(e.Data) })
-	}
+	h.addMore(b, false)
 	if h.Version == cipher.TLSv13 {
 		h.addTLS13(b, keys)
+	}
+}
+
+// addMore writes those of More that have no data, or those that have.
+func (h ClientHello) addMore(b *cryptobyte.Builder, empty bool) {
+	for _, e := range h.More {
+		if (len(e.Data) == 0) == empty {
+			addExtension(b, e.ID, func(b *cryptobyte.Builder) { b.AddBytes(e.Data) })
+		}
 	}
 }
 
@@ -69,7 +77,12 @@ func (h ClientHello) addTLS13(b *cryptobyte.Builder, keys *Keys) {
 		})
 	})
 	addExtension(b, extSupportedVersions, func(b *cryptobyte.Builder) {
-		b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) { b.AddUint16(uint16(cipher.TLSv13)) })
+		b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) {
+			for _, v := range h.MoreVersions {
+				b.AddUint16(v)
+			}
+			b.AddUint16(uint16(cipher.TLSv13))
+		})
 	})
 }
 

@@ -30,6 +30,7 @@ type Flight struct {
 	// Filled by Open, under TLS 1.3 only.
 	EncryptedExtensions []Extension
 	CertificateVerify   cipher.SignatureScheme // scheme of the server's CertificateVerify; zero when there was none
+	Compressed          uint16                 // algorithm of a CompressedCertificate (RFC 8879): Certificates are then not read; zero when there was none
 	Finished            bool                   // the server's Finished was read: the flight is complete
 
 	ALPN string // protocol that the server chose
@@ -83,6 +84,7 @@ type ServerKeyExchange struct {
 	PSKHint         []byte                 // psk, and dhe or ecdhe with one
 	Signed          bool                   // a signature follows the parameters
 	SignatureScheme cipher.SignatureScheme // TLS 1.2 only
+	Public          []byte                 // ecdhe, dhe: the server's public value, as sent
 	Raw             []byte                 // the whole message body
 
 	signature int // octets of the signature, which ends the message

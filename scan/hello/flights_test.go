@@ -209,8 +209,9 @@ func checkExchange(t *testing.T, w, got *ServerKeyExchange) {
 		assert.Equal(t, []byte{2}, got.DHGenerator)
 	}
 	assert.Equal(t, w.Signed, got.signature > 0)
+	assert.Equal(t, w.Kind == KindECDHE || w.Kind == KindDHE, len(got.Public) > 0)
 	short := *got
-	short.Raw, short.DHPrime, short.DHGenerator, short.signature = nil, nil, nil, 0
+	short.Raw, short.DHPrime, short.DHGenerator, short.Public, short.signature = nil, nil, nil, nil, 0
 	assert.Equal(t, *w, short)
 }
 

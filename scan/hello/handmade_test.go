@@ -112,7 +112,8 @@ func TestKeyExchangeForms(t *testing.T) {
 		want  ServerKeyExchange
 	}{
 		{"short prime", 0x0033, [][]byte{vector16(prime), vector16([]byte{0, 5}), vector16([]byte{9}), signature},
-			ServerKeyExchange{Kind: KindDHE, DHPrime: prime[1:], DHGenerator: []byte{5}, DHBits: 511, Signed: true, SignatureScheme: 0x0401}},
+			ServerKeyExchange{Kind: KindDHE, DHPrime: prime[1:], DHGenerator: []byte{5}, DHBits: 511, Public: []byte{9}, Signed: true,
+				SignatureScheme: 0x0401}},
 		{"explicit curve", 0xC013, [][]byte{{1, 2, 3, 4}}, ServerKeyExchange{Kind: KindECDHE, CurveType: 1}},
 		{"unknown curve type", 0xC013, [][]byte{{9, 0, 23, 0}}, ServerKeyExchange{Kind: KindUnknown}},
 		{"srp", 0xC01D, [][]byte{vector16(prime), vector16([]byte{2}), {1, 7}, vector16([]byte{9})},

@@ -85,7 +85,7 @@ func (x *ServerKeyExchange) readECDHE(s *cryptobyte.String) bool {
 	if x.CurveType != 3 || !s.ReadUint16(&group) || !s.ReadUint8LengthPrefixed(&point) {
 		return false
 	}
-	x.Group = cipher.Group(group)
+	x.Group, x.Public = cipher.Group(group), point
 	return true
 }
 
@@ -97,6 +97,7 @@ func (x *ServerKeyExchange) readDHE(s *cryptobyte.String) bool {
 	}
 	x.DHPrime, x.DHBits = integer(p)
 	x.DHGenerator, _ = integer(g)
+	x.Public = public
 	return true
 }
 

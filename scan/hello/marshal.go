@@ -1,6 +1,7 @@
 package hello
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,7 +34,7 @@ func (h ClientHello) Marshal() ([]byte, error) {
 			return nil, err
 		}
 	}
-	return intoRecords(message, h.recordVersion()), nil
+	return intoRecords(message, h.recordVersion(), h.Fragment), nil
 }
 
 func (h ClientHello) keys() *Keys {
@@ -71,7 +72,7 @@ func (h ClientHello) check() error {
 
 // recordVersion is 0x0300 for SSLv3 and 0x0301 for all later ones, as RFC 8446 section 5.1 and RFC 5246 appendix E.1 say.
 func (h ClientHello) recordVersion() uint16 {
-	return uint16(min(h.Version, cipher.TLSv10))
+	return cmp.Or(h.RecordVersion, uint16(min(h.Version, cipher.TLSv10)))
 }
 
 func (h ClientHello) hasExtensions() bool { return h.Version > cipher.SSLv3 }
@@ -81,7 +82,7 @@ func (h ClientHello) build(keys *Keys, padding int) ([]byte, error) {
 	b := cryptobyte.NewBuilder(make([]byte, 0, 512+2*len(h.Suites)+max(padding, 0)))
 	b.AddUint8(msgClientHello)
 	b.AddUint24LengthPrefixed(func(b *cryptobyte.Builder) {
-		b.AddUint16(uint16(min(h.Version, cipher.TLSv12)))
+		b.AddUint16(cmp.Or(h.LegacyVersion, uint16(min(h.Version, cipher.TLSv12))))
 		b.AddBytes(keys.random)
 		b.AddUint8LengthPrefixed(func(b *cryptobyte.Builder) {
 			if h.Version == cipher.TLSv13 {
@@ -113,11 +114,14 @@ func addCodes[T ~uint16 | ~uint32](b *cryptobyte.Builder, codes []T) {
 	}
 }
 
-// intoRecords puts a message into as many handshake records as it needs.
-func intoRecords(message []byte, version uint16) []byte {
-	out := make([]byte, 0, len(message)+5*(len(message)/maxPlaintext+1))
+// intoRecords puts a message into as many handshake records as it needs, each of at most so many octets where that is above zero.
+func intoRecords(message []byte, version uint16, most int) []byte {
+	if most <= 0 || most > maxPlaintext {
+		most = maxPlaintext
+	}
+	out := make([]byte, 0, len(message)+5*(len(message)/most+1))
 	for len(message) > 0 {
-		n := min(len(message), maxPlaintext)
+		n := min(len(message), most)
 		out = append(out, typeHandshake, byte(version>>8), byte(version), byte(n>>8), byte(n))
 		out = append(out, message[:n]...)
 		message = message[n:]

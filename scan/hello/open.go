@@ -86,7 +86,7 @@ func (o *opener) open(header, body []byte) (content []byte, kind uint8, err erro
 // Err, is ErrIncomplete when the bytes end before Finished; what came before is filled in all the same.
 func (f *Flight) Open(received, secret []byte) error {
 	f.Certificates, f.CertificatesAt, f.CertificateRequest, f.CertificateStatus = nil, nil, nil, nil
-	f.EncryptedExtensions, f.CertificateVerify, f.Finished = nil, 0, false
+	f.EncryptedExtensions, f.CertificateVerify, f.Compressed, f.Finished = nil, 0, 0, false
 	f.transcript, f.verify = nil, nil
 	f.Err = f.open(received, secret)
 	return f.Err
@@ -172,6 +172,9 @@ func (f *Flight) protectedMessage(m message) bool {
 		f.ALPN = readALPN(f.EncryptedExtensions)
 	case msgCertificate:
 		ok = f.certificates(m, true)
+	case msgCompressed:
+		s := cryptobyte.String(m.body())
+		ok = s.ReadUint16(&f.Compressed)
 	case msgCertificateRequest:
 		f.CertificateRequest, ok = readCertificateRequest13(m.body())
 	case msgCertificateVerify:

@@ -29,6 +29,11 @@ func ParseClientHello(sent []byte) (ClientHello, error) {
 		return ClientHello{}, errors.New("client hello: malformed")
 	}
 	h.Version, h.SessionID = cipher.Version(version), sessionID
+	for _, method := range compression {
+		if method != 0 {
+			h.Compressions = append(h.Compressions, method)
+		}
+	}
 	h.Suites = make([]cipher.ID, 0, len(suites)/2)
 	for i := 0; i < len(suites); i += 2 {
 		h.Suites = append(h.Suites, cipher.TLS(uint16(suites[i])<<8|uint16(suites[i+1])))

@@ -125,7 +125,7 @@ func TestCCM(t *testing.T) {
 
 func TestHandshakeSecretErrors(t *testing.T) {
 	v := rfc8448(t)
-	record := intoRecords(v["client hello"], 0x0301)
+	record := intoRecords(v["client hello"], 0x0301, 0)
 	_, err := secretOf(record, v["server hello record"], "any")
 	assert.EqualError(t, err, "handshake secret: the key share of group 29 was not made with this seed")
 	_, err = secretOf(nil, v["server hello record"], "any")

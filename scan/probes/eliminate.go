@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -18,6 +19,7 @@ type hunt[T comparable] struct {
 	id      func(n int) string // of the n-th question of the hunt itself
 	ask     func(id string, list []T) scan.Question
 	pick    func(reading) (T, bool) // what an answer chose; false: the answer is a refusal of everything offered
+	unread  func(reading) string    // why an answer does not show what was chosen; nil where every answer does
 }
 
 // step is a question whose answer counts, and what it offered.
@@ -85,6 +87,53 @@ func (h hunt[T]) run(log *scan.Log) catch[T] {
 	return c
 }
 
+// questions returns the next step of the hunt, where there is one.
+func (h hunt[T]) questions(log *scan.Log) []scan.Question {
+	if c := h.run(log); c.next != nil {
+		return []scan.Question{*c.next}
+	}
+	return nil
+}
+
+// feature makes a feature of a hunt: yes, with the names of what was accepted; no, where all was refused; unknown, with what is known, where it
+// was not finished.
+func (c catch[T]) feature(name string, v cipher.Version, names func([]T) []string) scan.Feature {
+	f := scan.Feature{Name: name, Version: v, Values: names(c.accepted), Evidence: slices.Clone(c.evidence)}
+	for _, r := range c.refusals {
+		f.Evidence = append(f.Evidence, r.evidence...)
+	}
+	switch {
+	case !c.full:
+		f.Basis = cmp.Or(c.why, "not asked any further")
+	case len(c.accepted) > 0:
+		f.Answer = scan.Yes
+	default:
+		f.Answer = scan.No
+	}
+	return f
+}
+
+// join is what two hunts have found together.
+func (c catch[T]) join(other catch[T]) catch[T] {
+	c = c.clone()
+	for _, m := range other.accepted {
+		if !slices.Contains(c.accepted, m) {
+			c.accepted = append(c.accepted, m)
+		}
+	}
+	c.evidence, c.refusals = append(c.evidence, other.evidence...), append(c.refusals, other.refusals...)
+	c.full, c.why = c.full && other.full, cmp.Or(c.why, other.why)
+	return c
+}
+
+// sealed is the unread of hunts whose answers are encrypted under TLS 1.3. A listener may refuse there too, by an encrypted alert.
+func sealed(r reading) string {
+	if v, _ := r.chosen(); v == cipher.TLSv13 && !r.flight.Finished && r.flight.Alert == nil {
+		return "the server's flight could not be opened"
+	}
+	return ""
+}
+
 func (c catch[T]) clone() catch[T] {
 	c.accepted, c.evidence, c.refusals = slices.Clone(c.accepted), slices.Clone(c.evidence), slices.Clone(c.refusals)
 	return c
@@ -94,6 +143,10 @@ func (c catch[T]) clone() catch[T] {
 func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T]) (gone []T, ok bool) {
 	r, _ := settled(log, s.question)
 	if r.outcome() == answered {
+		if h.unread != nil && h.unread(r) != "" {
+			c.why = h.unread(r)
+			return nil, false
+		}
 		got, ok := h.pick(r)
 		spoken, _ := r.chosen()
 		switch {

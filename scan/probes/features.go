@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/portseal/portseal/cipher"
@@ -20,6 +21,33 @@ func Features() []FeatureInfo {
 	return []FeatureInfo{
 		{featureExtendedMasterSecret, "the listener negotiates extended_master_secret", "RFC 7627"},
 		{featureSecureRenegotiation, "the listener answers renegotiation_info", "RFC 5746"},
+		{featureSessionIDSent, "the listener gives its sessions an id, by which they may be resumed", "RFC 5246 section 7.4.1.3"},
+		{featureDowngradeSentinel, "the listener marks the random of an older version, as one that has TLS 1.3 must", "RFC 8446 section 4.1.3"},
+		{featureLongHellos, "the listener answers hellos of more than 512 octets", "RFC 7685 section 1"},
+		{featureClock, "the listener's random begins with its clock; the value is how far it is ahead of ours, to 10 seconds", "RFC 5246 section 7.4.1.2"},
+		{featureECDHEReuse, "a public value of an elliptic-curve key exchange came twice", "RFC 9325 section 7.4"},
+		{featureDHEReuse, "a public value of a finite-field key exchange came twice", "RFC 9325 section 7.4"},
+		{featureDHESharedGroup, "a finite-field group is one that many listeners use; the values name it", "RFC 2409, 3526, 5114, 7919"},
+		{featureDHESafePrime, "the primes of all finite-field groups are safe primes", "RFC 7919 section 1"},
+		{featureMustStaple, "a presented certificate demands a stapled OCSP response", "RFC 7633"},
+		{featureTimestampsCertificate, "a presented certificate has certificate timestamps; the values are version, log and time", "RFC 6962 section 3.3"},
+		{featureCompression, "the listener compresses what it sends", "RFC 3749"},
+		{featureHeartbeat, "the listener answers heartbeats", "RFC 6520"},
+		{featureEncryptThenMAC, "the listener negotiates encrypt_then_mac", "RFC 7366"},
+		{featureMaxFragmentLength, "the listener takes the client's limit to the length of a fragment", "RFC 6066 section 4"},
+		{featureTruncatedHMAC, "the listener shortens the MACs of its records", "RFC 6066 section 7"},
+		{featureStaple, "the listener staples an OCSP response; the values say what it is", "RFC 6066 section 8, RFC 6960"},
+		{featureTimestampsStaple, "the stapled OCSP response has certificate timestamps", "RFC 6962 section 3.3"},
+		{featureTimestampsExtension, "the listener sends certificate timestamps in the handshake", "RFC 6962 section 3.3.1"},
+		{featureALPN, "the listener chooses an application protocol; the values are in the order of its choice", "RFC 7301"},
+		{featureCertificateCompression, "the listener compresses its certificates; the values are in the order of its choice", "RFC 8879"},
+		{featureSignatures, "the schemes that the listener signs its handshake with, in the order of its choice", "RFC 8446 section 4.2.3"},
+		{featureSignatureOrder, "the listener's order of schemes counts, and not the client's", "RFC 8446 section 4.2.3"},
+		{featureGroupOrder, "the listener's order of groups counts, and not the client's", "RFC 8446 section 4.2.7"},
+		{featureGREASE, "the listener ignores reserved values in every list; the values are the lists where it does not", "RFC 8701"},
+		{featureVersionTolerance, "the listener answers versions that are yet to come with its own; the values are those it does not", "RFC 5246 appendix E.1"},
+		{featureRecordVersionTolerance, "the listener ignores the version of the first record", "RFC 5246 appendix E.1"},
+		{featureRecordFragmentation, "the listener reads a hello that is spread over many records", "RFC 5246 section 6.2.1"},
 		{featureClientRenegotiation, "a client may begin a new handshake inside a session", "RFC 5246 section 7.4.1.2"},
 		{featureFallbackSCSV, "the listener refuses a fallback to an older version", "RFC 7507"},
 		{featureSessionTicket, "the listener issues session tickets, with their lifetime", "RFC 5077, RFC 8446 section 4.6.1"},
@@ -51,6 +79,33 @@ func newestSpoken(log *scan.Log, limit cipher.Version) cipher.Version {
 		}
 	}
 	return 0
+}
+
+// reply returns the answer to a question about a feature in a version, and the feature with its evidence, to be filled in. Without an answer that counts
+// it is not ok, and the feature is whole: no, where the question was refused, or unknown, with the reason.
+func reply(log *scan.Log, name string, v cipher.Version, id string) (r reading, f scan.Feature, ok bool) {
+	r, _ = settled(log, id)
+	f = scan.Feature{Name: name, Version: v, Evidence: []string{r.ID}}
+	if got, _ := r.chosen(); r.outcome() == answered {
+		if got == v {
+			return r, f, true
+		}
+		f.Basis = "the listener answered with " + got.String()
+		return r, f, false
+	}
+	if ref, no, _ := refused(log, id); no {
+		f.Answer, f.Basis, f.Evidence = scan.No, ref.words(r), ref.evidence
+		return r, f, false
+	}
+	return r, unanswered(name, v, r), false
+}
+
+// words say how a question was refused.
+func (ref refusal) words(r reading) string {
+	if alert, ok := r.End.Alert(); ok {
+		return fmt.Sprintf("refused by alert %d", alert)
+	}
+	return "refused by " + ref.basis
 }
 
 // unanswered is a feature that is unknown because its question was not answered.

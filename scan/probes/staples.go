@@ -1,0 +1,87 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/portseal/portseal/certchain"
+	"github.com/portseal/portseal/scan"
+)
+
+const (
+	featureStaple                = "ocsp-staple"
+	featureTimestampsExtension   = "certificate-timestamps-in-handshake"
+	featureTimestampsStaple      = "certificate-timestamps-in-ocsp"
+	featureTimestampsCertificate = "certificate-timestamps-in-certificate"
+)
+
+// stapleOf reads the OCSP response that an answer has, with the leaf and the issuer that were sent beside it.
+func stapleOf(log *scan.Log, r reading) (s certchain.Staple, err error) {
+	chain := make([]*certchain.Certificate, 2)
+	for i, der := range r.flight.Certificates[:min(2, len(r.flight.Certificates))] {
+		chain[i] = certificateOf(log, der)
+	}
+	return certchain.ReadStaple(r.flight.CertificateStatus, chain[0], chain[1])
+}
+
+// readStaple fills in whether an OCSP response was sent, and what it says. Its times are no values: they are others in every look.
+func readStaple(log *scan.Log, r reading, f *scan.Feature) {
+	f.Answer = scan.FactOf(len(r.flight.CertificateStatus) > 0)
+	if f.Answer == scan.No {
+		return
+	}
+	s, err := stapleOf(log, r)
+	if err != nil {
+		f.Values, f.Basis = []string{"malformed"}, err.Error()
+		return
+	}
+	f.Values = []string{"status: " + s.Status}
+	if s.ThisUpdate.IsZero() {
+		return
+	}
+	f.Values = append(f.Values, "of the leaf: "+s.OfLeaf.String(), "signed by: "+s.SignedBy, "in date: "+s.InDate(r.At).String())
+	slices.Sort(f.Values)
+	f.Basis = fmt.Sprintf("produced %s, this update %s, next update %s", stamp(s.ProducedAt), stamp(s.ThisUpdate), stamp(s.NextUpdate))
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "not said"
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// readStapleTimestamps fills in the certificate timestamps of the OCSP response.
+func readStapleTimestamps(log *scan.Log, r reading, f *scan.Feature) {
+	var list [][]byte
+	if s, err := stapleOf(log, r); err == nil && len(s.Timestamps) > 0 {
+		list = append(list, s.Timestamps)
+	}
+	readTimestamps(list, f)
+}
+
+// readExtensionTimestamps fills in those of the extension signed_certificate_timestamp.
+func readExtensionTimestamps(_ *scan.Log, r reading, f *scan.Feature) {
+	var list [][]byte
+	if len(r.flight.SCTs) > 0 {
+		list = append(list, r.flight.SCTs)
+	}
+	readTimestamps(list, f)
+}
+
+// readTimestamps fills in the timestamps of lists: yes, where there are any.
+func readTimestamps(lists [][]byte, f *scan.Feature) {
+	f.Answer = scan.FactOf(len(lists) > 0)
+	for _, list := range lists {
+		stamps, err := certchain.ReadTimestamps(list)
+		for _, s := range stamps {
+			f.Values = append(f.Values, s.String())
+		}
+		if err != nil {
+			f.Basis = err.Error()
+		}
+	}
+	slices.Sort(f.Values)
+	f.Values = slices.Compact(f.Values)
+}
