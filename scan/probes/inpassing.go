@@ -7,7 +7,7 @@ import (
 
 const (
 	featureExtendedMasterSecret = "extended-master-secret"
-	featureSecureRenegotiation  = "secure-renegotiation"
+	featureSecureRenegotiation  = scan.FeatureSecureRenegotiation
 )
 
 // inPassing reads the features that the answers to other questions show. It asks nothing.
