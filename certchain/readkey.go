@@ -119,3 +119,12 @@ func dsaKey(oid string, params []ber.Element, octets []byte) (Key, any, error) {
 	key.Bits = pub.P.BitLen()
 	return key, pub, nil
 }
+
+// RSA returns modulus and exponent of a certificate's key, where that is an RSA key for any use (not RSASSA-PSS alone).
+func (c *Certificate) RSA() (modulus, exponent *big.Int, ok bool) {
+	key, ok := c.publicKey.(*zrsa.PublicKey)
+	if !ok || c.Key.Algorithm != "RSA" {
+		return nil, nil, false
+	}
+	return new(big.Int).Set(key.N), new(big.Int).Set(key.E), true
+}

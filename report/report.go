@@ -54,6 +54,7 @@ type Run struct {
 	Proxy           string    `json:"proxy,omitempty"` // that every connection was made through
 	Arguments       []string  `json:"arguments"`
 	Probes          string    `json:"probes"`
+	Intrusive       bool      `json:"intrusive,omitempty"` // --intrusive: nobody was spared a question about vulnerabilities
 	Pace            string    `json:"pace"`
 	Estate          string    `json:"estate,omitempty"`
 	Inputs          []Input   `json:"inputs,omitempty"`
@@ -143,6 +144,8 @@ type Endpoint struct {
 	Confirmed *Confirmed `json:"confirmed,omitempty"` // this run saw what an earlier one had seen, and shows that one's look
 
 	ClientAuthCandidates *ClientAuthCandidates `json:"client_auth_candidates,omitempty"`
+
+	Vulnerabilities []Vulnerability `json:"vulnerabilities,omitempty"`
 }
 
 // Confirmed says that this run looked at the endpoint again and that every fact was as an earlier run had found it. The endpoint shows the

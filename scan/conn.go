@@ -49,3 +49,14 @@ func (r *recorder) bytes() (sent, received []byte) {
 	defer r.mu.Unlock()
 	return append([]byte{}, r.sent...), append([]byte{}, r.received...)
 }
+
+// cut wipes what was received from an offset on: memory that a peer should never have sent is not kept.
+func (r *recorder) cut(at int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if at >= len(r.received) {
+		return
+	}
+	clear(r.received[at:])
+	r.received = r.received[:at]
+}

@@ -71,6 +71,7 @@ type Question struct {
 	Send      []byte                                     // sent at once after connect and STARTTLS; nil for a handshake or a bare connect
 	Enough    func(received []byte) (end End, done bool) // pure: is the answer complete, and what ended it
 	Follow    func(sent, received []byte) []byte         // pure: what to send now that so much has been sent and received; nil for a question of one flight. It rests on the octets up to those that decide, and on none behind them
+	Keep      func(received []byte) int                  // pure: how many octets of the answer may be kept, those that prove what was asked for; nil keeps all. The rest is wiped before anything else sees it
 	Handshake *Handshake                                 // a complete handshake instead of Send
 	StartUp   string                                     // instead of the target's StartTLS: AtOnce, or a key of the Runner's
 }

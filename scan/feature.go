@@ -13,6 +13,21 @@ type Feature struct {
 	Evidence []string       `json:"evidence,omitempty"` // exchange ids
 }
 
+// Features that a verdict rests on; package probes names the others.
+const (
+	FeatureSecureRenegotiation = "secure-renegotiation"
+	FeatureCompression         = "compression"
+	FeatureDHESharedGroup      = "dhe-shared-group"
+)
+
+// Features that say whether a listener is vulnerable: the probes of depth Deep that the plan must allow.
+const (
+	FeatureHeartbleed   = "heartbleed"    // CVE-2014-0160
+	FeatureCCSInjection = "ccs-injection" // CVE-2014-0224
+	FeatureTicketbleed  = "ticketbleed"   // CVE-2016-9244
+	FeatureROBOT        = "robot"         // CVE-2017-13099 and others
+)
+
 // Feature returns what is known of a feature in a version; the zero Feature, with its answer unknown, when nothing is.
 func (o *Observation) Feature(name string, v cipher.Version) Feature {
 	for _, f := range o.Features {

@@ -30,6 +30,8 @@ type Plan struct {
 	Groups   bool             // Prove: enumerate the groups too
 	StartUps bool             // Prove: ask in which ways a session may begin, clear text among them
 
+	Vulnerabilities bool // Deep: put questions with octets that no healthy client sends
+
 	// ClientCertificates names the Handshaker's identities that may be presented. The keys are the Handshaker's alone.
 	ClientCertificates []string
 }

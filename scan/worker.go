@@ -222,11 +222,15 @@ func exchange(rec *recorder, q Question, fromSent, from int) End {
 	buf := make([]byte, 16<<10)
 	for {
 		_, err := rec.Read(buf)
-		if end, done := q.Enough(rec.received[from:]); done {
-			return end
+		if q.Keep != nil {
+			clear(buf)
+			rec.cut(from + q.Keep(rec.received[from:]))
 		}
 		if err == nil && writeErr == nil {
-			writeErr = follow(rec, q, fromSent, from)
+			writeErr = follow(rec, q, fromSent, from) // before the answer is looked at as a whole: whoever replays it has no other order
+		}
+		if end, done := q.Enough(rec.received[from:]); done {
+			return end
 		}
 		switch {
 		case len(rec.received) >= MaxAnswer:

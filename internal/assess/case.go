@@ -20,6 +20,7 @@ type Case struct {
 	Alone    bool                       // the ring is judged by itself: its files are all that it has, and any may be served
 	At       time.Time                  // validity is judged as of then
 
+	ssl2     speakersOfSSL2   // of all endpoints of the run, for Join
 	profiled []report.Finding // what internal/profile found about the endpoint
 }
 

@@ -49,6 +49,12 @@ var table = []struct {
 		"QM-PORT-NOT-CONFIGURED QM-LINE-IGNORED QM-PLACEHOLDER QM-RC4-IN-USE QM-CONNECTION-OLD-RULE"},
 	{report.Low, false, "QM-PARAMETER-UNREADABLE QM-PARAMETER-DUPLICATE"},
 
+	// Those of vulnerabilities, likewise.
+	{report.Critical, false, "VULN-HEARTBLEED"},
+	{report.High, false, "VULN-CCS-INJECTION VULN-TICKETBLEED VULN-ROBOT VULN-DROWN"},
+	{report.Medium, false, "VULN-LOGJAM VULN-CRIME VULN-INSECURE-RENEGOTIATION"},
+	{report.Low, false, "VULN-SWEET32 VULN-BEAST"},
+
 	// Drift's, likewise.
 	{report.Medium, false, "DRIFT-LISTENER-APPEARED DRIFT-LISTENER-GONE"},
 	{report.Low, false, "DRIFT-LISTENER-MOVED"},

@@ -14,18 +14,19 @@ import (
 
 // Join returns the endpoints with the answers that key rings give: Chains, the trust matrix of every chain that was sent
 // against every ring that must, or must not, trust it (without an expectation: against all rings); and ServedBy, whether
-// the listener serves its ring's certificate; ClientAuthCandidates; and Logged, the messages that the scan itself will have caused. Rings go by the names that the expectations use; one that is missing makes
+// the listener serves its ring's certificate; ClientAuthCandidates; Vulnerabilities; and Logged, the messages that the scan itself will have caused. Rings go by the names that the expectations use; one that is missing makes
 // its cells unknown. The observations' Certificates must be filled in. The given endpoints are not changed.
 func Join(endpoints []report.Endpoint, expectations []report.Expectation, rings map[string]*certchain.Ring, at time.Time) []report.Endpoint {
 	out := slices.Clone(endpoints)
 	expected := byEndpoint(expectations)
+	ssl2 := speakers(endpoints)
 	faults := make([]any, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
 	for first := range faults { // side by side: most of it is verifying signatures of certificates
 		wg.Go(func() {
 			defer func() { faults[first] = recover() }()
 			for i := first; i < len(out); i += len(faults) {
-				join(&Case{Endpoint: &out[i], Expect: expected[out[i].ID], Rings: rings, At: at})
+				join(&Case{Endpoint: &out[i], Expect: expected[out[i].ID], Rings: rings, At: at, ssl2: ssl2})
 			}
 		})
 	}
@@ -41,11 +42,11 @@ func Join(endpoints []report.Endpoint, expectations []report.Expectation, rings 
 // join fills in the answers of one endpoint.
 func join(c *Case) {
 	e := c.Endpoint
-	e.Chains, e.ServedBy, e.ClientAuthCandidates, e.Logged = nil, nil, nil, c.logged()
+	e.Chains, e.ServedBy, e.ClientAuthCandidates, e.Vulnerabilities, e.Logged = nil, nil, nil, nil, c.logged()
 	if !c.tls() {
 		return
 	}
-	e.Chains, e.ClientAuthCandidates = c.matrix(), c.clientAuthCandidates()
+	e.Chains, e.ClientAuthCandidates, e.Vulnerabilities = c.matrix(), c.clientAuthCandidates(), c.vulnerabilities()
 	if c.Expect != nil && c.Expect.ServedBy != "" {
 		e.ServedBy = c.servedBy()
 	}

@@ -124,6 +124,17 @@ func All() []Rule {
 		qmParameterUnreadable(),
 		qmParameterDuplicate(),
 
+		vulnHeartbleed(),
+		vulnCCSInjection(),
+		vulnTicketbleed(),
+		vulnROBOT(),
+		vulnDROWN(),
+		vulnLogjam(),
+		vulnCRIME(),
+		vulnInsecureRenegotiation(),
+		vulnSWEET32(),
+		vulnBEAST(),
+
 		driftListenerAppeared(),
 		driftListenerGone(),
 		driftListenerMoved(),

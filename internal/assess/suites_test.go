@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -24,7 +25,7 @@ func TestBadSuitesAreAlwaysJudged(t *testing.T) {
 		{"export", 0x0006, []string{"SUITE-INSECURE"}},
 		{"single DES", 0x0009, []string{"SUITE-INSECURE"}},
 		{"RC4 for export is both", 0x0003, []string{"RC4-SUITE-ACCEPTED", "SUITE-INSECURE"}},
-		{"triple DES is not on the list", 0x000A, []string{}},
+		{"triple DES", 0x000A, []string{"VULN-SWEET32"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -34,7 +35,11 @@ func TestBadSuitesAreAlwaysJudged(t *testing.T) {
 			findings := w.judge()
 			assert.Equal(t, tt.want, idsOf(findings))
 			for _, f := range findings {
-				assert.Equal(t, report.High, f.Severity)
+				want := report.High
+				if f.ID == assess.VulnSWEET32 {
+					want = report.Low
+				}
+				assert.Equal(t, want, f.Severity)
 				assert.Contains(t, f.Observed, "TLSv1.2: "+tt.suite.String()+" TLS_")
 			}
 		})

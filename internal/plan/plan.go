@@ -24,6 +24,25 @@ func Of(x report.Expectation, depth scan.Depth) scan.Plan {
 	}
 	p.Required = x.RequiredCipherSuites
 	p.Groups = len(x.Groups) > 0
+	p.Vulnerabilities = p.Depth == scan.Deep && !queryMonitor(x)
+	return p
+}
+
+// queryMonitor says whether a listener is one of Query Monitor's: those are never sent what no healthy client sends, unless a user says so.
+func queryMonitor(x report.Expectation) bool {
+	return x.Role != "" && x.Role != report.RoleGeneric
+}
+
+// AdHoc is the plan of a target of which nothing is expected.
+func AdHoc(depth scan.Depth) scan.Plan {
+	return scan.Plan{Depth: depth, Vulnerabilities: depth == scan.Deep}
+}
+
+// Intrusive is a plan as --intrusive makes it: at depth Deep all may be asked, whoever listens.
+func Intrusive(p scan.Plan) scan.Plan {
+	if p.Depth == scan.Deep {
+		p.Vulnerabilities = true
+	}
 	return p
 }
 

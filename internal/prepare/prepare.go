@@ -17,6 +17,7 @@ import (
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/probes"
 )
 
 // Inputs says where else than in the places that the estate file names inputs are.
@@ -96,16 +97,8 @@ func (l *Loaded) Work(c *expect.Compiled, clients []string, everywhere []report.
 	return w, w.UseProfiles(l.Profiles, everywhere)
 }
 
-// Depth is how deep the probes of that name look. A list of probes is as deep as standard.
-func Depth(probes string) scan.Depth {
-	switch probes {
-	case "quick":
-		return scan.Quick
-	case "deep":
-		return scan.Deep
-	}
-	return scan.Standard
-}
+// Depth is how deep the probes of that name look.
+func Depth(word string) scan.Depth { return probes.Depth(word) }
 
 // ProfilesOf reads the profiles that the listeners of an estate name, and gives the id of each by the listeners' name for it.
 func ProfilesOf(e *estate.Estate) ([]report.Profile, map[string]string, error) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -19,7 +20,7 @@ func featureNames() []string {
 func featureWord(d *decoder, key string, n *node) string {
 	s := d.word(key, n)
 	if s != "" && !slices.Contains(featureNames(), s) {
-		d.fail(n, "%s: %q is no feature that can be asked about; %swant %s", key, s, didYouMean(s, featureNames()), orList(featureNames()))
+		d.fail(n, "%s: %q is no feature that can be asked about; %swant %s", key, s, nearest.Meant(s, featureNames()), nearest.AnyOf(featureNames()))
 	}
 	return s
 }

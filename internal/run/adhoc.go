@@ -14,6 +14,7 @@ import (
 	"github.com/portseal/portseal/certchain/keyring"
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/estate"
+	"github.com/portseal/portseal/internal/plan"
 	"github.com/portseal/portseal/internal/target"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
@@ -64,7 +65,7 @@ func (a AdHoc) target(s target.Spec, port uint16) scan.Target {
 	if strings.Contains(s.Host, ":") {
 		id = "[" + s.Host + "]:" + strconv.Itoa(int(port))
 	}
-	t := scan.Target{ID: id, Host: s.Host, Port: port, ServerName: a.ServerName, Plan: scan.Plan{Depth: a.Depth}}
+	t := scan.Target{ID: id, Host: s.Host, Port: port, ServerName: a.ServerName, Plan: plan.AdHoc(a.Depth)}
 	switch {
 	case a.ServerName == "none" || a.ServerName == "" && s.IsAddress():
 		t.ServerName = ""

@@ -57,6 +57,9 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	if t.Plan.Depth == scan.Deep || t.Plan.Depth == scan.Standard {
 		e.conforming = enumerated
 	}
+	if t.Plan.Vulnerabilities {
+		e.conforming += vulnerabilitiesCost
+	}
 	if t.Plan.StartUps {
 		e.conforming += startUpsCost
 	}
@@ -139,6 +142,9 @@ func loggers(w Work) map[string]bool {
 
 // startUpsCost is what it takes to ask in which ways a session may begin, each that ended asked twice.
 const startUpsCost = 4
+
+// vulnerabilitiesCost is about what it takes to ask about vulnerabilities.
+const vulnerabilitiesCost = 10
 
 // groupsCost is about what it takes to list the groups of TLS 1.2 and 1.3.
 const groupsCost = 12

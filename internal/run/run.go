@@ -17,6 +17,7 @@ import (
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/internal/judge"
+	"github.com/portseal/portseal/internal/plan"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -75,6 +76,7 @@ type Work struct {
 	MaxInputAge  time.Duration    // of inputs from z/OS; 0 asks for nothing
 	Policies     kept.Set         // AT-TLS policy files
 	Profiles     []report.Profile // that judge the run: see UseProfiles
+	Intrusive    bool             // see Intrude
 	Scope        report.Scope
 }
 
@@ -125,6 +127,14 @@ func (s *Settings) start() {
 func (w *Work) Present(names []string) {
 	for i := range w.Targets {
 		w.Targets[i].Plan.ClientCertificates = names
+	}
+}
+
+// Intrude lets the targets of depth Deep be asked all about vulnerabilities, those that are otherwise spared too.
+func (w *Work) Intrude() {
+	w.Intrusive = true
+	for i := range w.Targets {
+		w.Targets[i].Plan = plan.Intrusive(w.Targets[i].Plan)
 	}
 }
 
@@ -241,11 +251,11 @@ func asInputs(rep *report.Report) {
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 	r := report.Run{
 		ID: s.ID, Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
-		Arguments: s.Arguments, Probes: s.Probes, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
+		Arguments: s.Arguments, Probes: s.Probes, Intrusive: w.Intrusive, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
 		FailOn: assess.FailOnName(s.FailOn), MaxConnections: s.Runner.Pace.MaxConnections,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
 		PreviousDigest: s.Previous, Proxy: s.Runner.Through(),
-		Rounds:         s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known), MaxInputAge: int64(w.MaxInputAge / time.Second),
+		Rounds: s.rounds, EarlierConnections: s.spent, Resumed: len(s.Known), MaxInputAge: int64(w.MaxInputAge / time.Second),
 	}
 	if r.Scope.Declared == 0 {
 		r.Scope = report.Scope{Declared: len(endpoints), Selected: len(endpoints)}

@@ -75,6 +75,9 @@ func (f detail) Fields() []field {
 	for _, f := range e.Features {
 		add("Feature", clean(facts.Feature(f)))
 	}
+	for _, v := range e.Vulnerabilities {
+		add("Vulnerability", clean(facts.Vulnerability(v)))
+	}
 	if s := e.ServedBy; s != nil {
 		add("Served by", strings.TrimSpace(clean(s.Keyring)+" "+clean(s.Label))+": "+clean(words.ServedBy(e)))
 	}

@@ -50,6 +50,7 @@ func (p *page) endpoint(e *report.Endpoint) {
 		cost.BytesReceived, text.Took(time.Duration(cost.DurationMS)*time.Millisecond)))
 	p.protocols(e)
 	p.groups(e)
+	p.vulnerabilities(e)
 	p.chains(e)
 	p.untested(e)
 }

@@ -29,9 +29,13 @@ func FuzzParse(f *testing.F) {
 	f.Add(append([]byte{0x80, 23}, ssl2Hello(2)...))
 	f.Fuzz(func(t *testing.T, received []byte) {
 		checkFlight(t, received, Parse(received))
-		for _, done := range []func([]byte) (string, bool){Answered, FlightDone, KeyExchangeDone} {
+		for _, done := range []func([]byte) (string, bool){Answered, FlightDone, KeyExchangeDone, Ended} {
 			end, ok := done(received)
 			require.Equal(t, ok, end != "")
+		}
+		if at, length, ok := Heartbeat(received); ok {
+			require.LessOrEqual(t, at, len(received))
+			require.Less(t, length, 1<<16)
 		}
 	})
 }

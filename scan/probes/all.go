@@ -15,7 +15,9 @@ type entry struct {
 	middle bool // runs once versions, suites, groups and certificates are known: its hello is one that the listener answers
 	last   bool // runs when all others are done: a complete handshake is also the control after the refusals
 	depths []scan.Depth
-	needs  string // another probe, which comes with this one when it is asked for by name
+	// vulnerability says that it sends what no healthy client sends: it asks nothing where the plan does not allow that
+	vulnerability bool
+	needs         string // another probe, which comes with this one when it is asked for by name
 }
 
 // all is the one list of probes, in the order of their questions. Reachability and versions are asked whatever is chosen:
@@ -39,6 +41,10 @@ func all() []entry {
 		{Probe: greasing{}, about: "are reserved values ignored (GREASE)", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: tolerance{}, about: "versions yet to come, and a hello in many records", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: fallback{}, about: "is a fallback to an older version refused (TLS_FALLBACK_SCSV)", middle: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: heartbleed{}, about: "Heartbleed: does a heartbeat read too far", middle: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: earlyCCS{}, about: "CCS injection: is a ChangeCipherSpec taken before the key exchange", middle: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: ticketbleed{}, about: "Ticketbleed: is a session id echoed with more than it holds", middle: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: robot{}, about: "ROBOT: do malformed RSA key exchanges have answers of their own", middle: true, needs: suites{}.Name(), vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: handshake{}, about: "one complete handshake", last: true, depths: append(full, scan.Quick)},
 		{Probe: renegotiation{}, about: "may a client begin a new handshake inside a session", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: resumption{}, about: "in which ways sessions are resumed, ticket lifetime, early data", middle: true, depths: []scan.Depth{scan.Deep}},
@@ -56,6 +62,23 @@ func Names() [][2]string {
 		out = append(out, [2]string{e.Name(), e.about})
 	}
 	return out
+}
+
+// Depth is how deep the probes of that name look: quick, standard, deep or a list. A list is as deep as standard, unless it names a probe of
+// vulnerabilities: that is for depth deep alone, and so is the plan that allows it.
+func Depth(word string) scan.Depth {
+	switch word {
+	case "quick":
+		return scan.Quick
+	case "deep":
+		return scan.Deep
+	}
+	for _, name := range strings.Split(word, ",") {
+		if slices.ContainsFunc(all(), func(e entry) bool { return e.vulnerability && e.Name() == name }) {
+			return scan.Deep
+		}
+	}
+	return scan.Standard
 }
 
 // Stages returns the function that a Runner takes. only names the probes to run, by their names; empty means those that

@@ -55,6 +55,10 @@ func Features() []FeatureInfo {
 		{featureSessionID, "a session is resumed by its session ID", "RFC 5246 section 7.3"},
 		{featurePSK, "a session is resumed by a pre-shared key", "RFC 8446 section 2.2"},
 		{featureEarlyData, "the listener would take 0-RTT data", "RFC 8446 section 2.3"},
+		{scan.FeatureHeartbleed, "a heartbeat request is answered with more than it holds", "CVE-2014-0160, RFC 6520 section 4"},
+		{scan.FeatureCCSInjection, "a ChangeCipherSpec is taken before the key exchange", "CVE-2014-0224"},
+		{scan.FeatureTicketbleed, "a session id that comes with a ticket is echoed with more than it holds", "CVE-2016-9244, RFC 5077 section 3.4"},
+		{scan.FeatureROBOT, "malformed RSA key exchanges are answered in different ways", "USENIX Security 2018, Return Of Bleichenbacher's Oracle Threat"},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 const (
 	featureExtendedMasterSecret = "extended-master-secret"
-	featureSecureRenegotiation  = "secure-renegotiation"
+	featureSecureRenegotiation  = scan.FeatureSecureRenegotiation
 	featureSessionIDSent        = "session-id"
 	featureDowngradeSentinel    = "downgrade-sentinel"
 	featureMustStaple           = "must-staple"

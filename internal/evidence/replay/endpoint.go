@@ -114,9 +114,9 @@ func (l *looker) planned(e *report.Endpoint, have scan.Plan, d *differ) {
 	if !l.shaped {
 		return
 	}
-	depth := map[string]scan.Depth{"quick": scan.Quick, "deep": scan.Deep}[l.rep.Run.Probes] // the zero value is Standard
+	depth := probes.Depth(l.rep.Run.Probes)
 	x := l.expect[e.ID]
-	want := scan.Plan{Depth: depth}
+	want := plan.AdHoc(depth)
 	if x != nil {
 		want = plan.Of(*x, depth)
 		if len(x.CipherSuites) == 0 && !slices.ContainsFunc(have.Suites, func(id cipher.ID) bool { return !plan.Good(id) }) {
@@ -124,6 +124,9 @@ func (l *looker) planned(e *report.Endpoint, have scan.Plan, d *differ) {
 		}
 	}
 	want = profile.Widen(want, x, profile.Of(l.profiles, x))
+	if l.rep.Run.Intrusive {
+		want = plan.Intrusive(want)
+	}
 	want.ClientCertificates = have.ClientCertificates
 	if i := slices.IndexFunc(l.rep.Plans, func(p report.Plan) bool { return p.ID == e.Plan }); i >= 0 && !reflect.DeepEqual(have, want) {
 		d.add(fmt.Sprintf("/plans/%d", i), cut(shown(have)), cut(shown(want)))

@@ -26,6 +26,9 @@ func rewordEndpoints(endpoints, said []report.Endpoint) {
 		e.Logged = slices.Clone(e.Logged)
 		take(e.Logged, was.Logged, func(m *report.LogMessage) *string { return &m.Cause })
 		e.ServedBy = taken(e.ServedBy, was.ServedBy, func(s *report.ServedBy) *string { return &s.Reason })
+		e.Vulnerabilities = slices.Clone(e.Vulnerabilities)
+		take(e.Vulnerabilities, was.Vulnerabilities, func(v *report.Vulnerability) *string { return &v.Basis })
+		take(e.Vulnerabilities, was.Vulnerabilities, func(v *report.Vulnerability) *string { return &v.Why })
 		e.ClientAuthCandidates = taken(e.ClientAuthCandidates, was.ClientAuthCandidates, func(c *report.ClientAuthCandidates) *string { return &c.Note })
 	}
 }

@@ -73,7 +73,7 @@ func sent(e *report.Endpoint) map[string]bool {
 // put shows an earlier look in the place of this run's, under the number that its plan has now.
 func put(run string, earlier, now report.Endpoint) report.Endpoint {
 	earlier.Plan = now.Plan
-	earlier.Chains, earlier.ServedBy, earlier.Logged, earlier.ClientAuthCandidates = nil, nil, nil, nil
+	earlier.Chains, earlier.ServedBy, earlier.Logged, earlier.ClientAuthCandidates, earlier.Vulnerabilities = nil, nil, nil, nil, nil
 	earlier.Confirmed = &report.Confirmed{Run: run, Started: now.Started, Finished: now.Finished, Source: now.Source,
 		SourcePorts: sourcePorts(now.Evidence), Cost: now.Cost}
 	return earlier

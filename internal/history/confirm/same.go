@@ -40,7 +40,7 @@ func whole(e *report.Endpoint) bool {
 // endpoints get other plans: what was asked is compared.
 func facts(e report.Endpoint) report.Endpoint {
 	e.Started, e.Finished, e.Source, e.Cost = time.Time{}, time.Time{}, "", scan.Cost{}
-	e.Plan, e.Confirmed, e.Chains, e.ServedBy, e.Logged, e.ClientAuthCandidates = "", nil, nil, nil, nil, nil
+	e.Plan, e.Confirmed, e.Chains, e.ServedBy, e.Logged, e.ClientAuthCandidates, e.Vulnerabilities = "", nil, nil, nil, nil, nil, nil
 	if e.NonTLS != nil && e.NonTLS.Kind == opaque {
 		e.NonTLS = &scan.NonTLS{Kind: opaque}
 	}

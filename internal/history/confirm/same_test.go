@@ -19,8 +19,8 @@ import (
 // whether it is one; all others make two looks differ.
 var free = []string{
 	"Observation.Started", "Observation.Finished", "Observation.Source", "Observation.Cost.",
-	"Plan",                                                                   // its number: what was asked is compared
-	"Chains.", "ServedBy.", "Logged.", "Confirmed.", "ClientAuthCandidates.", // they are judged, or say what is being decided here
+	"Plan",                                                                                       // its number: what was asked is compared
+	"Chains.", "ServedBy.", "Logged.", "Confirmed.", "ClientAuthCandidates.", "Vulnerabilities.", // they are judged, or say what is being decided here
 	"Observation.Protocols.Evidence", "Observation.Protocols.Refused.Evidence", "Observation.DH.Evidence", "Observation.Presented.Evidence",
 	"Observation.StartUps.Evidence", "Observation.Features.Evidence", "Observation.ClientAuth.Evidence", "Observation.ClientAuth.Outcomes.Evidence",
 	"Observation.Evidence.ID", "Observation.Evidence.At", "Observation.Evidence.SourcePort", "Observation.Evidence.Received",

@@ -163,3 +163,24 @@ func Feature(f scan.Feature) string {
 	}
 	return name + ": " + said
 }
+
+// Vulnerability is one vulnerability in words: "Heartbleed (CVE-2014-0160): not vulnerable: the heartbeat extension is not negotiated".
+func Vulnerability(v report.Vulnerability) string {
+	name := v.Name
+	if len(v.CVE) > 0 {
+		name += " (" + strings.Join(v.CVE, ", ") + ")"
+	}
+	outcome, because := VulnerabilityOutcome(v)
+	return name + ": " + outcome + ": " + because
+}
+
+// VulnerabilityOutcome is what became of a vulnerability's test, and why.
+func VulnerabilityOutcome(v report.Vulnerability) (outcome, because string) {
+	switch v.Vulnerable {
+	case scan.Yes:
+		return "vulnerable", v.Basis
+	case scan.No:
+		return "not vulnerable", v.Basis
+	}
+	return "not tested", v.Why
+}

@@ -82,6 +82,14 @@ func adHoc(b *builder, host string) *report.Endpoint {
 		{Name: "alpn", Answer: scan.Yes, Values: []string{"h2", "http/1.1"}, Evidence: []string{"e1"}},
 		{Name: "fallback-scsv", Answer: scan.Unknown, Basis: "no answer within the time limit", Evidence: []string{"e2"}},
 	}
+	e.Vulnerabilities = []report.Vulnerability{
+		{ID: "VULN-HEARTBLEED", Name: "Heartbleed", CVE: []string{"CVE-2014-0160"}, Vulnerable: scan.No, Finding: "VULN-HEARTBLEED",
+			Basis: "the heartbeat extension is not negotiated", Evidence: []string{"e1"}},
+		{ID: "VULN-ROBOT", Name: "ROBOT", CVE: []string{"CVE-2017-13099"}, Vulnerable: scan.Unknown, Finding: "VULN-ROBOT",
+			Why: "no answer within the time limit, whatever was sent", Evidence: []string{"e2"}},
+		{ID: "VULN-RC4", Name: "RC4", CVE: []string{"CVE-2013-2566", "CVE-2015-2808"}, Vulnerable: scan.Yes, Finding: "RC4-SUITE-ACCEPTED",
+			Basis: "accepted: TLSv1.2: C011 TLS_ECDHE_RSA_WITH_RC4_128_SHA", Evidence: []string{"e1"}},
+	}
 	e.NotTested = []scan.NotTested{{Question: "SSLv2", Why: "no answer within 5 s"}, {Question: "suites of TLSv1.2", Why: "250 of 350 asked: budget used"}}
 	suite, alert := cipher.ID(0x1302), uint8(116)
 	e.Evidence = append(e.Evidence, scan.Exchange{ID: "e2", Question: "handshake", Sent: []byte{0x16}, Received: []byte{0x16, 3, 3},

@@ -1,0 +1,135 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/scan"
+)
+
+// below13 are the versions that a vulnerability of the handshake of old can be in.
+func below13() []cipher.Version { return []cipher.Version{sslv3, tlsv10, cipher.TLSv11, cipher.TLSv12} }
+
+// insecureRenegotiation: RFC 5746 section 3.6 has every server answer renegotiation_info. Whether one without it renegotiates at all is not asked.
+func (c *Case) insecureRenegotiation() found {
+	var without []cipher.Version
+	var evidence []string
+	known := 0
+	for _, f := range c.Endpoint.Features {
+		if f.Name != scan.FeatureSecureRenegotiation || f.Answer == scan.Unknown {
+			continue
+		}
+		known++
+		evidence = append(evidence, f.Evidence...)
+		if f.Answer == scan.No {
+			without = append(without, f.Version)
+		}
+	}
+	switch {
+	case len(without) > 0:
+		return found{fact: scan.Yes, basis: "renegotiation_info is not answered in " + versionNames(without), evidence: evidence}
+	case known > 0:
+		return found{fact: scan.No, basis: "renegotiation_info is answered", evidence: evidence}
+	}
+	return c.oldHandshake("renegotiation_info was not asked about")
+}
+
+// oldHandshake is of a vulnerability of versions below TLS 1.3 about which nothing was found: it has none where none of them is spoken.
+func (c *Case) oldHandshake(why string) found {
+	if len(c.versionsThat(scan.No, below13())) == len(below13()) {
+		return found{fact: scan.No, basis: "no version below TLS 1.3 is spoken", evidence: c.evidenceOf(below13()...)}
+	}
+	return found{why: why}
+}
+
+// crime: compression of TLS itself.
+func (c *Case) crime() found {
+	no := found{}
+	for _, f := range c.Endpoint.Features {
+		switch {
+		case f.Name != scan.FeatureCompression:
+		case f.Answer == scan.Yes:
+			return found{fact: scan.Yes, basis: list(append([]string{"compression is negotiated"}, f.Values...)), evidence: f.Evidence}
+		case f.Answer == scan.No:
+			no = found{fact: scan.No, basis: "compression is not negotiated", evidence: append(no.evidence, f.Evidence...)}
+		case no.fact == scan.Unknown:
+			no = found{why: f.Basis, evidence: f.Evidence}
+		}
+	}
+	if no.fact == scan.Unknown && no.why == "" {
+		return c.oldHandshake("compression was not asked about")
+	}
+	return no
+}
+
+// logjamBits is the size up to which the paper holds a finite-field group to be within reach of states ("Imperfect Forward Secrecy: How
+// Diffie-Hellman Fails in Practice", CCS 2015, section 4).
+const logjamBits = 1024
+
+// logjam: export suites have a finding of their own; a short group does not.
+func logjam() func(*Case) found {
+	exported := suitesThat(func(id cipher.ID) bool { return isDHE(id) && cipher.Describe(id).Export })
+	return func(c *Case) found {
+		f := exported(c)
+		if f.fact == scan.Yes {
+			f.finding = SuiteInsecure
+		}
+		for _, dh := range c.Endpoint.DH {
+			if dh.Bits <= logjamBits {
+				return c.shortGroup(dh)
+			}
+		}
+		if f.fact == scan.No {
+			f.basis = "no export suite is accepted, and no Diffie-Hellman of 1024 bits or less was used"
+		}
+		return f
+	}
+}
+
+func (c *Case) shortGroup(dh scan.DHParameters) found {
+	basis := fmt.Sprintf("%s: Diffie-Hellman with %d bits", dh.Version, dh.Bits)
+	if c.Endpoint.Feature(scan.FeatureDHESharedGroup, 0).Answer == scan.Yes {
+		basis += ", in a group that many share"
+	}
+	return found{fact: scan.Yes, basis: basis, evidence: []string{dh.Evidence}}
+}
+
+// speakersOfSSL2 are the endpoints that served a key over SSLv2, by the SHA-256 of the SubjectPublicKeyInfo.
+type speakersOfSSL2 map[string][]string
+
+func speakers(endpoints []report.Endpoint) speakersOfSSL2 {
+	out := speakersOfSSL2{}
+	for i := range endpoints {
+		e := &endpoints[i]
+		for _, p := range e.Presented {
+			leaf := e.Certificates[p.Leaf]
+			if leaf == nil || !slices.Contains(p.Versions, cipher.SSLv2) || slices.Contains(out[leaf.SPKISHA256], e.ID) {
+				continue
+			}
+			out[leaf.SPKISHA256] = append(out[leaf.SPKISHA256], e.ID)
+		}
+	}
+	return out
+}
+
+// drown: SSLv2 here has a finding of its own. Where another endpoint of the run speaks it with the same key, what was recorded here can be
+// decrypted there.
+func (c *Case) drown() found {
+	ssl2 := c.Endpoint.Protocol(cipher.SSLv2)
+	if ssl2.Supported == scan.Yes {
+		return found{fact: scan.Yes, basis: "SSLv2 is spoken", finding: ProtocolInsecure, evidence: ssl2.Evidence}
+	}
+	for _, leaf := range c.leaves(c.Endpoint.Presented) {
+		others := slices.DeleteFunc(slices.Clone(c.ssl2[leaf.SPKISHA256]), func(id string) bool { return id == c.Endpoint.ID })
+		if len(others) > 0 {
+			return found{fact: scan.Yes, basis: "the key of " + certificateName(leaf.Certificate) + " is served over SSLv2 by " + list(others),
+				evidence: leaf.evidence}
+		}
+	}
+	if ssl2.Supported == scan.No {
+		return found{fact: scan.No, basis: "SSLv2 is refused, and no endpoint of this report serves the key over it", evidence: c.evidenceOf(cipher.SSLv2)}
+	}
+	return found{why: "whether SSLv2 is spoken is not known: " + c.why(versionKeywords([]cipher.Version{cipher.SSLv2})...), evidence: ssl2.Evidence}
+}
