@@ -147,26 +147,29 @@ func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) 
 		release()
 	})
 	w.connected(conn)
-	rec := &recorder{Conn: conn}
-	w.converse(qctx, rec, q, &x)
+	w.converse(qctx, conn, q, &x)
 	x.Elapsed = time.Since(x.At)
-	w.count(func(c *Cost) { c.BytesSent += len(rec.sent); c.BytesReceived += len(rec.received) })
 	return x, false
 }
 
 // converse puts the question over a connection that stands, and fills in what came back.
-func (w *worker) converse(ctx context.Context, rec *recorder, q Question, x *Exchange) {
-	if _, port, err := net.SplitHostPort(rec.LocalAddr().String()); err == nil {
+func (w *worker) converse(ctx context.Context, conn net.Conn, q Question, x *Exchange) {
+	if _, port, err := net.SplitHostPort(conn.LocalAddr().String()); err == nil {
 		n, _ := strconv.ParseUint(port, 10, 16)
 		x.SourcePort = uint16(n)
 	}
-	stop := context.AfterFunc(ctx, func() { _ = rec.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	if !w.preamble(ctx, rec, w.startUp(q), x) {
+	rec := &recorder{Conn: conn}
+	ready := w.preamble(ctx, rec, w.startUp(q), x)
+	w.countBytes(rec)
+	if !ready {
 		return
 	}
-	from := len(rec.received)
-	fromSent := len(rec.sent)
+	rec = &recorder{Conn: conn}
+	if wrap := w.StartTLS[w.startUp(q)].Wrap; wrap != nil {
+		rec.Conn = wrap(conn)
+	}
 	if q.Handshake != nil {
 		h := *q.Handshake
 		h.Session = w.session(h.Resume)
@@ -175,10 +178,10 @@ func (w *worker) converse(ctx context.Context, rec *recorder, q Question, x *Exc
 		res.Session = nil
 		x.Handshake, x.Secret, x.End = &res, res.Secret, res.End
 	} else {
-		x.End = exchange(rec, q, fromSent, from)
+		x.End = exchange(rec, q)
 	}
-	sent, received := rec.bytes()
-	x.Sent, x.Received = sent[fromSent:], received[from:]
+	w.countBytes(rec)
+	x.Sent, x.Received = rec.bytes()
 	if ctx.Err() != nil && x.End == EndReset {
 		x.End = EndTimeout
 	}
@@ -213,7 +216,7 @@ func (w *worker) preamble(ctx context.Context, rec *recorder, kind string, x *Ex
 }
 
 // exchange sends the question's flight and reads until the answer is complete, ends, or is too long.
-func exchange(rec *recorder, q Question, fromSent, from int) End {
+func exchange(rec *recorder, q Question) End {
 	if q.Send == nil {
 		return EndCut
 	}
@@ -222,11 +225,11 @@ func exchange(rec *recorder, q Question, fromSent, from int) End {
 	buf := make([]byte, 16<<10)
 	for {
 		_, err := rec.Read(buf)
-		if end, done := q.Enough(rec.received[from:]); done {
+		if end, done := q.Enough(rec.received); done {
 			return end
 		}
 		if err == nil && writeErr == nil {
-			writeErr = follow(rec, q, fromSent, from)
+			writeErr = follow(rec, q)
 		}
 		switch {
 		case len(rec.received) >= MaxAnswer:
@@ -240,9 +243,9 @@ func exchange(rec *recorder, q Question, fromSent, from int) End {
 }
 
 // follow sends what a question has to say to what has come back so far.
-func follow(rec *recorder, q Question, fromSent, from int) error {
+func follow(rec *recorder, q Question) error {
 	for q.Follow != nil {
-		more := q.Follow(rec.sent[fromSent:], rec.received[from:])
+		more := q.Follow(rec.sent, rec.received)
 		if len(more) == 0 {
 			break
 		}
@@ -281,6 +284,12 @@ func (w *worker) keep(question string, session any) {
 		w.sessions = map[string]any{}
 	}
 	w.sessions[question] = session
+}
+
+// countBytes counts what went over a connection; of records that travel in packets, the records.
+func (w *worker) countBytes(rec *recorder) {
+	sent, received := rec.bytes()
+	w.count(func(c *Cost) { c.BytesSent += len(sent); c.BytesReceived += len(received) })
 }
 
 func (w *worker) count(add func(*Cost)) {
