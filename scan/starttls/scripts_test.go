@@ -11,6 +11,8 @@ const (
 		"id='1' from='host.example.com' version='1.0'>"
 	xmppServerOpen = "<?xml version='1.0'?><stream:stream to='host.example.com' version='1.0' xml:lang='en' " +
 		"xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'>"
+	xmppServerHeader = "<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' " +
+		"id='1' from='host.example.com' version='1.0'>"
 	xmppTLS = " xmlns='urn:ietf:params:xml:ns:xmpp-tls'"
 	// What telnet's sides say: DO, WILL, FOLLOWS.
 	doTLS, willTLS, follows = "\xff\xfd\x2e", "\xff\xfb\x2e", "\xff\xfa\x2e\x01\xff\xf0"
@@ -129,8 +131,7 @@ func good() map[string][]script {
 			{"C:" + willTLS, "S:" + doTLS, "C:" + follows, "S:" + follows},
 			{"C:" + willTLS, "S:\xff\xfb\x01", "C:\xff\xfe\x01", "S:" + doTLS, "C:" + follows, "S:" + follows},
 		},
-		"xmpp-server": {{"C:" + xmppServerOpen, "S:" + strings.Replace(xmppHeader, "client", "server", 1) +
-			"<stream:features><starttls" + xmppTLS + "/></stream:features>",
+		"xmpp-server": {{"C:" + xmppServerOpen, "S:" + xmppServerHeader + "<stream:features><starttls" + xmppTLS + "/></stream:features>",
 			"C:<starttls" + xmppTLS + "/>", "S:<proceed" + xmppTLS + "/>"}},
 		"tn3270": {
 			{"S:" + doTLS, "C:" + willTLS + follows, "S:" + follows},
