@@ -11,14 +11,15 @@ import (
 
 // Plan is what some endpoints were asked, without saying what is right: a partition of versions and suites into a named set and the rest.
 type Plan struct {
-	ID                 string           `json:"id"`                     // "p1"; Endpoint.Plan refers to it
-	Depth              string           `json:"depth"`                  // standard, prove, quick, hello, connect, deep
-	Versions           []cipher.Version `json:"versions,omitempty"`     // prove: the named versions
-	CipherSuites       []cipher.ID      `json:"cipher_suites,omitzero"` // prove: the named suites; absent: all
-	Required           []cipher.ID      `json:"required,omitempty"`     // prove: suites asked one by one
-	Groups             bool             `json:"groups,omitempty"`       // prove: the groups too
-	StartUps           bool             `json:"start_ups,omitempty"`    // prove: how sessions begin too
-	ClientCertificates []string         `json:"client_certs,omitempty"` // names of the client certificates that could be presented
+	ID                 string           `json:"id"`                        // "p1"; Endpoint.Plan refers to it
+	Depth              string           `json:"depth"`                     // standard, prove, quick, hello, connect, deep
+	Versions           []cipher.Version `json:"versions,omitempty"`        // prove: the named versions
+	CipherSuites       []cipher.ID      `json:"cipher_suites,omitzero"`    // prove: the named suites; absent: all
+	Required           []cipher.ID      `json:"required,omitempty"`        // prove: suites asked one by one
+	Groups             bool             `json:"groups,omitempty"`          // prove: the groups too
+	StartUps           bool             `json:"start_ups,omitempty"`       // prove: how sessions begin too
+	DetectStartUp      bool             `json:"detect_start_up,omitempty"` // the start-up was to be found out; the endpoint's target has the one that was
+	ClientCertificates []string         `json:"client_certs,omitempty"`    // names of the client certificates that could be presented
 }
 
 // KeyringEntry is one certificate of a ring, with all that its listing or store says of it.

@@ -30,6 +30,10 @@ type Plan struct {
 	Groups   bool             // Prove: enumerate the groups too
 	StartUps bool             // Prove: ask in which ways a session may begin, clear text among them
 
+	// DetectStartUp: the target's StartTLS is not known beforehand. TLS at once is tried, and where a protocol with a start-up answers
+	// instead, its start-up is spoken from then on.
+	DetectStartUp bool
+
 	// ClientCertificates names the Handshaker's identities that may be presented. The keys are the Handshaker's alone.
 	ClientCertificates []string
 }

@@ -42,7 +42,7 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	case t.Plan.Depth == scan.Connect || t.Plan.Depth == scan.Hello:
 		return estimate{conforming: 1, most: 1}
 	case t.Plan.Depth == scan.Quick:
-		return estimate{conforming: 1, most: 2}
+		return estimate{conforming: 1, most: 2 + detectCost(t.Plan)}
 	}
 	named := len(t.Plan.Versions)
 	if named == 0 {
@@ -59,6 +59,7 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	if t.Plan.StartUps {
 		e.conforming += startUpsCost
 	}
+	e.conforming += detectCost(t.Plan)
 	if n := len(t.Plan.ClientCertificates); n > 0 {
 		e.conforming += n + 1 // and an empty list; nothing where none is asked for
 	}
@@ -138,6 +139,14 @@ func loggers(w Work) map[string]bool {
 
 // startUpsCost is what it takes to ask in which ways a session may begin, each that ended asked twice.
 const startUpsCost = 4
+
+// detectCost is the hello that finds a start-up, where there is one.
+func detectCost(p scan.Plan) int {
+	if p.DetectStartUp {
+		return 1
+	}
+	return 0
+}
 
 // groupsCost is about what it takes to list the groups of TLS 1.2 and 1.3.
 const groupsCost = 12
