@@ -48,6 +48,7 @@ func (f detail) Fields() []field {
 	add("Role", clean(e.Role))
 	if n := e.NonTLS; n != nil {
 		add("Not TLS", clean(n.Kind))
+		add("Protocol", clean(n.Protocol))
 		if len(n.Banner) > 0 {
 			add("Banner", fmt.Sprintf("%s (%d bytes, entropy %.1f bits an octet)", bannerOf(n.Banner), len(n.Banner), n.Entropy))
 		}
