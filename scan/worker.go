@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -211,7 +212,7 @@ func (w *worker) preamble(ctx context.Context, rec *recorder, kind string, x *Ex
 		x.Failure = &Failure{Stage: StageStartTLS, Kind: KindProtocol, Message: "unknown STARTTLS kind " + strconv.Quote(kind)}
 		return false
 	}
-	x.Preamble, x.Failure = start.Speak(ctx, rec, w.target.Host)
+	x.Preamble, x.Failure = start.Speak(ctx, rec, cmp.Or(w.target.ServerName, w.target.Host))
 	return x.Failure == nil
 }
 

@@ -29,7 +29,7 @@ func postgres(_ context.Context, p *peer, _ string) error {
 // comes of that, where a line of pg_hba.conf takes such connections, and ends before it where none does: then the error is of the server's
 // ClientAuthentication ("no pg_hba.conf entry", "pg_hba.conf rejects"). Limit: lines for certain users or databases are not seen.
 func postgresClear(_ context.Context, p *peer, _ string) error {
-	const startup = "\x00\x00\x00\x2B\x00\x03\x00\x00user\x00portseal\x00database\x00portseal\x00\x00"
+	const startup = "\x00\x00\x00\x29\x00\x03\x00\x00user\x00portseal\x00database\x00portseal\x00\x00"
 	if err := p.send([]byte(startup), "an authentication request or an error in reply to StartupMessage"); err != nil {
 		return err
 	}

@@ -186,7 +186,7 @@ func refusals() map[string][]script {
 		},
 		"mssql": {{"C:" + tdsRequest(1), "S:" + tdsAnswer(2, 99)}},
 		"vnc": {
-			{"S:RFB 003.003\n"}, {"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x02\x01\x02"},
+			{"S:RFB 003.003\n", "C:RFB 003.003\n", "S:\x00\x00\x00\x02"}, {"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x02\x01\x02"},
 			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x02", "C:\x00\x02", "S:\x00\x01\x00\x00\x01\x00"},
 			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x02", "C:\x00\x02", "S:\x00\x01\x00\x00\x01\x04",
 				"C:\x00\x00\x01\x04", "S:\x00"},
@@ -247,7 +247,7 @@ func mistakes() map[string][]script {
 			{"C:" + tdsRequest(1), "S:\x04\x01\x00\x0e\x00\x00\x01\x00\x01\xff\xff\x00\x01\xff"},
 		},
 		"vnc": {
-			{"S:RFB 00a.008\n"}, {"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x00\x00\x00\x00\x04busy"}, {"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x12"},
+			{"S:RFB 00a.008\n"}, {"S:RFB 003.003\n", "C:RFB 003.003\n", "S:\x00\x00\x00\x00\x00\x00\x00\x04busy"}, {"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x00\x00\x00\x00\x04busy"}, {"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x12"},
 			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x00\x00\x01\x00\x00"},
 			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x01"},
 			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x02", "C:\x00\x02", "S:\xff\x00"},

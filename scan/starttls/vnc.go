@@ -77,7 +77,7 @@ func (p *peer) rfbSecurity() error {
 	case !ok:
 		return p.unexpected()
 	case version < "003.007":
-		return p.refused("this version of RFB has no security type with TLS; 003.007 has")
+		return p.rfbOld(version)
 	}
 	version = min(version, "003.008") // RealVNC's own are higher, and go on as 3.8 does
 	if err := p.send([]byte("RFB "+version+"\n"), "RFB's security types"); err != nil {
@@ -101,6 +101,22 @@ func (p *peer) rfbSecurity() error {
 		return p.unexpected()
 	}
 	return p.refused("VeNCrypt is none of the security types")
+}
+
+// rfbOld reads the one security type that a server before 3.7 decides on, none of which has TLS; 0 is no connection, as TigerVNC says to an address
+// that failed too often (its BlacklistThreshold is five connections that end before authentication).
+func (p *peer) rfbOld(version string) error {
+	if err := p.send([]byte("RFB "+version+"\n"), "RFB's security type"); err != nil {
+		return err
+	}
+	kind, err := p.take(4)
+	if err != nil {
+		return err
+	}
+	if binary.BigEndian.Uint32(kind) == 0 {
+		return p.rfbReason()
+	}
+	return p.refused("RFB before 003.007 has no security type with TLS")
 }
 
 // rfbVersion reads RFB's greeting, as in "RFB 003.008".

@@ -116,7 +116,7 @@ func (l *looker) planned(e *report.Endpoint, have scan.Plan, d *differ) {
 	}
 	depth := map[string]scan.Depth{"quick": scan.Quick, "deep": scan.Deep}[l.rep.Run.Probes] // the zero value is Standard
 	x := l.expect[e.ID]
-	want := scan.Plan{Depth: depth}
+	want := scan.Plan{Depth: depth, DetectStartUp: x == nil && have.DetectStartUp} // as a target's start-up, it is the command line's
 	if x != nil {
 		want = plan.Of(*x, depth)
 		if len(x.CipherSuites) == 0 && !slices.ContainsFunc(have.Suites, func(id cipher.ID) bool { return !plan.Good(id) }) {
