@@ -92,11 +92,7 @@ func taken() map[string][]script {
 		},
 		"ldap":     {{"C:" + ldapSearch, "S:\x30\x09\x02\x01\x01\x64\x04\x04\x00\x30\x00"}, {"C:" + ldapSearch, "S:" + searchDone(1, 0)}},
 		"postgres": {{"C:" + postgresStartup, "S:R\x00\x00\x00\x08\x00\x00\x00\x05salt"}, {"C:" + postgresStartup, "S:" + postgresError("28000", "InitializeSessionUserId")}},
-		"mysql": {
-			{"S:" + mysqlGreeting("\xff\xff"), "C:" + mysqlLogin, "S:\x01\x00\x00\x02\xfe"},
-			{"S:" + mysqlGreeting("\xff\xff"), "C:" + mysqlLogin, "S:\x03\x00\x00\x02\xff\x15\x04"},
-		},
-		"mssql": {{"C:" + tdsRequest(2), "S:" + tdsAnswer(2, 99)}},
+		"mssql":    {{"C:" + tdsRequest(2), "S:" + tdsAnswer(2, 99)}},
 	}
 }
 
@@ -108,7 +104,6 @@ func demanded() map[string][]script {
 		"pop3":     {{"S:+OK\r\n", "C:CAPA\r\n", "S:+OK\r\nSTLS\r\nSASL\r\n.\r\n"}, {"S:+OK\r\n", "C:CAPA\r\n", "S:-ERR\r\n", "C:USER portseal\r\n", "S:-ERR\r\n"}},
 		"ldap":     {{"C:" + ldapSearch, "S:" + searchDone(1, 13)}, {"C:" + ldapSearch, "S:" + searchDone(1, 8)}},
 		"postgres": {{"C:" + postgresStartup, "S:" + postgresError("28000", "ClientAuthentication")}},
-		"mysql":    {{"S:" + mysqlGreeting("\xff\xff"), "C:" + mysqlLogin, "S:\x03\x00\x00\x02\xff\x57\x0c"}},
 		"mssql":    {{"C:" + tdsRequest(2), "S:" + tdsAnswer(3, 99)}},
 	}
 }
@@ -122,8 +117,6 @@ func unclear() map[string][]script {
 		"ldap": {{"C:" + ldapSearch, "S:" + searchDone(0, 0)}, {"C:" + ldapSearch, "S:" + searchDone(1, 51)}, {"C:" + ldapSearch, "S:\x30\x03\x02\x01\x01"}},
 		"postgres": {{"C:" + postgresStartup, "S:" + postgresError("53300", "InitProcess")}, {"C:" + postgresStartup, "S:N"},
 			{"C:" + postgresStartup, "S:E\x00\x00\x00\x02"}},
-		"mysql": {{"S:\x17\x00\x00\x00\xff\x10\x04Too many connections"}, {"S:" + mysqlGreeting("\xff\xff"), "C:" + mysqlLogin, "S:\x03\x00\x00\x02\xff\x10\x04"},
-			{"S:" + mysqlGreeting("\xff\xff"), "C:" + mysqlLogin, "S:\x00\x00\x00\x02"}, {"S:" + mysqlGreeting("\xff\xff"), "C:" + mysqlLogin, "S:\x01\x00\x00\x01\x00"}},
 		"mssql": {{"C:" + tdsRequest(2), "S:" + tdsAnswer(0, 99)}},
 	}
 }
@@ -132,8 +125,6 @@ const (
 	ldapSearch = "\x30\x2a\x02\x01\x01\x63\x25\x04\x00\x0a\x01\x00\x0a\x01\x00\x02\x01\x01\x02\x01\x00\x01\x01\x00\x87\x0bobjectClass\x30\x05\x04\x031.1"
 	// The length stands before all, itself among them.
 	postgresStartup = "\x00\x00\x00\x29\x00\x03\x00\x00user\x00portseal\x00database\x00portseal\x00\x00"
-	mysqlLogin      = "\x2a\x00\x00\x01\x00\x82\x00\x00\x00\x00\x00\x01\x21" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" +
-		"portseal\x00\x00"
 )
 
 func searchDone(id, code byte) string {

@@ -37,7 +37,7 @@ func Kinds() []Kind {
 		{Name: "ldap", Ports: []uint16{389, 3268}, Start: start(ldap), Clear: goOn(ldapClear), Served: "a search is answered without TLS"},
 		{Name: "lmtp", Ports: []uint16{24}, Start: start(lmtp), Clear: goOn(lmtpClear), Served: mailServed},
 		{Name: "mssql", Ports: []uint16{1433}, Start: start(mssql), Clear: goOn(mssqlClear), Served: "a login without TLS is next", Wrap: wrapTDS},
-		{Name: "mysql", Ports: []uint16{3306}, Start: start(mysql), Clear: goOn(mysqlClear), Served: "authentication goes on without TLS"},
+		{Name: "mysql", Ports: []uint16{3306}, Start: start(mysql)},
 		{Name: "nntp", Ports: []uint16{119}, Start: start(nntp)},
 		{Name: "pop3", Ports: []uint16{110}, Start: start(pop3), Clear: goOn(pop3Clear), Served: "a client may log in without TLS"},
 		{Name: "postgres", Ports: []uint16{5432}, Start: start(postgres), Clear: goOn(postgresClear), Served: "authentication goes on without SSL"},
