@@ -14,6 +14,7 @@ import (
 	"github.com/portseal/portseal/internal/tlstest/badserver"
 	"github.com/portseal/portseal/internal/tlstest/pki"
 	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/hello"
 	"github.com/portseal/portseal/scan/probes"
 )
 
@@ -72,6 +73,10 @@ func TestDetectStartUpReplays(t *testing.T) {
 	assert.Empty(t, deviations)
 	assert.Equal(t, o.Protocols, again.Protocols)
 	assert.Equal(t, "smtp", again.Target.StartTLS)
+	for _, x := range o.Evidence { // the secret of a flight stands with the flight that it opens
+		h, err := hello.ParseClientHello(x.Sent)
+		assert.True(t, err == nil && h.Version == cipher.TLSv13 || x.Handshake != nil || x.Secret == nil, x.Question)
+	}
 }
 
 // TestDetectStartUpWithinABudget: the one connection that there was shows what the listener says.
