@@ -72,8 +72,11 @@ type Handshaker interface {
 // StartTLS is one protocol's start-up, or its way on without TLS.
 type StartTLS struct {
 	// Speak brings a connection from the protocol's clear text to the point where a ClientHello is expected. It returns what the
-	// peer said. A refusal is a Failure of kind refused.
+	// peer said. Host is the target's server name, or its host where it has none. A refusal is a Failure of kind refused.
 	Speak func(ctx context.Context, conn net.Conn, host string) (preamble []byte, failure *Failure)
+	// Wrap makes the connection that TLS is spoken over of the one that Speak has brought there, for a protocol that carries the records
+	// in packets of its own. Nil: TLS is spoken over the connection itself. What is recorded is the records, without the packets.
+	Wrap func(conn net.Conn) net.Conn
 	// Patience is how long a peer may lawfully be silent before it speaks; a connection gets that much time more.
 	Patience time.Duration
 }

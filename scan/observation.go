@@ -28,6 +28,9 @@ type NonTLS struct {
 	Kind    string  `json:"kind"`              // closes, resets, silent, banner, opaque, plaintext
 	Banner  []byte  `json:"banner,omitempty"`  // the first bytes it sent
 	Entropy float64 `json:"entropy,omitempty"` // Shannon entropy of those bytes, bits an octet
+	// Protocol is what the first bytes are known as: a start-up's name (smtp, tn3270, ...), ssh, http, drda, ibm-mq or nje; absent when they
+	// tell of none for certain.
+	Protocol string `json:"protocol,omitempty"`
 }
 
 // CipherSuite is a suite in a report.

@@ -48,6 +48,17 @@ func (l *Log) add(x Exchange) {
 	clear(l.now)
 }
 
+// After returns the log without its first n exchanges, each question named as rename says. It grows with l.
+func (l *Log) After(n int, rename func(question string) string) *Log {
+	rest := Memo(l, "after", func() *Log { return newLog(nil, l.common) })
+	rest.Stopped = l.Stopped
+	for _, x := range l.exchanges[min(n+len(rest.exchanges), len(l.exchanges)):] {
+		x.Question = rename(x.Question)
+		rest.add(x)
+	}
+	return rest
+}
+
 // All returns every exchange, in the order asked.
 func (l *Log) All() []Exchange { return l.exchanges }
 

@@ -31,6 +31,9 @@ type Plan struct {
 	StartUps bool             // Prove: ask in which ways a session may begin, clear text among them
 
 	Vulnerabilities bool // Deep: put questions with octets that no healthy client sends
+	// DetectStartUp: the target's StartTLS is not known beforehand. TLS at once is tried, and where a protocol with a start-up answers
+	// instead, its start-up is spoken from then on.
+	DetectStartUp bool
 
 	// ClientCertificates names the Handshaker's identities that may be presented. The keys are the Handshaker's alone.
 	ClientCertificates []string

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -147,26 +148,29 @@ func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) 
 		release()
 	})
 	w.connected(conn)
-	rec := &recorder{Conn: conn}
-	w.converse(qctx, rec, q, &x)
+	w.converse(qctx, conn, q, &x)
 	x.Elapsed = time.Since(x.At)
-	w.count(func(c *Cost) { c.BytesSent += len(rec.sent); c.BytesReceived += len(rec.received) })
 	return x, false
 }
 
 // converse puts the question over a connection that stands, and fills in what came back.
-func (w *worker) converse(ctx context.Context, rec *recorder, q Question, x *Exchange) {
-	if _, port, err := net.SplitHostPort(rec.LocalAddr().String()); err == nil {
+func (w *worker) converse(ctx context.Context, conn net.Conn, q Question, x *Exchange) {
+	if _, port, err := net.SplitHostPort(conn.LocalAddr().String()); err == nil {
 		n, _ := strconv.ParseUint(port, 10, 16)
 		x.SourcePort = uint16(n)
 	}
-	stop := context.AfterFunc(ctx, func() { _ = rec.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	if !w.preamble(ctx, rec, w.startUp(q), x) {
+	rec := &recorder{Conn: conn}
+	ready := w.preamble(ctx, rec, w.startUp(q), x)
+	w.countBytes(rec)
+	if !ready {
 		return
 	}
-	from := len(rec.received)
-	fromSent := len(rec.sent)
+	rec = &recorder{Conn: conn}
+	if wrap := w.StartTLS[w.startUp(q)].Wrap; wrap != nil {
+		rec.Conn = wrap(conn)
+	}
 	if q.Handshake != nil {
 		h := *q.Handshake
 		h.Session = w.session(h.Resume)
@@ -175,10 +179,10 @@ func (w *worker) converse(ctx context.Context, rec *recorder, q Question, x *Exc
 		res.Session = nil
 		x.Handshake, x.Secret, x.End = &res, res.Secret, res.End
 	} else {
-		x.End = exchange(rec, q, fromSent, from)
+		x.End = exchange(rec, q)
 	}
-	sent, received := rec.bytes()
-	x.Sent, x.Received = sent[fromSent:], received[from:]
+	w.countBytes(rec)
+	x.Sent, x.Received = rec.bytes()
 	if ctx.Err() != nil && x.End == EndReset {
 		x.End = EndTimeout
 	}
@@ -208,12 +212,12 @@ func (w *worker) preamble(ctx context.Context, rec *recorder, kind string, x *Ex
 		x.Failure = &Failure{Stage: StageStartTLS, Kind: KindProtocol, Message: "unknown STARTTLS kind " + strconv.Quote(kind)}
 		return false
 	}
-	x.Preamble, x.Failure = start.Speak(ctx, rec, w.target.Host)
+	x.Preamble, x.Failure = start.Speak(ctx, rec, cmp.Or(w.target.ServerName, w.target.Host))
 	return x.Failure == nil
 }
 
 // exchange sends the question's flight and reads until the answer is complete, ends, or is too long.
-func exchange(rec *recorder, q Question, fromSent, from int) End {
+func exchange(rec *recorder, q Question) End {
 	if q.Send == nil {
 		return EndCut
 	}
@@ -224,12 +228,12 @@ func exchange(rec *recorder, q Question, fromSent, from int) End {
 		_, err := rec.Read(buf)
 		if q.Keep != nil {
 			clear(buf)
-			rec.cut(from + q.Keep(rec.received[from:]))
+			rec.cut(q.Keep(rec.received))
 		}
 		if err == nil && writeErr == nil {
-			writeErr = follow(rec, q, fromSent, from) // before the answer is looked at as a whole: whoever replays it has no other order
+			writeErr = follow(rec, q) // before the answer is looked at as a whole: whoever replays it has no other order
 		}
-		if end, done := q.Enough(rec.received[from:]); done {
+		if end, done := q.Enough(rec.received); done {
 			return end
 		}
 		switch {
@@ -244,9 +248,9 @@ func exchange(rec *recorder, q Question, fromSent, from int) End {
 }
 
 // follow sends what a question has to say to what has come back so far.
-func follow(rec *recorder, q Question, fromSent, from int) error {
+func follow(rec *recorder, q Question) error {
 	for q.Follow != nil {
-		more := q.Follow(rec.sent[fromSent:], rec.received[from:])
+		more := q.Follow(rec.sent, rec.received)
 		if len(more) == 0 {
 			break
 		}
@@ -285,6 +289,12 @@ func (w *worker) keep(question string, session any) {
 		w.sessions = map[string]any{}
 	}
 	w.sessions[question] = session
+}
+
+// countBytes counts what went over a connection; of records that travel in packets, the records.
+func (w *worker) countBytes(rec *recorder) {
+	sent, received := rec.bytes()
+	w.count(func(c *Cost) { c.BytesSent += len(sent); c.BytesReceived += len(received) })
 }
 
 func (w *worker) count(add func(*Cost)) {

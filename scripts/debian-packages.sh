@@ -4,10 +4,10 @@
 policy=/usr/sbin/policy-rc.d # invoke-rc.d asks it before a package's script may start a daemon (101: it may not)
 saved=""
 
-# have BINARY: is it in the PATH or in a system folder that a plain user's PATH leaves out (nginx is in /usr/sbin, initdb in PostgreSQL's own)?
+# have BINARY: is it in the PATH or in a system folder that a plain user's PATH leaves out (nginx is in /usr/sbin, initdb and imap in their packages' own)?
 have() {
   local path=$PATH:/usr/sbin:/sbin dir
-  for dir in /usr/lib/postgresql/*/bin; do path+=:$dir; done
+  for dir in /usr/lib/postgresql/*/bin /usr/lib/dovecot; do path+=:$dir; done
   PATH=$path command -v "$1" >/dev/null 2>&1
 }
 

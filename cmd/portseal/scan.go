@@ -64,7 +64,7 @@ presented chains against rings of certificates.`,
 	fl.StringArrayVar(&lists, "targets", nil, "`FILE` with one target a line, # comments; - is stdin (repeatable)")
 	fl.StringArrayVar(&rings, "keyring", nil, "`NAME=PATH` of a ring to test chains against; NAME=system is the machine's own roots (repeatable)")
 	fl.StringVar(&opts.ServerName, "sni", "", "server `NAME` to send, or none (default: the host when it is a name)")
-	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by port), or one of "+strings.Join(run.StartTLSKinds(), ", "))
+	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by port, else by what the listener says first), or one of "+strings.Join(run.StartTLSKinds(), ", "))
 	f.register(cmd, "normal")
 	f.registerClient(cmd)
 	f.registerResume(cmd)

@@ -17,8 +17,10 @@ func plaintextAccepted() Rule {
 			"be read and changed on the way.",
 		Remediation: "Demand TLS: TN3270E CONNTYPE SECURE or NEGTSECURE instead of ANY or BASIC (in TELNETPARMS, and in every " +
 			"PARMSGROUP that these connections map to); FTP SECURE_FTP REQUIRED beside EXTENSIONS AUTH_TLS.",
-		Elsewhere:  "Configure the server to refuse every command before TLS but those that start it.",
-		References: []string{ibmTelnetTLS, ibmFTPTLS, "RFC 4217 section 11.1", "RFC 9325 section 3.2"},
+		Elsewhere: "Configure the server to refuse every command before TLS but those that start it: hostssl in pg_hba.conf, security ssf for slapd, " +
+			"ssl = required for Dovecot, smtpd_tls_security_level = encrypt for Postfix, Force Encryption for SQL Server. A mail server for the public must " +
+			"take mail without TLS (RFC 3207 section 4): waive that, and offer AUTH behind TLS only.",
+		References: []string{ibmTelnetTLS, ibmFTPTLS, "RFC 4217 section 11.1", "RFC 3207 section 4", "RFC 9325 section 3.2"},
 		Check: func(c *Case) []report.Finding {
 			if !c.tls() || !c.wantsTLS() {
 				return nil

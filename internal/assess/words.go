@@ -76,11 +76,18 @@ func looksRandom(n *scan.NonTLS) bool {
 	return len(n.Banner) >= enough && n.Entropy > 0.9*min(8, math.Log2(float64(len(n.Banner))))
 }
 
-// behaviour says what a listener that is not TLS did with a ClientHello.
+// behaviour says what a listener that is not TLS did with a ClientHello, and which protocol that shows.
 func behaviour(n *scan.NonTLS) string {
-	if n == nil {
+	switch {
+	case n == nil:
 		return "no TLS record ever came"
+	case n.Protocol != "":
+		return "it speaks " + n.Protocol + "; " + doings(n)
 	}
+	return doings(n)
+}
+
+func doings(n *scan.NonTLS) string {
 	switch n.Kind {
 	case "closes":
 		return "it closed the connection after the ClientHello without a byte"

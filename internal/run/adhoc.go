@@ -24,7 +24,7 @@ import (
 // AdHoc is how targets are looked at that no estate file names.
 type AdHoc struct {
 	ServerName string // empty: the host when it is a name; "none": no SNI
-	StartTLS   string // empty or "none": TLS at once; "auto": by port
+	StartTLS   string // empty or "none": TLS at once; "auto": by port, else by what the listener says
 	Depth      scan.Depth
 }
 
@@ -75,7 +75,8 @@ func (a AdHoc) target(s target.Spec, port uint16) scan.Target {
 	switch a.StartTLS {
 	case "", "none":
 	case "auto":
-		t.StartTLS, _ = starttls.ForPort(port)
+		kind, known := starttls.ForPort(port)
+		t.StartTLS, t.Plan.DetectStartUp = kind, !known && a.Depth != scan.Hello && a.Depth != scan.Connect
 	default:
 		t.StartTLS = a.StartTLS
 	}

@@ -43,7 +43,7 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	case t.Plan.Depth == scan.Connect || t.Plan.Depth == scan.Hello:
 		return estimate{conforming: 1, most: 1}
 	case t.Plan.Depth == scan.Quick:
-		return estimate{conforming: 1, most: 2}
+		return estimate{conforming: 1, most: 2 + detectCost(t.Plan)}
 	}
 	named := len(t.Plan.Versions)
 	if named == 0 {
@@ -63,6 +63,7 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	if t.Plan.StartUps {
 		e.conforming += startUpsCost
 	}
+	e.conforming += detectCost(t.Plan)
 	if n := len(t.Plan.ClientCertificates); n > 0 {
 		e.conforming += n + 1 // and an empty list; nothing where none is asked for
 	}
@@ -145,6 +146,14 @@ const startUpsCost = 4
 
 // vulnerabilitiesCost is about what it takes to ask about vulnerabilities.
 const vulnerabilitiesCost = 10
+
+// detectCost is the hello that finds a start-up, where there is one.
+func detectCost(p scan.Plan) int {
+	if p.DetectStartUp {
+		return 1
+	}
+	return 0
+}
 
 // groupsCost is about what it takes to list the groups of TLS 1.2 and 1.3.
 const groupsCost = 12

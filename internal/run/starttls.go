@@ -17,7 +17,7 @@ import (
 func StartTLS() map[string]scan.StartTLS {
 	out := map[string]scan.StartTLS{}
 	for _, k := range starttls.Kinds() {
-		out[k.Name] = scan.StartTLS{Speak: speak(k.Start), Patience: k.Patience}
+		out[k.Name] = scan.StartTLS{Speak: speak(k.Start), Wrap: k.Wrap, Patience: k.Patience}
 		if k.Clear != nil {
 			out[probes.ClearOf(k.Name)] = scan.StartTLS{Speak: speak(k.Clear), Patience: k.Patience}
 		}

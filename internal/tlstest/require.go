@@ -33,6 +33,18 @@ func Require(t testing.TB, binary, debianPackage string) string {
 	return ""
 }
 
+// requireRoot is for servers that begin as root. It skips and fails as Require does.
+func requireRoot(t testing.TB, server string) {
+	t.Helper()
+	if os.Geteuid() == 0 {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s begins as root, and this is not root", server)
+	}
+	t.Skipf("%s begins as root, and this is not root", server)
+}
+
 // RequireTool returns the path of a file that scripts/install-test-tools.sh puts below .cache/tools; the name may be a pattern. It skips and
 // fails as Require does.
 func RequireTool(t testing.TB, name string) string {

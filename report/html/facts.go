@@ -49,6 +49,7 @@ func (f detail) Fields() []field {
 	add("Role", clean(e.Role))
 	if n := e.NonTLS; n != nil {
 		add("Not TLS", clean(n.Kind))
+		add("Protocol", clean(n.Protocol))
 		if len(n.Banner) > 0 {
 			add("Banner", fmt.Sprintf("%s (%s, entropy %.1f bits an octet)", bannerOf(n.Banner), text.Count(len(n.Banner), "byte"), n.Entropy))
 		}

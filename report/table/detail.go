@@ -31,6 +31,9 @@ func (p *page) endpoint(e *report.Endpoint) {
 	p.field("State", string(e.State))
 	if n := e.NonTLS; n != nil {
 		p.field("Not TLS", n.Kind)
+		if n.Protocol != "" {
+			p.field("Protocol", n.Protocol)
+		}
 		if len(n.Banner) > 0 {
 			p.field("Banner", fmt.Sprintf("%s (%s, entropy %.1f bits an octet)", n.Banner, text.Count(len(n.Banner), "byte"), n.Entropy))
 		}

@@ -102,11 +102,11 @@ func Stages(only []string) (func(scan.Plan) scan.Stages, error) {
 			case e.Name() != versions{}.Name() && narrowed && !slices.Contains(only, e.Name()):
 			case !narrowed && !slices.Contains(e.depths, p.Depth) && !(p.StartUps && e.Name() == startUp{}.Name()):
 			case e.middle:
-				middle = append(middle, e.Probe)
+				middle = append(middle, detect(p, e.Probe))
 			case e.last:
-				last = append(last, e.Probe)
+				last = append(last, detect(p, e.Probe))
 			default:
-				first = append(first, e.Probe)
+				first = append(first, detect(p, e.Probe))
 			}
 		}
 		return scan.Stages{first, middle, last}

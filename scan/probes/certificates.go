@@ -212,9 +212,11 @@ func certificateOf(log *scan.Log, der []byte) *certchain.Certificate {
 
 // Derive writes every chain that was sent, and keeps the secrets that open the TLS 1.3 flights with the evidence.
 func (certificates) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
-	for i, r := range readAll(log) {
-		if r.secret != nil && i < len(o.Evidence) {
-			o.Evidence[i].Secret = r.secret
+	for _, r := range readAll(log) {
+		if r.secret != nil { // by its id, for what was asked about start-ups is no reading
+			if i := slices.IndexFunc(o.Evidence, func(x scan.Exchange) bool { return x.ID == r.ID }); i >= 0 {
+				o.Evidence[i].Secret = r.secret
+			}
 		}
 		if r.opened != nil && r.Handshake == nil && !cutShort(r) {
 			o.NotTested = append(o.NotTested, scan.NotTested{Question: r.Question, Why: "the server's flight could not be opened: " + r.opened.Error()})

@@ -9,12 +9,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/starttls"
 )
 
 const bannerMax = 256 // octets of a banner that are kept as a fact; the evidence has all
 
 func nonTLS(kind string, first []byte) *scan.NonTLS {
-	n := &scan.NonTLS{Kind: kind}
+	n := &scan.NonTLS{Kind: kind, Protocol: starttls.Recognise(first)}
 	if len(first) > 0 {
 		n.Banner = first[:min(len(first), bannerMax)]
 		n.Entropy = math.Round(entropy(first)*100) / 100

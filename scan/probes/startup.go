@@ -11,8 +11,8 @@ import (
 )
 
 // startUp asks a listener with a start-up of its own which other ways it takes: a ClientHello from the first octet, which a TN3270
-// port of CONNTYPE SECURE or ANY takes beside START_TLS, and a session without TLS, which CONNTYPE ANY takes, and an FTP server
-// without SECURE_FTP REQUIRED.
+// port of CONNTYPE SECURE or ANY takes beside START_TLS, where its kind has that; and a session without TLS, which CONNTYPE ANY takes, an FTP server
+// without SECURE_FTP REQUIRED, a mail server that lets users log in in clear. What counts as a session is the kind's matter (starttls.Kind's Clear).
 type startUp struct{}
 
 // Name returns "start-up".
@@ -61,7 +61,7 @@ func askClear(t scan.Target, log *scan.Log) []scan.Question {
 
 func kindOfStartUp(name string) (starttls.Kind, bool) {
 	for _, k := range starttls.Kinds() {
-		if k.Name == name && k.AtOnce {
+		if k.Name == name && (k.AtOnce || k.Clear != nil) {
 			return k, true
 		}
 	}
@@ -95,9 +95,13 @@ func (startUp) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 	if !log.Asked(atOnceQuestion) && !log.Asked(clearQuestion) {
 		return
 	}
-	o.StartUps = append(o.StartUps, atOnce(log), negotiated(log, o))
+	kind, _ := kindOfStartUp(t.StartTLS)
+	if kind.AtOnce {
+		o.StartUps = append(o.StartUps, atOnce(log))
+	}
+	o.StartUps = append(o.StartUps, negotiated(log, o))
 	if log.Asked(clearQuestion) {
-		o.StartUps = append(o.StartUps, inClear(log))
+		o.StartUps = append(o.StartUps, inClear(log, kind.Served))
 	}
 	for _, s := range o.StartUps {
 		if s.Accepted == scan.Unknown {
@@ -150,7 +154,7 @@ func negotiated(log *scan.Log, o *scan.Observation) scan.StartUp {
 }
 
 // inClear reads the dialogue without TLS. A connection that ends counts only when it repeats, and only as an answer to a refusal of ours.
-func inClear(log *scan.Log) scan.StartUp {
+func inClear(log *scan.Log, served string) scan.StartUp {
 	x, _ := log.Get(clearQuestion)
 	second, twice := log.Get(clearQuestion + again)
 	out := scan.StartUp{Way: scan.WayClear, Evidence: []string{x.ID}}
@@ -162,7 +166,7 @@ func inClear(log *scan.Log) scan.StartUp {
 	}
 	switch f := x.Failure; {
 	case f == nil:
-		out.Accepted, out.Basis = scan.Yes, "the session went on without TLS"
+		out.Accepted, out.Basis = scan.Yes, served
 	case f.Kind == scan.KindRefused && f.Stage == scan.StageStartTLS:
 		out.Accepted, out.Basis = scan.No, f.Message
 	case f.Kind == scan.KindReset && twice && askedForTLS(x) && askedForTLS(second):

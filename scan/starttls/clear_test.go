@@ -72,3 +72,109 @@ func TestFTPInClear(t *testing.T) {
 	assert.ErrorAs(t, clearOf(t, "ftp", [2]string{"220 ready\r\n", user}, [2]string{"421 busy\r\n", ""}), &other)
 	assert.ErrorAs(t, clearOf(t, "ftp", [2]string{"421 busy\r\n", ""}), &other)
 }
+
+// taken and demanded are dialogues without TLS that a peer goes on with, and that it ends because it demands TLS, by kind.
+func taken() map[string][]script {
+	return map[string][]script{
+		"smtp": {
+			{"S:220 m\r\n", "C:EHLO localhost\r\n", "S:250-m\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"},
+			{"S:220 m\r\n", "C:EHLO localhost\r\n", "S:250-m\r\n250 STARTTLS\r\n", "C:MAIL FROM:<>\r\n", "S:250 ok\r\n"},
+			{"S:220 m\r\n", "C:EHLO localhost\r\n", "S:502 what\r\n", "C:MAIL FROM:<>\r\n", "S:250 ok\r\n"},
+		},
+		"lmtp": {{"S:220 m\r\n", "C:LHLO localhost\r\n", "S:250 m\r\n", "C:MAIL FROM:<>\r\n", "S:250 ok\r\n"}},
+		"imap": {
+			{"S:* PREAUTH x\r\n"}, {"S:* OK x\r\n", "C:p1 CAPABILITY\r\n", "S:* CAPABILITY IMAP4rev1 STARTTLS\r\np1 OK\r\n"},
+			{"S:* OK x\r\n", "C:p1 CAPABILITY\r\n", "S:* capability imap4rev1 logindisabled auth=plain\r\n* 1 EXISTS\r\np1 OK\r\n"},
+		},
+		"pop3": {
+			{"S:+OK\r\n", "C:CAPA\r\n", "S:+OK\r\nUIDL\r\nuser\r\n.\r\n"}, {"S:+OK\r\n", "C:CAPA\r\n", "S:+OK\r\nSASL PLAIN\r\n.\r\n"},
+			{"S:+OK\r\n", "C:CAPA\r\n", "S:-ERR\r\n", "C:USER portseal\r\n", "S:+OK\r\n"},
+		},
+		"ldap":     {{"C:" + ldapSearch, "S:\x30\x09\x02\x01\x01\x64\x04\x04\x00\x30\x00"}, {"C:" + ldapSearch, "S:" + searchDone(1, 0)}},
+		"postgres": {{"C:" + postgresStartup, "S:R\x00\x00\x00\x08\x00\x00\x00\x05salt"}, {"C:" + postgresStartup, "S:" + postgresError("28000", "InitializeSessionUserId")}},
+		"mssql":    {{"C:" + tdsRequest(2), "S:" + tdsAnswer(2, 99)}},
+	}
+}
+
+func demanded() map[string][]script {
+	return map[string][]script{
+		"smtp":     {{"S:220 m\r\n", "C:EHLO localhost\r\n", "S:250-m\r\n250 STARTTLS\r\n", "C:MAIL FROM:<>\r\n", "S:530 Must issue a STARTTLS command first\r\n"}},
+		"lmtp":     {{"S:220 m\r\n", "C:LHLO localhost\r\n", "S:250 m\r\n", "C:MAIL FROM:<>\r\n", "S:530 no\r\n"}},
+		"imap":     {{"S:* OK x\r\n", "C:p1 CAPABILITY\r\n", "S:* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\np1 OK\r\n"}},
+		"pop3":     {{"S:+OK\r\n", "C:CAPA\r\n", "S:+OK\r\nSTLS\r\nSASL\r\n.\r\n"}, {"S:+OK\r\n", "C:CAPA\r\n", "S:-ERR\r\n", "C:USER portseal\r\n", "S:-ERR\r\n"}},
+		"ldap":     {{"C:" + ldapSearch, "S:" + searchDone(1, 13)}, {"C:" + ldapSearch, "S:" + searchDone(1, 8)}},
+		"postgres": {{"C:" + postgresStartup, "S:" + postgresError("28000", "ClientAuthentication")}},
+		"mssql":    {{"C:" + tdsRequest(2), "S:" + tdsAnswer(3, 99)}},
+	}
+}
+
+// unclear are answers that say nothing of TLS.
+func unclear() map[string][]script {
+	return map[string][]script{
+		"smtp": {{"S:421 busy\r\n"}, {"S:220 m\r\n", "C:EHLO localhost\r\n", "S:250 m\r\n", "C:MAIL FROM:<>\r\n", "S:451 later\r\n"}},
+		"imap": {{"S:* BYE\r\n"}, {"S:* OK x\r\n", "C:p1 CAPABILITY\r\n", "S:p1 OK\r\n"}, {"S:* OK x\r\n", "C:p1 CAPABILITY\r\n", "S:p1 BAD\r\n"}},
+		"pop3": {{"S:-ERR busy\r\n"}, {"S:+OK\r\n", "C:CAPA\r\n", "S:+ what\r\n"}},
+		"ldap": {{"C:" + ldapSearch, "S:" + searchDone(0, 0)}, {"C:" + ldapSearch, "S:" + searchDone(1, 51)}, {"C:" + ldapSearch, "S:\x30\x03\x02\x01\x01"}},
+		"postgres": {{"C:" + postgresStartup, "S:" + postgresError("53300", "InitProcess")}, {"C:" + postgresStartup, "S:N"},
+			{"C:" + postgresStartup, "S:E\x00\x00\x00\x02"}},
+		"mssql": {{"C:" + tdsRequest(2), "S:" + tdsAnswer(0, 99)}},
+	}
+}
+
+const (
+	ldapSearch = "\x30\x2a\x02\x01\x01\x63\x25\x04\x00\x0a\x01\x00\x0a\x01\x00\x02\x01\x01\x02\x01\x00\x01\x01\x00\x87\x0bobjectClass\x30\x05\x04\x031.1"
+	// The length stands before all, itself among them.
+	postgresStartup = "\x00\x00\x00\x29\x00\x03\x00\x00user\x00portseal\x00database\x00portseal\x00\x00"
+)
+
+func searchDone(id, code byte) string {
+	return "\x30\x0c\x02\x01" + string([]byte{id}) + "\x65\x07\x0a\x01" + string([]byte{code}) + "\x04\x00\x04\x00"
+}
+
+func postgresError(sqlstate, routine string) string {
+	fields := "SFATAL\x00VFATAL\x00C" + sqlstate + "\x00Mno\x00R" + routine + "\x00\x00"
+	return "E\x00\x00\x00" + string([]byte{byte(4 + len(fields))}) + fields
+}
+
+// TestClear: what is taken, what is refused because TLS is demanded, and what says nothing.
+func TestClear(t *testing.T) {
+	for _, k := range Kinds() {
+		assert.Equal(t, k.Clear != nil, k.Served != "", k.Name)
+		if k.Clear != nil && k.Name != "ftp" && k.Name != "tn3270" {
+			assert.NotEmpty(t, taken()[k.Name], k.Name)
+			assert.NotEmpty(t, demanded()[k.Name], k.Name)
+		}
+	}
+	each(t, taken(), func(t *testing.T, kind string, s script) { assert.NoError(t, talkClear(t, kind, s)) })
+	each(t, demanded(), func(t *testing.T, kind string, s script) {
+		var refused *Refused
+		assert.ErrorAs(t, talkClear(t, kind, s), &refused)
+	})
+	each(t, unclear(), func(t *testing.T, kind string, s script) {
+		var other *Unexpected
+		assert.ErrorAs(t, talkClear(t, kind, s), &other)
+	})
+}
+
+// talkClear plays a script to a kind's way on without TLS.
+func talkClear(t *testing.T, kind string, s script) error {
+	t.Helper()
+	ours, theirs := net.Pipe()
+	surprise := make(chan string)
+	go func() {
+		surprise <- s.play(theirs)
+		_, _ = io.Copy(io.Discard, theirs)
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for _, k := range Kinds() {
+		if k.Name == kind {
+			_, err := k.Clear(ctx, ours, "localhost")
+			_ = ours.Close()
+			assert.Empty(t, <-surprise, "the peer heard something else than it should")
+			return err
+		}
+	}
+	t.Fatal(kind)
+	return nil
+}

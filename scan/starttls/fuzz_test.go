@@ -76,6 +76,13 @@ func FuzzClear(f *testing.F) {
 	for _, said := range []string{doTLS, doTLS + "\xff\xfd\x18", "\xff\xfa\x2e\x01\xff\xf0", "220 ready\r\n331 password\r\n", "220 a\r\n534 no\r\n"} {
 		f.Add([]byte(said))
 	}
+	for _, scripts := range []map[string][]script{taken(), demanded(), unclear()} {
+		for _, list := range scripts {
+			for _, s := range list {
+				f.Add([]byte(s.said()))
+			}
+		}
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, k := range Kinds() {
 			if k.Clear == nil {

@@ -15,12 +15,14 @@ type Func func(ctx context.Context, conn net.Conn, host string) (preamble []byte
 // Kind is one protocol's start-up.
 type Kind struct {
 	Name  string   // as in an estate file and on the command line
-	Ports []uint16 // where "auto" takes it for granted: ports where this start-up is the rule and TLS at once is not
+	Ports []uint16 // where "auto" takes it for granted (IANA's service names and port numbers; 3268 is Active Directory's): TLS at once is not the rule there
 	Start Func
+	Wrap  func(net.Conn) net.Conn // carries the records behind Start in the protocol's packets; nil: they go as they are
 
 	// Clear goes on without TLS as far as it takes to see whether the peer does too, and gives no credentials. Nil error: it does.
 	// Nil Func: not known how.
 	Clear    Func
+	Served   string        // what such a peer does, for the fact's basis
 	AtOnce   bool          // the same port may take a ClientHello from the first octet
 	Patience time.Duration // how long a peer may lawfully be silent first
 }
@@ -28,19 +30,25 @@ type Kind struct {
 // Kinds returns every start-up there is, by name. A new protocol is one file and one line here.
 func Kinds() []Kind {
 	return []Kind{
-		{Name: "ftp", Ports: []uint16{21}, Start: start(ftp), Clear: goOn(ftpClear), AtOnce: true},
+		{Name: "ftp", Ports: []uint16{21}, Start: start(ftp), Clear: goOn(ftpClear), Served: "the session went on without TLS", AtOnce: true},
 		{Name: "ftp-implicit", Start: start(ftpImplicit), AtOnce: true},
-		{Name: "imap", Ports: []uint16{143}, Start: start(imap)},
-		{Name: "ldap", Ports: []uint16{389, 3268}, Start: start(ldap)},
-		{Name: "lmtp", Ports: []uint16{24}, Start: start(lmtp)},
+		{Name: "imap", Ports: []uint16{143}, Start: start(imap), Clear: goOn(imapClear), Served: "a client may log in without TLS"},
+		{Name: "irc", Ports: []uint16{194, 6665, 6666, 6667, 6668, 6669}, Start: start(irc)},
+		{Name: "ldap", Ports: []uint16{389, 3268}, Start: start(ldap), Clear: goOn(ldapClear), Served: "a search is answered without TLS"},
+		{Name: "lmtp", Ports: []uint16{24}, Start: start(lmtp), Clear: goOn(lmtpClear), Served: mailServed},
+		{Name: "mssql", Ports: []uint16{1433}, Start: start(mssql), Clear: goOn(mssqlClear), Served: "a login without TLS is next", Wrap: wrapTDS},
 		{Name: "mysql", Ports: []uint16{3306}, Start: start(mysql)},
 		{Name: "nntp", Ports: []uint16{119}, Start: start(nntp)},
-		{Name: "pop3", Ports: []uint16{110}, Start: start(pop3)},
-		{Name: "postgres", Ports: []uint16{5432}, Start: start(postgres)},
+		{Name: "pop3", Ports: []uint16{110}, Start: start(pop3), Clear: goOn(pop3Clear), Served: "a client may log in without TLS"},
+		{Name: "postgres", Ports: []uint16{5432}, Start: start(postgres), Clear: goOn(postgresClear), Served: "authentication goes on without SSL"},
+		{Name: "rdp", Ports: []uint16{3389}, Start: start(rdp)},
 		{Name: "sieve", Ports: []uint16{4190}, Start: start(sieve)},
-		{Name: "smtp", Ports: []uint16{25, 587}, Start: start(smtp)},
-		{Name: "tn3270", Ports: []uint16{23}, Start: start(tn3270), Clear: goOn(tn3270Clear), AtOnce: true, Patience: telnetPatience},
+		{Name: "smtp", Ports: []uint16{25, 587}, Start: start(smtp), Clear: goOn(smtpClear), Served: mailServed},
+		{Name: "telnet", Start: start(telnetStart)},
+		{Name: "tn3270", Ports: []uint16{23}, Start: start(tn3270), Clear: goOn(tn3270Clear), Served: "the session went on without TLS", AtOnce: true, Patience: telnetPatience},
+		{Name: "vnc", Ports: []uint16{5900}, Start: start(vnc)},
 		{Name: "xmpp", Ports: []uint16{5222}, Start: start(xmpp)},
+		{Name: "xmpp-server", Ports: []uint16{5269}, Start: start(xmppServer)},
 	}
 }
 

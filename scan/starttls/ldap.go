@@ -94,3 +94,38 @@ func berLength(b []byte) (n int, rest []byte, ok bool) {
 	}
 	return n, b[1+octets:], true
 }
+
+// ldapClear reads nothing of the root DSE (RFC 4512 section 5.1) without TLS and without a bind. A server that demands TLS answers
+// confidentialityRequired, or strongerAuthRequired (RFC 4511 appendix A.2).
+func ldapClear(_ context.Context, p *peer, _ string) error {
+	const (
+		request = "\x30\x2A\x02\x01\x01\x63\x25\x04\x00\x0A\x01\x00\x0A\x01\x00\x02\x01\x01\x02\x01\x00\x01\x01\x00" +
+			"\x87\x0BobjectClass\x30\x05\x04\x031.1"
+		entry, done                   = 0x64, 0x65 // SearchResultEntry and SearchResultDone (RFC 4511 section 4.5.2)
+		success, strongerAuth, secret = 0, 8, 13
+	)
+	if err := p.send([]byte(request), "LDAP's answer to a search of the root DSE"); err != nil {
+		return err
+	}
+	message, err := p.berMessage()
+	if err != nil {
+		return err
+	}
+	id, rest, ok := ber(message, berInteger)
+	if !ok || len(id) != 1 || id[0] != 1 {
+		return p.unexpected()
+	}
+	if _, _, ok := ber(rest, entry); ok {
+		return nil
+	}
+	op, _, _ := ber(rest, done)
+	switch result, _, ok := ber(op, berEnumerated); {
+	case !ok || len(result) != 1:
+		return p.unexpected()
+	case result[0] == success:
+		return nil
+	case result[0] == secret, result[0] == strongerAuth:
+		return p.refused(fmt.Sprintf("a search in clear gave result code %d (RFC 4511 appendix A)", result[0]))
+	}
+	return p.unexpected()
+}

@@ -9,10 +9,43 @@ const (
 		"xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>"
 	xmppHeader = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' " +
 		"id='1' from='host.example.com' version='1.0'>"
+	xmppServerOpen = "<?xml version='1.0'?><stream:stream to='host.example.com' version='1.0' xml:lang='en' " +
+		"xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams'>"
+	xmppServerHeader = "<?xml version='1.0'?><stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' " +
+		"id='1' from='host.example.com' version='1.0'>"
 	xmppTLS = " xmlns='urn:ietf:params:xml:ns:xmpp-tls'"
 	// What telnet's sides say: DO, WILL, FOLLOWS.
 	doTLS, willTLS, follows = "\xff\xfd\x2e", "\xff\xfb\x2e", "\xff\xfa\x2e\x01\xff\xf0"
+
+	rdpRequest = "\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x0b\x00\x00\x00"
+	rfbTypes   = "\x02\x02\x13" // VNC authentication and VeNCrypt
 )
+
+// rdpConfirm is an X.224 connection confirm with negotiation data.
+func rdpConfirm(kind, value byte) string {
+	return "\x03\x00\x00\x13\x0e\xd0\x00\x00\x12\x34\x00" + string([]byte{kind, 0, 8, 0, value, 0, 0, 0})
+}
+
+// tdsRequest is PRELOGIN as it is sent, and tdsAnswer a response to it, in packets of so many octets.
+func tdsRequest(encryption byte) string {
+	return "\x12\x01\x00\x29\x00\x00\x01\x00" + "\x00\x00\x15\x00\x06\x01\x00\x1b\x00\x01\x02\x00\x1c\x00\x01\x03\x00\x1d\x00\x04\xff" +
+		strings.Repeat("\x00", 6) + string([]byte{encryption}) + strings.Repeat("\x00", 5)
+}
+
+func tdsAnswer(encryption byte, each int) string {
+	body := "\x00\x00\x0b\x00\x06\x01\x00\x11\x00\x01\xff\x0f\x00\x07\xd0\x00\x00" + string([]byte{encryption})
+	var out strings.Builder
+	for at := 0; at < len(body); at += each {
+		data := body[at:min(at+each, len(body))]
+		status := byte(0)
+		if at+each >= len(body) {
+			status = 1
+		}
+		out.Write([]byte{4, status, 0, byte(8 + len(data)), 0, 0, 1, 0})
+		out.WriteString(data)
+	}
+	return out.String()
+}
 
 // mysqlGreeting is a handshake packet with these lower capabilities, as MariaDB writes it.
 func mysqlGreeting(capabilities string) string {
@@ -73,6 +106,33 @@ func good() map[string][]script {
 			{"C:" + xmppOpen, "S:" + xmppHeader + "<stream:features><starttls" + xmppTLS + "/></stream:features>",
 				"C:<starttls" + xmppTLS + "/>", "S: <proceed" + xmppTLS + "></proceed>"},
 		},
+		"irc": {
+			{"C:STARTTLS\r\n", "S::irc.example.com 670 * :STARTTLS successful, go ahead with TLS handshake\r\n"},
+			{"C:STARTTLS\r\n", "S:NOTICE AUTH :*** Looking up your hostname...\r\nPING :42\r\n", "C:PONG :42\r\n",
+				"S:@time=x :irc.example.com  NOTICE * :hello\r\n:irc.example.com 670 * :go\r\n"},
+		},
+		"rdp": {
+			{"C:" + rdpRequest, "S:" + rdpConfirm(2, 1)},
+			{"C:" + rdpRequest, "S:" + rdpConfirm(2, 8)},
+		},
+		"mssql": {
+			{"C:" + tdsRequest(1), "S:" + tdsAnswer(1, 99)},
+			{"C:" + tdsRequest(1), "S:" + tdsAnswer(3, 7)},
+		},
+		"vnc": {
+			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:" + rfbTypes, "C:\x13", "S:\x00\x02", "C:\x00\x02",
+				"S:\x00\x03\x00\x00\x01\x00\x00\x00\x01\x02\x00\x00\x01\x05", "C:\x00\x00\x01\x05", "S:\x01"},
+			{"S:RFB 003.007\n", "C:RFB 003.007\n", "S:\x01\x13", "C:\x13", "S:\x00\x02", "C:\x00\x02",
+				"S:\x00\x01\x00\x00\x01\x01", "C:\x00\x00\x01\x01", "S:\x01"},
+			{"S:RFB 005.000\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x02", "C:\x00\x02",
+				"S:\x00\x01\x00\x00\x01\x04", "C:\x00\x00\x01\x04", "S:\x01"},
+		},
+		"telnet": {
+			{"C:" + willTLS, "S:" + doTLS, "C:" + follows, "S:" + follows},
+			{"C:" + willTLS, "S:\xff\xfb\x01", "C:\xff\xfe\x01", "S:" + doTLS, "C:" + follows, "S:" + follows},
+		},
+		"xmpp-server": {{"C:" + xmppServerOpen, "S:" + xmppServerHeader + "<stream:features><starttls" + xmppTLS + "/></stream:features>",
+			"C:<starttls" + xmppTLS + "/>", "S:<proceed" + xmppTLS + "/>"}},
 		"tn3270": {
 			{"S:" + doTLS, "C:" + willTLS + follows, "S:" + follows},
 			// The server asks for its other options too: they are refused, and never after FOLLOWS.
@@ -115,6 +175,24 @@ func refusals() map[string][]script {
 				"C:<starttls" + xmppTLS + "/>",
 				"S:<failure" + xmppTLS + "/></stream:stream>"},
 		},
+		"irc": {
+			{"C:STARTTLS\r\n", "S::irc.example.com 691 * :STARTTLS failure\r\n"},
+			{"C:STARTTLS\r\n", "S::irc.example.com 421 * STARTTLS :Unknown command\r\n"},
+			{"C:STARTTLS\r\n", "S::irc.example.com 451 * :Connection not registered\r\n"},
+		},
+		"rdp": {
+			{"C:" + rdpRequest, "S:" + rdpConfirm(2, 0)}, {"C:" + rdpRequest, "S:" + rdpConfirm(3, 2)}, {"C:" + rdpRequest, "S:" + rdpConfirm(3, 3)},
+			{"C:" + rdpRequest, "S:\x03\x00\x00\x0b\x06\xd0\x00\x00\x12\x34\x00"},
+		},
+		"mssql": {{"C:" + tdsRequest(1), "S:" + tdsAnswer(2, 99)}},
+		"vnc": {
+			{"S:RFB 003.003\n", "C:RFB 003.003\n", "S:\x00\x00\x00\x02"}, {"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x02\x01\x02"},
+			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x02", "C:\x00\x02", "S:\x00\x01\x00\x00\x01\x00"},
+			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x02", "C:\x00\x02", "S:\x00\x01\x00\x00\x01\x04",
+				"C:\x00\x00\x01\x04", "S:\x00"},
+		},
+		"telnet":      {{"C:" + willTLS, "S:\xff\xfe\x2e"}},
+		"xmpp-server": {{"C:" + xmppServerOpen, "S:" + xmppHeader + "<stream:features/>"}},
 		"tn3270": {
 			{"S:\xff\xfd\x18", "C:" + willTLS + "\xff\xfc\x18", "S:\xff\xfe\x2e"},
 			{"C:" + willTLS, "S:\xff\xfc\x2e"},
@@ -157,6 +235,27 @@ func mistakes() map[string][]script {
 			{"C:" + xmppOpen, "S:" + xmppHeader + "<stream:features><starttls" + xmppTLS + "/></stream:features>",
 				"C:<starttls" + xmppTLS + "/>", "S:<message/>"},
 		},
+		"irc": {{"C:STARTTLS\r\n", "S:ERROR :Closing link: too many connections\r\n"}},
+		"rdp": {
+			{"C:" + rdpRequest, "S:" + rdpConfirm(3, 4)}, {"C:" + rdpRequest, "S:" + rdpConfirm(2, 4)}, {"C:" + rdpRequest, "S:" + rdpConfirm(9, 1)},
+			{"C:" + rdpRequest, "S:\x03\x00\x00\x04"}, {"C:" + rdpRequest, "S:\x03\x00\x00\x0b\x06\x80\x00\x00\x12\x34\x00"},
+			{"C:" + rdpRequest, "S:\x03\x00\x00\x0b\x07\xd0\x00\x00\x12\x34\x00"},
+		},
+		"mssql": {
+			{"C:" + tdsRequest(1), "S:" + tdsAnswer(0, 99)}, {"C:" + tdsRequest(1), "S:\x04\x01\x00\x09\x00\x00\x01\x00\xff"},
+			{"C:" + tdsRequest(1), "S:\x04\x01\x00\x07\x00\x00\x01\x00"},
+			{"C:" + tdsRequest(1), "S:\x04\x01\x00\x0e\x00\x00\x01\x00\x01\xff\xff\x00\x01\xff"},
+		},
+		"vnc": {
+			{"S:RFB 00a.008\n"}, {"S:RFB 003.003\n", "C:RFB 003.003\n", "S:\x00\x00\x00\x00\x00\x00\x00\x04busy"}, {"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x00\x00\x00\x00\x04busy"}, {"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x12"},
+			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x00\x00\x01\x00\x00"},
+			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x01"},
+			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x02", "C:\x00\x02", "S:\xff\x00"},
+			{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x01\x13", "C:\x13", "S:\x00\x02", "C:\x00\x02", "S:\x00\x01\x00\x00\x01\x04",
+				"C:\x00\x00\x01\x04", "S:\x02"},
+		},
+		"telnet":      {{"C:" + willTLS, "S:login: "}},
+		"xmpp-server": {{"C:" + xmppServerOpen, "S:<html></html>"}},
 		"tn3270": {
 			{"S:" + follows}, // before anybody asked for it
 			{"S:" + doTLS, "C:" + willTLS + follows, "S:\xff\xfa\x2e\x02\xff\xf0"},

@@ -92,20 +92,12 @@ func servers() map[string]func(*buffered) error {
 			b.say("\"IMPLEMENTATION\" \"test\"\r\n\"SIEVE\" \"fileinto\"\r\n\"STARTTLS\"\r\n\"VERSION\" \"1.0\"\r\nOK \"ready\"\r\n")
 			return b.commands("STARTTLS", map[string]string{"STARTTLS": "OK \"begin\"\r\n"})
 		},
-		"xmpp": func(b *buffered) error {
-			if _, err := readThrough(b, "http://etherx.jabber.org/streams"); err != nil {
-				return err
-			}
-			b.say(xmppHeader + "<stream:features><starttls" + xmppTLS + "><required/></starttls></stream:features>")
-			if _, err := readThrough(b, "<starttls"); err != nil {
-				return err
-			}
-			if _, err := b.r.ReadString('>'); err != nil {
-				return err
-			}
-			b.say("<proceed" + xmppTLS + "/>")
-			return nil
+		"xmpp":        func(b *buffered) error { return b.stream(xmppHeader) },
+		"xmpp-server": func(b *buffered) error { return b.stream(xmppServerHeader) },
+		"irc": func(b *buffered) error {
+			return b.commands("STARTTLS", map[string]string{"STARTTLS": ":irc.example.com 670 * :STARTTLS successful, go ahead with TLS handshake\r\n"})
 		},
+		"telnet": telnetServer,
 		"ldap": func(b *buffered) error {
 			if err := b.hear(ldapRequest); err != nil {
 				return err
@@ -131,15 +123,34 @@ func servers() map[string]func(*buffered) error {
 			}
 			return nil
 		},
-		"tn3270": func(b *buffered) error {
-			b.say(doTLS)
-			if err := b.hear(willTLS); err != nil {
-				return err
-			}
-			b.say(follows)
-			return b.hear(follows)
-		},
+		"tn3270": telnetServer,
 	}
+}
+
+// telnetServer asks for START_TLS first.
+func telnetServer(b *buffered) error {
+	b.say(doTLS)
+	if err := b.hear(willTLS); err != nil {
+		return err
+	}
+	b.say(follows)
+	return b.hear(follows)
+}
+
+// stream is the server's half of an XMPP stream.
+func (b *buffered) stream(header string) error {
+	if _, err := readThrough(b, "http://etherx.jabber.org/streams"); err != nil {
+		return err
+	}
+	b.say(header + "<stream:features><starttls" + xmppTLS + "><required/></starttls></stream:features>")
+	if _, err := readThrough(b, "<starttls"); err != nil {
+		return err
+	}
+	if _, err := b.r.ReadString('>'); err != nil {
+		return err
+	}
+	b.say("<proceed" + xmppTLS + "/>")
+	return nil
 }
 
 // readThrough reads until text has been read.

@@ -151,6 +151,9 @@ func TestCaps(t *testing.T) {
 		{"terminal text", "tn3270", "65536 octets", script{"S:\xff\xf1" + endless}},
 		{"sub-negotiation", "tn3270", "65536 octets", script{"S:\xff\xfa\x18" + endless}},
 		{"packet", "mysql", "65536 octets", script{"S:\xff\xff\xff\x00\x0a"}},
+		{"notices", "irc", "512 lines", script{"C:STARTTLS\r\n", "S:" + strings.Repeat("NOTICE x\r\n", 600)}},
+		{"reason", "vnc", "RFB's security types", script{"S:RFB 003.008\n", "C:RFB 003.008\n", "S:\x00\xff\xff\xff\xff"}},
+		{"packets", "mssql", "65536 octets", script{"C:" + tdsRequest(1), "S:" + strings.Repeat("\x04\x00\x00\x09\x00\x00\x01\x00x", 8000)}},
 		{"literal", "sieve", "65536 octets", script{"S:\"X\" {65535}\r\n"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

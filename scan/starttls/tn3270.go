@@ -24,25 +24,39 @@ const (
 // tn3270 is START_TLS of telnet: on z/OS a port with CONNTYPE NEGTSECURE, and one with SECURE or ANY when no ClientHello comes. The
 // server says DO, the client WILL, and both FOLLOWS. A server that begins with other options, or with silence, is offered WILL.
 func tn3270(ctx context.Context, p *peer, _ string) error {
-	p.want = "telnet's DO START_TLS"
 	t := &telnet{peer: p}
 	timer := time.AfterFunc(offerAfter(ctx), func() { _ = t.offer() }) // when this fails, so does the read that waits
 	defer func() {
 		timer.Stop()
 		t.withdraw()
 	}()
-	if err := p.first(string([]byte{telnetIAC})); err != nil {
+	return t.negotiate()
+}
+
+// telnetStart is START_TLS of a telnet server that takes nothing for a failed handshake: it is offered WILL at once.
+func telnetStart(_ context.Context, p *peer, _ string) error {
+	t := &telnet{peer: p}
+	if err := t.offer(); err != nil {
+		return err
+	}
+	return t.negotiate()
+}
+
+// negotiate answers the server until both have said FOLLOWS.
+func (t *telnet) negotiate() error {
+	t.want = "telnet's DO START_TLS"
+	if err := t.first(string([]byte{telnetIAC})); err != nil {
 		return err
 	}
 	for {
-		c, err := p.ReadByte()
+		c, err := t.ReadByte()
 		if err != nil {
 			return err
 		}
 		if c != telnetIAC {
 			continue // text for a terminal
 		}
-		if c, err = p.ReadByte(); err != nil {
+		if c, err = t.ReadByte(); err != nil {
 			return err
 		}
 		switch c {

@@ -9,16 +9,25 @@ import (
 const (
 	streamsNS = "http://etherx.jabber.org/streams"
 	tlsNS     = "urn:ietf:params:xml:ns:xmpp-tls"
+
+	xmppClientNS = "jabber:client"
+	xmppServerNS = "jabber:server"
 )
 
 // xmpp is the client's stream of RFC 6120 section 5.4.
-func xmpp(_ context.Context, p *peer, host string) error {
+func xmpp(_ context.Context, p *peer, host string) error { return p.stream(xmppClientNS, host) }
+
+// xmppServer is the stream between servers, which differs in its content's namespace (RFC 6120 section 4.8.3).
+func xmppServer(_ context.Context, p *peer, host string) error { return p.stream(xmppServerNS, host) }
+
+// stream opens a stream to a host, and asks for TLS where that is offered.
+func (p *peer) stream(content, host string) error {
 	var to strings.Builder
 	if err := xml.EscapeText(&to, []byte(host)); err != nil {
 		return err
 	}
 	open := "<?xml version='1.0'?><stream:stream to='" + to.String() + "' version='1.0' xml:lang='en' " +
-		"xmlns='jabber:client' xmlns:stream='" + streamsNS + "'>"
+		"xmlns='" + content + "' xmlns:stream='" + streamsNS + "'>"
 	if err := p.send([]byte(open), "an XMPP stream with features"); err != nil {
 		return err
 	}

@@ -117,6 +117,7 @@ func (l *looker) planned(e *report.Endpoint, have scan.Plan, d *differ) {
 	depth := probes.Depth(l.rep.Run.Probes)
 	x := l.expect[e.ID]
 	want := plan.AdHoc(depth)
+	want.DetectStartUp = x == nil && have.DetectStartUp // as a target's start-up, it is the command line's
 	if x != nil {
 		want = plan.Of(*x, depth)
 		if len(x.CipherSuites) == 0 && !slices.ContainsFunc(have.Suites, func(id cipher.ID) bool { return !plan.Good(id) }) {

@@ -46,7 +46,7 @@ func Full() *report.Report {
 	e.Evidence[1].Handshake.Error, e.Evidence[1].Handshake.ClientCertificate = "remote error", Hash("leaf")
 	rep.Run.Intrusive = true
 	e.ClientAuthCandidates, e.StartUps, e.Features, e.Vulnerabilities = scanned.ClientAuthCandidates, scanned.StartUps, scanned.Features, scanned.Vulnerabilities
-	e.NonTLS = &scan.NonTLS{Kind: "banner", Banner: []byte("220"), Entropy: 1.5}
+	e.NonTLS = &scan.NonTLS{Kind: "banner", Banner: []byte("220"), Entropy: 1.5, Protocol: "ftp"}
 	e.Failure = e.Evidence[0].Failure
 	e.Chains = []report.ChainVerdict{{Leaf: Hash("leaf"), Keyring: "r", Trusted: certchain.No, TrustedAsSent: certchain.Unknown,
 		Path: []string{Hash("leaf")}, Reason: "no anchor", Code: "no-anchor"}}
@@ -82,7 +82,7 @@ func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
 	e.Plan = "p1"
 	rep.Run.FailOn, rep.Run.MaxConnections = "medium", 60
 	rep.Plans = []report.Plan{{ID: "p1", Depth: "prove", Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
-		Required: []cipher.ID{0x1302}, Groups: true, StartUps: true, Vulnerabilities: true, ClientCertificates: []string{scan.ClientGood}}}
+		Required: []cipher.ID{0x1302}, Groups: true, StartUps: true, DetectStartUp: true, Vulnerabilities: true, ClientCertificates: []string{scan.ClientGood}}}
 	k := &rep.Keyrings[0]
 	k.Entries = []report.KeyringEntry{{Certificate: Hash("leaf"), Label: "L", Owner: "ID(CQM)", Usage: "PERSONAL", Default: certchain.Yes, Status: "TRUST",
 		OnRing: certchain.Yes, ListedAt: &at, Trusted: certchain.No, HasPrivateKey: certchain.No, Source: "r.pem"}}
