@@ -18,6 +18,7 @@ type hunt[T comparable] struct {
 	id      func(n int) string // of the n-th question of the hunt itself
 	ask     func(id string, list []T) scan.Question
 	pick    func(reading) (T, bool) // what an answer chose; false: the answer is a refusal of everything offered
+	shown   func(reading) bool      // whether the answer came far enough to show that; nil: a ServerHello does
 }
 
 // step is a question whose answer counts, and what it offered.
@@ -97,6 +98,9 @@ func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T]) (gone []T, ok bool)
 		got, ok := h.pick(r)
 		spoken, _ := r.chosen()
 		switch {
+		case spoken == h.version && h.shown != nil && !h.shown(r):
+			c.why = "the answer ended before it showed what was chosen (" + r.ID + ")"
+			return nil, false
 		case spoken > h.version, ok && !slices.Contains(s.offered, got):
 			c.why, c.stray = notOffered(r), got
 			return nil, false

@@ -95,7 +95,7 @@ func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Grou
 			h.Groups = append(left, keep)
 		}
 		return question(log, id, h, hello.KeyExchangeDone)
-	}, pick: func(r reading) (cipher.Group, bool) {
+	}, shown: func(r reading) bool { return r.flight.ServerKeyExchange != nil }, pick: func(r reading) (cipher.Group, bool) {
 		k := r.flight.ServerKeyExchange
 		if k == nil || k.Group == 0 || r.flight.ServerHello.Version != v {
 			return 0, false
