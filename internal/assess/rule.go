@@ -80,6 +80,8 @@ func All() []Rule {
 		ringCAUnused(),
 		waiverUnused(),
 		inputStale(),
+		keyShared(),
+		certInternalName(),
 
 		notAssessed(),
 		portFiltered(),

@@ -230,6 +230,7 @@ func (certificates) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 		}
 		addPresented(log, o, r, version, sentName(t, r))
 	}
+	certificateGaps(log, o)
 	if g := wantedGroup(log); g != 0 && retryGroup(log) == 0 {
 		o.NotTested = append(o.NotTested, scan.NotTested{Question: certificateQuestion(cipher.TLSv13, "share"),
 			Why: "the listener wants a key share of " + cipher.DescribeGroup(g).Name + ", which portseal cannot make"})

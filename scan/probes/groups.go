@@ -95,13 +95,21 @@ func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Grou
 			h.Groups = append(left, keep)
 		}
 		return question(log, id, h, hello.KeyExchangeDone)
-	}, pick: func(r reading) (cipher.Group, bool) {
+	}, unread: beforeKeyExchange, pick: func(r reading) (cipher.Group, bool) {
 		k := r.flight.ServerKeyExchange
 		if k == nil || k.Group == 0 || r.flight.ServerHello.Version != v {
 			return 0, false
 		}
 		return k.Group, true
 	}}, true
+}
+
+// beforeKeyExchange is the unread of answers that ended before ServerKeyExchange, which names the group below TLS 1.3.
+func beforeKeyExchange(r reading) string {
+	if v, _ := r.chosen(); v == cipher.TLSv12 && r.flight.ServerKeyExchange == nil {
+		return "the answer ended before it showed what was chosen (" + r.ID + ")"
+	}
+	return ""
 }
 
 // groupCodes returns the groups to ask about: elliptic curves, and for TLS 1.3 the finite-field, hybrid and ML-KEM groups too. A

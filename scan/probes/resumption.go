@@ -176,6 +176,8 @@ func (resumption) resumed(log *scan.Log, v cipher.Version, name, question string
 	f := scan.Feature{Name: name, Version: v, Answer: scan.No, Basis: "a new session was begun", Evidence: []string{r.ID}}
 	if sent, err := hello.ParseClientHello(r.Sent); err == nil && bytes.Equal(sent.SessionID, r.flight.ServerHello.SessionID) {
 		f.Answer, f.Basis = scan.Yes, ""
+	} else if log.Asked(question + again) { // a listener may forget a session whose first use was cut off (RFC 5246 section 7.2.2)
+		f.Answer, f.Basis = scan.Unknown, "the question was cut off once, and a new session was begun the second time"
 	}
 	return []scan.Feature{f}
 }
@@ -199,9 +201,13 @@ func tickets13(r reading) []scan.Feature {
 		return []scan.Feature{{Name: featureSessionTicket, Version: tls13, Basis: "the handshake was not completed: " + errorOf(r), Evidence: []string{r.ID}}}
 	}
 	h := r.Handshake
-	f := scan.Feature{Name: featureSessionTicket, Version: tls13, Answer: scan.FactOf(len(h.Tickets) > 0), Evidence: []string{r.ID}}
-	if len(h.Tickets) == 0 {
-		f.Basis = "none came within the time that was waited"
+	f := scan.Feature{Name: featureSessionTicket, Version: tls13, Answer: scan.Yes, Evidence: []string{r.ID}}
+	switch {
+	case len(h.Tickets) == 0 && h.After == scan.AfterData:
+		f.Answer, f.Basis = scan.No, "data came, and no ticket before it"
+		return []scan.Feature{f}
+	case len(h.Tickets) == 0: // a listener has no way to say that it issues none, and silence may be the network's
+		f.Answer, f.Basis = scan.Unknown, "none came within the time that was waited"
 		return []scan.Feature{f}
 	}
 	early := scan.Feature{Name: featureEarlyData, Version: tls13, Answer: scan.No, Basis: "no ticket has the early_data extension", Evidence: []string{r.ID}}
