@@ -148,6 +148,7 @@ type Observation struct {
 	ClientAuth *ClientAuth    `json:"client_auth,omitempty"`
 	StartUps   []StartUp      `json:"start_ups,omitempty"` // of a target with a start-up, where all its ways were asked about
 	Features   []Feature      `json:"features,omitempty"`  // in the order of package probes' list
+	Members    []MemberAnswer `json:"members,omitempty"`   // by question, where hellos were repeated to see whether several servers answer
 	NotTested  []NotTested    `json:"not_tested,omitempty"`
 	Cost       Cost           `json:"cost"`
 	Evidence   []Exchange     `json:"evidence,omitempty"`

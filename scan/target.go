@@ -29,6 +29,7 @@ type Plan struct {
 	Required []cipher.ID      // Prove: suites asked one by one
 	Groups   bool             // Prove: enumerate the groups too
 	StartUps bool             // Prove: ask in which ways a session may begin, clear text among them
+	Members  int              // how often deciding hellos are repeated, since several servers may answer; 0: when there is a sign of it
 
 	Vulnerabilities bool // Deep: put questions with octets that no healthy client sends
 	// DetectStartUp: the target's StartTLS is not known beforehand. TLS at once is tried, and where a protocol with a start-up answers

@@ -54,7 +54,7 @@ func (f *scanFlags) register(cmd *cobra.Command, pace string) {
 	fl.StringVar(&f.failOn, "fail-on", "medium", "lowest `SEVERITY` that gives exit code 3: info, low, medium, high, critical or never")
 	fl.StringVar(&f.at, "at", "", "judge validity as of this `TIME` (2026-12-31 or RFC 3339) instead of now")
 	fl.StringArrayVar(&f.profiles, "profile", nil, "judge every listener by this compliance profile besides: a `NAME` that 'portseal profiles' lists, or a FILE (repeatable)")
-	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
+	f.registerView(fl)
 	f.registerLook(fl)
 	f.registerRedact(fl)
 	f.registerScan(cmd, pace)

@@ -48,7 +48,7 @@ commands.`,
 	f.registerHistory(fl)
 	fl.StringVar(&f.estate, "estate", "", "the estate with this `NAME`, where the history has several")
 	f.registerOutput(fl, formatNames())
-	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
+	f.registerView(fl)
 	f.registerLook(fl)
 	f.registerRedact(fl)
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no notes on stderr")

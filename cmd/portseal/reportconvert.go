@@ -9,7 +9,9 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/stored"
 	reportjson "github.com/portseal/portseal/report/json"
@@ -43,7 +45,7 @@ Exit codes: 0 it was written, whatever its verdict; 1 and 2 as for all commands.
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	f.registerOutput(fl, formatNames())
-	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: summary or detail (default: detail for one target, else summary)")
+	f.registerView(fl)
 	fl.StringArrayVar(&f.profiles, "profile", nil, "judge by this compliance profile: a `NAME` that 'portseal profiles' lists, or a FILE (repeatable)")
 	f.registerLook(fl)
 	f.registerRedact(fl)
@@ -90,10 +92,16 @@ func frugal(name string) (before int64) {
 	return before
 }
 
+// registerView adds the flag that says what tables of a report show.
+func (f *scanFlags) registerView(fl *pflag.FlagSet) {
+	fl.StringVar(&f.view, "view", "", "`VIEW` of tables: "+nearest.AnyOf(table.Views())+" (default: detail for one target, else summary)")
+	fl.Lookup("view").Annotations = map[string][]string{valuesOf: table.Views()}
+}
+
 // checkView finds what is no view of tables.
 func (f *scanFlags) checkView() error {
-	if views := []string{table.ViewAuto, table.ViewSummary, table.ViewDetail}; !slices.Contains(views, f.view) {
-		return fmt.Errorf("--view %q: want %s or %s", f.view, table.ViewSummary, table.ViewDetail)
+	if f.view != table.ViewAuto && !slices.Contains(table.Views(), f.view) {
+		return fmt.Errorf("--view %q: want %s", f.view, nearest.AnyOf(table.Views()))
 	}
 	return nil
 }

@@ -29,8 +29,10 @@ func newScanCommand() *cobra.Command {
 are those of good practice.
 
 A TARGET is host, host:port, host:p1,p2,p3-p9, [v6]:port or CIDR:ports; without
-a port it is 443. Every address of a name is scanned. --keyring tests the
-presented chains against rings of certificates.`,
+a port it is 443. Every address of a name is scanned, and they are compared.
+--targets also reads what nmap found (-oG, -oX): the open TCP ports, the hosts'
+names as server names, and how TLS begins where nmap spoke with the service.
+--keyring tests the presented chains against rings of certificates.`,
 		Example: `  portseal scan example.com
   portseal scan 192.0.2.10:443,3449,5610-5615 --format json -o report.json
   portseal scan --targets ports.txt --probes quick --keyring corporate=roots.pem`,
@@ -50,6 +52,9 @@ presented chains against rings of certificates.`,
 			if strings.ContainsAny(opts.ServerName, "/@ ") {
 				return usagef("--sni: want the name of a server, or none; a URL or an address of mail is neither")
 			}
+			if !cmd.Flags().Changed("starttls") {
+				opts.StartTLS = "" // none, but for what nmap's output is sure of
+			}
 			opts.Depth = s.Depth
 			work.Targets = opts.Targets(cmd.Context(), specs)
 			work.Present(s.Clients)
@@ -61,10 +66,10 @@ presented chains against rings of certificates.`,
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringArrayVar(&lists, "targets", nil, "`FILE` with one target a line, # comments; - is stdin (repeatable)")
+	fl.StringArrayVar(&lists, "targets", nil, "`FILE` with one target a line, # comments, or nmap's output (-oG, -oX); - is stdin (repeatable)")
 	fl.StringArrayVar(&rings, "keyring", nil, "`NAME=PATH` of a ring to test chains against; NAME=system is the machine's own roots (repeatable)")
 	fl.StringVar(&opts.ServerName, "sni", "", "server `NAME` to send, or none (default: the host when it is a name)")
-	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by port, else by what the listener says first), or one of "+strings.Join(run.StartTLSKinds(), ", "))
+	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by nmap's output, by port, else by what the listener says first), or one of "+strings.Join(run.StartTLSKinds(), ", "))
 	f.register(cmd, "normal")
 	f.registerClient(cmd)
 	f.registerResume(cmd)

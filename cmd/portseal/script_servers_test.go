@@ -170,6 +170,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 //	tls      TLS: versions=1.2-1.3, suites=C030,C02F, cert=KIND (see certificateOf), client=requested|required|full|verified
 //	smtp     SMTP with STARTTLS, then as tls; offer=no leaves it out
 //	ftp      FTP with AUTH TLS, then as tls; clear=no refuses users before TLS
+//	members  a distributor, which deals connections out in turn: of=NAME,NAME
 //	rc4      the stand-in for Query Monitor's RC4 socket
 //	silent, closes, resets, ssh, http, echo
 func scriptHandler(ts *testscript.TestScript, kind, name string, options []string) badserver.Handler {
@@ -185,6 +186,13 @@ func scriptHandler(ts *testscript.TestScript, kind, name string, options []strin
 		return smtpServer(badserver.TLS(tlsConfig(ts, name, o)), o["offer"] != "no")
 	case "ftp":
 		return ftpServer(badserver.TLS(tlsConfig(ts, name, o)), o["clear"] != "no")
+	case "members":
+		var members []badserver.Handler
+		for _, member := range strings.FieldsFunc(o["of"], func(r rune) bool { return r == ',' }) {
+			members = append(members, badserver.Forward(serverNamed(ts, member).listener.Addr()))
+		}
+		var n atomic.Uint32
+		return func(ctx context.Context, conn *net.TCPConn) { members[int(n.Add(1)-1)%len(members)](ctx, conn) }
 	case "rc4":
 		return badserver.Opaque(1)
 	case "silent":

@@ -57,7 +57,7 @@ var table = []row{
 		why: "every format says in the same words what a report cannot show"},
 	{dir: "report/words", may: "report report/text scan certchain cipher", never: files + clock + "net/http net.Dial net.DialTimeout net.Dialer",
 		why: "what a report's values mean, in the same words in every format and on the service's pages"},
-	{dir: "report/internal/facts", may: "report report/text scan certchain", never: network + files + clock,
+	{dir: "report/internal/facts", may: "report report/text scan certchain cipher", never: network + files + clock,
 		why: "one line of facts about an endpoint, in the same words in each renderer"},
 	{dir: "report/markdown", may: "report report/internal/facts report/limits report/text report/words scan", never: files + clock + "net.Dial net.DialTimeout net.Dialer",
 		why: "a renderer writes to an io.Writer and knows no file"},

@@ -20,8 +20,9 @@ type Case struct {
 	Alone    bool                       // the ring is judged by itself: its files are all that it has, and any may be served
 	At       time.Time                  // validity is judged as of then
 
-	ssl2     speakersOfSSL2   // of all endpoints of the run, for Join
-	profiled []report.Finding // what internal/profile found about the endpoint
+	ssl2     speakersOfSSL2     // of all endpoints of the run, for Join
+	siblings []*report.Endpoint // all addresses of the listener, of the first of them; nil for the others
+	profiled []report.Finding   // what internal/profile found about the endpoint
 }
 
 // tls says whether the endpoint speaks TLS, so that there is something to judge beyond its state.

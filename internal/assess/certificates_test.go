@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/tlstest/pki"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
@@ -141,13 +142,59 @@ func TestMembersThatDiffer(t *testing.T) {
 	assert.Empty(t, w.judge(), "another version is another question")
 	second.Versions = []cipher.Version{cipher.TLSv12}
 	w.expect.Distributed = true
-	assert.Empty(t, w.judge(), "the estate says that it is distributed")
+	w.one("HOST-INCONSISTENT") // that members differ is the finding, whether or not the estate says that there are some
 
 	w = newWorld(t)
 	w.expect.ServedBy = ""
 	rsa := w.issue(pki.Leaf{CommonName: "rsa", DNS: []string{"sysa.example.com"}, KeyType: pki.RSA2048})
 	w.present("sysa.example.com", rsa, w.parse(w.ca.DER))
 	assert.Empty(t, w.judge(), "another type of key is another question")
+}
+
+func TestAnswersOfMembersThatDiffer(t *testing.T) {
+	w := newWorld(t)
+	suite := scan.CipherSuite{Code: 0xC030, Name: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"}
+	shown := scan.MemberAnswer{Question: "versions/TLSv1.3", Version: cipher.TLSv12, CipherSuite: &suite, Leaf: w.leaf.SHA256, Connections: 3, Evidence: []string{"e2"}}
+	w.endpoint.Members = []scan.MemberAnswer{shown}
+	assert.Empty(t, w.judge(), "all alike")
+	refused := scan.MemberAnswer{Question: shown.Question, Refused: "alert:70", Connections: 2, Evidence: []string{"e9", "e10"}}
+	w.endpoint.Members = append(w.endpoint.Members, refused)
+	for _, distributed := range []bool{false, true} {
+		w.expect.Distributed = distributed
+		f := w.one("HOST-INCONSISTENT")
+		assert.Contains(t, f.Observed, "from 3 connections")
+		assert.Contains(t, f.Observed, "refusal (alert:70) from 2 connections")
+		assert.Equal(t, []string{"e2", "e9", "e10"}, f.Evidence)
+	}
+}
+
+func TestAddressesOfOneNameThatDiffer(t *testing.T) {
+	endpoint := func(id, address string, v13 scan.Fact, state scan.State) report.Endpoint {
+		return report.Endpoint{Observation: scan.Observation{ID: id, State: state, Target: scan.ObservedTarget{Host: "h", Address: address, Port: 443},
+			Protocols: []scan.Protocol{{Version: cipher.TLSv13, Supported: v13}}}}
+	}
+	of := func(all ...report.Endpoint) []string {
+		var out []string
+		findings, _ := assess.Judge(assess.Input{Endpoints: all, At: now})
+		for _, f := range findings {
+			if f.ID == "HOST-INCONSISTENT" {
+				out = append(out, f.Endpoint+" "+f.Observed)
+			}
+		}
+		return out
+	}
+	a := endpoint("h:443@192.0.2.1", "192.0.2.1", scan.Yes, scan.StateTLS)
+	b := endpoint("h:443@2001:db8::1", "2001:db8::1", scan.No, scan.StateTLS)
+	assert.Equal(t, []string{"h:443@192.0.2.1 TLSv1.3: yes at 192.0.2.1; no at 2001:db8::1"}, of(a, b))
+	b.Protocols[0].Supported = scan.Unknown
+	assert.Empty(t, of(a, b), "what is unknown is no difference")
+	b.Protocols[0].Supported = scan.Yes
+	assert.Empty(t, of(a, b))
+	b.ID = "other:443@2001:db8::1"
+	b.Protocols[0].Supported = scan.No
+	assert.Empty(t, of(a, b), "two names are two servers")
+	assert.Equal(t, []string{"h:443@192.0.2.1 state: tls at 192.0.2.1; closed at 192.0.2.2"},
+		of(a, endpoint("h:443@192.0.2.2", "192.0.2.2", scan.Unknown, scan.StateClosed)))
 }
 
 func TestOrderAndSuperfluousCertificates(t *testing.T) {

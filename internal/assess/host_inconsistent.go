@@ -1,7 +1,9 @@
 package assess
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
@@ -17,41 +19,102 @@ func hostInconsistent() Rule {
 	return Rule{
 		ID:       HostInconsistent,
 		Severity: report.Medium,
-		Title:    "the same question was answered with different certificates",
-		Why: "Every connection of an observation goes to one address, yet not the same server answered: a distributor or load " +
-			"balancer is in front, or the certificate changed during the scan. Facts of different servers may be mixed in this " +
-			"observation.",
-		Remediation: refreshFirst + "A distributed DVIPA or a shared port (SHAREPORT) has several servers behind one address: declare " +
-			"the listener distributed: true, give each member its own listener with its own address, and see why their certificates " +
-			"differ (VIPADCFG with NETSTAT, one ring for each job).",
-		Elsewhere: "Declare the listener distributed: true and scan each member by its own address; see why their certificates differ.",
+		Title:    "the servers behind one name or address are not alike",
+		Why: "Several servers answer where clients see one: at the addresses of one name, or at one address behind a distributor or load " +
+			"balancer. They differ, so what a client meets is chance, and one of them may take what the others refuse. Where one " +
+			"address has them all, no fact that a connection showed is said of the others.",
+		Remediation: refreshFirst + "See why the members differ: one policy for all stacks of the sysplex, one ring (or one certificate) for " +
+			"all jobs behind a distributed DVIPA (VIPADCFG with NETSTAT) or shared port (SHAREPORT). Declare the listener distributed: " +
+			"true; where members have addresses of their own list them (addresses), and each is asked in full.",
+		Elsewhere: "See why the members differ. Declare the listener distributed: true, and list the members' own addresses.",
 		References: []string{
 			"RFC 8446 section 4.4.2", ibmKeyring,
 		},
 		Check: func(c *Case) []report.Finding {
-			if !c.tls() || c.Expect != nil && c.Expect.Distributed {
+			found := c.differentAnswers()
+			found = append(found, c.differentChains()...)
+			found = append(found, c.differentAddresses()...)
+			if len(found) == 0 {
 				return nil
 			}
-			var names, evidence []string
-			for i, a := range c.Endpoint.Presented {
-				for _, b := range c.Endpoint.Presented[i+1:] {
-					if c.contradict(a, b) {
-						names = append(names, c.chainName(a), c.chainName(b))
-						evidence = append(evidence, slices.Concat(a.Evidence, b.Evidence)...)
-					}
-				}
+			var observed, evidence []string
+			for _, d := range found {
+				observed = append(observed, d.text)
+				evidence = append(evidence, d.evidence...)
 			}
-			if len(names) == 0 {
-				return nil
-			}
-			slices.Sort(names)
+			slices.Sort(observed)
 			return []report.Finding{{
-				Expected: "one certificate and chain for each name, version and key type",
-				Observed: list(slices.Compact(names)),
+				Expected: "one certificate and chain for each name, version and key type; the same versions and suites from all servers",
+				Observed: strings.Join(slices.Compact(observed), "; "),
 				Evidence: distinct(evidence),
 			}}
 		},
 	}
+}
+
+// difference is one way in which servers are not alike.
+type difference struct {
+	text     string
+	evidence []string
+}
+
+// differentChains are chains of this endpoint that one server would not both send.
+func (c *Case) differentChains() []difference {
+	if !c.tls() {
+		return nil
+	}
+	var out []difference
+	for i, a := range c.Endpoint.Presented {
+		for _, b := range c.Endpoint.Presented[i+1:] {
+			if c.contradict(a, b) {
+				names := []string{c.chainName(a), c.chainName(b)}
+				slices.Sort(names)
+				out = append(out, difference{list(names), slices.Concat(a.Evidence, b.Evidence)})
+			}
+		}
+	}
+	return out
+}
+
+// differentAnswers are the questions to which the same octets brought several answers.
+func (c *Case) differentAnswers() []difference {
+	var order []string
+	answers := map[string][]scan.MemberAnswer{}
+	for _, a := range c.Endpoint.Members {
+		if answers[a.Question] == nil {
+			order = append(order, a.Question)
+		}
+		answers[a.Question] = append(answers[a.Question], a)
+	}
+	var out []difference
+	for _, question := range order {
+		if len(answers[question]) < 2 {
+			continue
+		}
+		d := difference{}
+		var said []string
+		for _, a := range answers[question] {
+			said = append(said, fmt.Sprintf("%s from %s", c.answerName(a), text.Count(a.Connections, "connection")))
+			d.evidence = append(d.evidence, a.Evidence...)
+		}
+		d.text = question + ": " + strings.Join(said, ", ")
+		out = append(out, d)
+	}
+	return out
+}
+
+func (c *Case) answerName(a scan.MemberAnswer) string {
+	if a.Refused != "" {
+		return "refusal (" + string(a.Refused) + ")"
+	}
+	name := a.Version.String() + " " + a.CipherSuite.Name
+	if a.Group != 0 {
+		name += " " + cipher.DescribeGroup(a.Group).Name
+	}
+	if cert := c.Endpoint.Certificates[a.Leaf]; cert != nil {
+		name += " " + certificateName(cert) + " (" + keyType(cert) + ")"
+	}
+	return name
 }
 
 // contradict says whether two chains answered the same question: same name asked for, same version, same type of key.
@@ -65,7 +128,9 @@ func (c *Case) contradict(a, b scan.Presented) bool {
 }
 
 // keyType is what a client can ask for by its suites, signature schemes and curves.
-func keyType(cert *certchain.Certificate) string { return cert.Key.Algorithm + " " + cert.Key.Curve }
+func keyType(cert *certchain.Certificate) string {
+	return strings.TrimSpace(cert.Key.Algorithm + " " + cert.Key.Curve)
+}
 
 func (c *Case) chainName(p scan.Presented) string {
 	return certificateName(c.Endpoint.Certificates[p.Leaf]) + " with " + text.Count(len(p.Sent)-1, "CA certificate")

@@ -92,10 +92,10 @@ func judgeEndpoints(endpoints []report.Endpoint, in Input, rules []Rule) []repor
 		profiled[f.Endpoint] = append(profiled[f.Endpoint], f)
 	}
 	out := []report.Finding{}
-	expected := byEndpoint(in.Expectations)
+	expected, addresses := byEndpoint(in.Expectations), siblings(endpoints)
 	for i := range endpoints {
 		e := &endpoints[i]
-		c := &Case{Endpoint: e, Expect: expected[e.ID], Rings: in.Rings, At: in.At, profiled: profiled[e.ID]}
+		c := &Case{Endpoint: e, Expect: expected[e.ID], Rings: in.Rings, At: in.At, siblings: addresses[e.ID], profiled: profiled[e.ID]}
 		unproven, _ := c.unproven()
 		for _, r := range rules {
 			if r.Check == nil || unproven != "" && !r.Anyway {

@@ -134,7 +134,7 @@ func newCompiler(e *estate.Estate, opts Options) *compiler {
 func (c *compiler) endpoints(l *estate.Listener) []Endpoint {
 	expectation := expectationOf(l)
 	expectation.Profile = c.opts.Profiles[l.Profile]
-	base := scan.Target{Host: l.Host, ServerName: l.SNI, StartTLS: l.StartTLS, Plan: plan.Of(expectation, c.opts.Depth), Timeout: l.Timeout}
+	base := scan.Target{Host: l.Host, ServerName: l.SNI, StartTLS: l.StartTLS, Timeout: l.Timeout}
 	addresses := []netip.Addr{{}}
 	if base.Skip = c.skip(l); base.Skip == "" {
 		found := c.addresses(l)
@@ -160,6 +160,7 @@ func (c *compiler) endpoints(l *estate.Listener) []Endpoint {
 				one.Target.Host = address.String()
 			}
 			one.Expectation.Endpoint = one.Target.ID
+			one.Target.Plan = plan.Of(one.Expectation, c.opts.Depth)
 			if p := c.policy[l.System]; p != nil && p.Policy != nil && !serversOwn(l) {
 				c.apply(p, l, &one)
 			}

@@ -4,6 +4,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/portseal/portseal/cipher"
@@ -25,6 +26,9 @@ func Of(x report.Expectation, depth scan.Depth) scan.Plan {
 	p.Required = x.RequiredCipherSuites
 	p.Groups = len(x.Groups) > 0
 	p.Vulnerabilities = p.Depth == scan.Deep && !queryMonitor(x)
+	if x.Distributed && p.Depth != scan.Quick && !strings.Contains(x.Endpoint, "@") {
+		p.Members = repeats
+	}
 	return p
 }
 
@@ -45,6 +49,10 @@ func Intrusive(p scan.Plan) scan.Plan {
 	}
 	return p
 }
+
+// repeats is how often each deciding hello of a distributed listener is put again: of two members that connections go to at random one
+// stays unseen in 1 of 32 questions. A listener whose members have addresses (SYSTEM/LISTENER@ADDRESS) is asked in full at each instead.
+const repeats = 5
 
 // depthOf never lets an RC4 listener, or a port on which no TLS is expected, be asked more than one ClientHello.
 func depthOf(x report.Expectation, depth scan.Depth) scan.Depth {

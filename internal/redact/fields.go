@@ -82,6 +82,7 @@ var fields = map[string]treatment{
 	"Location.File":    aFile,
 	"LogMessage.Cause": prose, "LogMessage.Message": keep, "LogMessage.ReturnCodes": keep,
 	"NetstatListing.Clock": keep, "NetstatListing.File": aFile,
+	"MemberAnswer.Evidence": drop, "MemberAnswer.Leaf": aPrint, "MemberAnswer.Question": keep,
 	"NonTLS.Banner": drop, "NonTLS.Kind": keep, "NonTLS.Protocol": keep,
 	"NotCompared.What": prose, "NotCompared.Where": id, "NotCompared.Why": prose,
 	"NotTested.Question": keep, "NotTested.Why": prose,

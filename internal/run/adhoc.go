@@ -24,7 +24,7 @@ import (
 // AdHoc is how targets are looked at that no estate file names.
 type AdHoc struct {
 	ServerName string // empty: the host when it is a name; "none": no SNI
-	StartTLS   string // empty or "none": TLS at once; "auto": by port, else by what the listener says
+	StartTLS   string // empty: TLS at once, unless nmap's output knows better; "none": at once; "auto": by nmap's output, by port, else by what the listener says
 	Depth      scan.Depth
 }
 
@@ -65,22 +65,37 @@ func (a AdHoc) target(s target.Spec, port uint16) scan.Target {
 	if strings.Contains(s.Host, ":") {
 		id = "[" + s.Host + "]:" + strconv.Itoa(int(port))
 	}
-	t := scan.Target{ID: id, Host: s.Host, Port: port, ServerName: a.ServerName, Plan: plan.AdHoc(a.Depth)}
-	switch {
-	case a.ServerName == "none" || a.ServerName == "" && s.IsAddress():
-		t.ServerName = ""
-	case a.ServerName == "":
-		t.ServerName = s.Host
+	name := s.ServerName
+	if name == "" && !s.IsAddress() {
+		name = s.Host
 	}
-	switch a.StartTLS {
-	case "", "none":
-	case "auto":
-		kind, known := starttls.ForPort(port)
-		t.StartTLS, t.Plan.DetectStartUp = kind, !known && a.Depth != scan.Hello && a.Depth != scan.Connect
+	switch a.ServerName {
+	case "":
+	case "none":
+		name = ""
 	default:
-		t.StartTLS = a.StartTLS
+		name = a.ServerName
 	}
+	t := scan.Target{ID: id, Host: s.Host, Port: port, ServerName: name, Plan: plan.AdHoc(a.Depth)}
+	t.StartTLS, t.Plan.DetectStartUp = a.startUp(s, port)
 	return t
+}
+
+// startUp is the kind of a port's start-up: what the user says, else what nmap's output is sure of; or it is to be found out.
+func (a AdHoc) startUp(s target.Spec, port uint16) (kind string, detect bool) {
+	_, known := starttls.Lookup(s.StartTLS)
+	switch byPort := a.StartTLS == "auto"; {
+	case !byPort && a.StartTLS != "" && a.StartTLS != target.AtOnce:
+		return a.StartTLS, false
+	case a.StartTLS == target.AtOnce, s.StartTLS == target.AtOnce:
+		return "", false
+	case known:
+		return s.StartTLS, false
+	case byPort:
+		kind, known := starttls.ForPort(port)
+		return kind, !known && a.Depth != scan.Hello && a.Depth != scan.Connect
+	}
+	return "", false
 }
 
 // LoadRings reads rings that are given without an estate.

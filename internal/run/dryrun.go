@@ -67,6 +67,7 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	if n := len(t.Plan.ClientCertificates); n > 0 {
 		e.conforming += n + 1 // and an empty list; nothing where none is asked for
 	}
+	e.conforming += t.Plan.Members * (len(cipher.Versions()) - 1 + named) // versions, and the suites outside of those that are named
 	if e.most = pace.MaxConnections; e.most > 0 {
 		e.conforming = min(e.conforming, e.most)
 	}

@@ -1,5 +1,5 @@
 // Package target reads the targets of an ad hoc scan: host, host:port, host:p1,p2,p3-p9, [v6]:port, CIDR:ports, and lists of
-// these in a file. It resolves nothing and dials nothing.
+// these in a file; and what nmap found, from its greppable (-oG) and XML (-oX) output. It resolves nothing and dials nothing.
 package target
 
 import (
@@ -27,7 +27,14 @@ const (
 type Spec struct {
 	Host  string // a name in ASCII (A-label), or an IP literal without brackets
 	Ports []uint16
+
+	// What nmap's output says of the ports besides; empty for all else.
+	ServerName string // the host's name, where Host is its address
+	StartTLS   string // a kind of start-up, or AtOnce, where nmap has spoken with the service
 }
+
+// AtOnce is the start-up of ports on which TLS begins at once.
+const AtOnce = "none"
 
 // IsAddress says whether the host is an IP literal.
 func (s Spec) IsAddress() bool { return isAddress(s.Host) }
@@ -196,20 +203,21 @@ func expand(cidr string, ports []uint16) ([]Spec, error) {
 	return out, nil
 }
 
-// Read reads a list: one target a line, blank lines and #-comments left out. All faults are returned, each with its line.
+// Read reads a list: one target a line, blank lines and #-comments left out; or nmap's output in either form, told by its content: XML, or
+// lines that begin with "Host: ". All faults are returned, each with its line.
 func Read(name string, r io.Reader) ([]Spec, error) {
+	buffered := bufio.NewReader(r)
+	if first, _ := buffered.Peek(peeked); opensXML(first) {
+		return readXML(name, buffered)
+	}
 	var out []Spec
 	var faults []error
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 1<<16)
+	lines := bufio.NewScanner(buffered)
+	lines.Buffer(nil, longestLine)
 	n := 0
 	for lines.Scan() {
 		n++
-		line, _, _ := strings.Cut(lines.Text(), "#")
-		if line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")); line == "" {
-			continue
-		}
-		specs, err := Parse(line)
+		specs, err := parseLine(strings.TrimPrefix(lines.Text(), "\ufeff"))
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s:%d: %w", name, n, err))
 			continue
@@ -222,4 +230,20 @@ func Read(name string, r io.Reader) ([]Spec, error) {
 		faults = append(faults, fmt.Errorf("%s:%d: %w", name, n+1, err))
 	}
 	return out, errors.Join(faults...)
+}
+
+const (
+	peeked      = 512
+	longestLine = 16 << 20 // a greppable record of all ports with their versions is some megabytes
+)
+
+func parseLine(line string) ([]Spec, error) {
+	if strings.HasPrefix(line, greppableHost) {
+		return greppable(line)
+	}
+	line, _, _ = strings.Cut(line, "#")
+	if line = strings.TrimSpace(line); line == "" {
+		return nil, nil
+	}
+	return Parse(line)
 }

@@ -10,17 +10,17 @@ import (
 
 func TestParse(t *testing.T) {
 	for text, want := range map[string][]Spec{
-		"example.com":            {{"example.com", []uint16{443}}},
-		"example.com.:8443":      {{"example.com", []uint16{8443}}},
-		"bücher.example":         {{"xn--bcher-kva.example", []uint16{443}}},
-		"192.0.2.1:1,3,5-7,6":    {{"192.0.2.1", []uint16{1, 3, 5, 6, 7}}},
-		"[2001:db8::1]:992":      {{"2001:db8::1", []uint16{992}}},
-		"2001:db8::1":            {{"2001:db8::1", []uint16{443}}},
-		"192.0.2.0/30:443":       {{"192.0.2.1", []uint16{443}}, {"192.0.2.2", []uint16{443}}},
-		"192.0.2.0/31:443":       {{"192.0.2.0", []uint16{443}}, {"192.0.2.1", []uint16{443}}},
-		"[2001:db8::/127]:65535": {{"2001:db8::", []uint16{65535}}, {"2001:db8::1", []uint16{65535}}},
-		"2001:db8::8/127":        {{"2001:db8::8", []uint16{443}}, {"2001:db8::9", []uint16{443}}},
-		" 192.0.2.9/32:23 ":      {{"192.0.2.9", []uint16{23}}},
+		"example.com":            {{Host: "example.com", Ports: []uint16{443}}},
+		"example.com.:8443":      {{Host: "example.com", Ports: []uint16{8443}}},
+		"bücher.example":         {{Host: "xn--bcher-kva.example", Ports: []uint16{443}}},
+		"192.0.2.1:1,3,5-7,6":    {{Host: "192.0.2.1", Ports: []uint16{1, 3, 5, 6, 7}}},
+		"[2001:db8::1]:992":      {{Host: "2001:db8::1", Ports: []uint16{992}}},
+		"2001:db8::1":            {{Host: "2001:db8::1", Ports: []uint16{443}}},
+		"192.0.2.0/30:443":       {{Host: "192.0.2.1", Ports: []uint16{443}}, {Host: "192.0.2.2", Ports: []uint16{443}}},
+		"192.0.2.0/31:443":       {{Host: "192.0.2.0", Ports: []uint16{443}}, {Host: "192.0.2.1", Ports: []uint16{443}}},
+		"[2001:db8::/127]:65535": {{Host: "2001:db8::", Ports: []uint16{65535}}, {Host: "2001:db8::1", Ports: []uint16{65535}}},
+		"2001:db8::8/127":        {{Host: "2001:db8::8", Ports: []uint16{443}}, {Host: "2001:db8::9", Ports: []uint16{443}}},
+		" 192.0.2.9/32:23 ":      {{Host: "192.0.2.9", Ports: []uint16{23}}},
 	} {
 		got, err := Parse(text)
 		require.NoError(t, err, text)
@@ -54,7 +54,7 @@ func TestParseFaults(t *testing.T) {
 func TestRead(t *testing.T) {
 	got, err := Read("list", strings.NewReader("\ufeffa.example # first\r\n\n#none\nb.example:1-2\n"))
 	require.NoError(t, err)
-	assert.Equal(t, []Spec{{"a.example", []uint16{443}}, {"b.example", []uint16{1, 2}}}, got)
+	assert.Equal(t, []Spec{{Host: "a.example", Ports: []uint16{443}}, {Host: "b.example", Ports: []uint16{1, 2}}}, got)
 
 	_, err = Read("list", strings.NewReader("a.example\nhost:0\n[x\n"))
 	assert.EqualError(t, err, "list:2: target \"host:0\": port \"0\": want a number from 1 to 65535\n"+

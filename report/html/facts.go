@@ -57,6 +57,7 @@ func (f detail) Fields() []field {
 	if e.Failure != nil {
 		add("Failure", clean(e.Failure.Error()))
 	}
+	add("Members", strings.Join(cleanAll(facts.Members(e)), "; "))
 	for _, s := range e.StartUps {
 		add("Start-up "+clean(s.Way), s.Accepted.String()+basis(s.Basis))
 	}

@@ -45,6 +45,7 @@ func (p *page) endpoint(e *report.Endpoint) {
 	p.clientAuth(e)
 	p.parameters(e)
 	p.features(e)
+	p.members(e)
 	if said := facts.Confirmed(e); said != "" {
 		p.field("Looked at", text.Minute(e.Look().Finished)+": "+said)
 	}
@@ -99,6 +100,17 @@ func (p *page) features(e *report.Endpoint) {
 			name = "Features"
 		}
 		p.field(name, facts.Feature(f))
+	}
+}
+
+// members writes the answers to hellos that were repeated.
+func (p *page) members(e *report.Endpoint) {
+	for i, said := range facts.Members(e) {
+		name := ""
+		if i == 0 {
+			name = "Members"
+		}
+		p.field(name, said)
 	}
 }
 

@@ -13,12 +13,13 @@ package table
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
 )
 
-// The views.
+// The views that show a whole report; Views has the others too, of one kind of fact each.
 const (
 	ViewAuto    = ""        // ViewDetail for one target without an estate, else ViewSummary
 	ViewSummary = "summary" // one line a listener, and the findings cut to what fits a screen
@@ -38,12 +39,12 @@ const roomy = 12
 type Options struct {
 	Width int    // columns; 0 is DefaultWidth, and fewer than MinWidth are taken as MinWidth
 	Color bool   // ANSI colours (ECMA-48 SGR), besides the words
-	View  string // ViewAuto, ViewSummary or ViewDetail
+	View  string // ViewAuto, or one of Views
 }
 
 // Write writes rep to w as text. It fails for an unknown view, and when w does.
 func Write(w io.Writer, rep *report.Report, o Options) error {
-	detail := false
+	detail, only := false, -1
 	switch o.View {
 	case ViewAuto:
 		detail = rep.Run.Estate == "" && len(rep.Endpoints) == 1
@@ -51,13 +52,20 @@ func Write(w io.Writer, rep *report.Report, o Options) error {
 	case ViewDetail:
 		detail = true
 	default:
-		return fmt.Errorf("unknown view %q: want %s or %s", o.View, ViewSummary, ViewDetail)
+		if only = slices.IndexFunc(views(), func(v view) bool { return v.name == o.View }); only < 0 {
+			return fmt.Errorf("unknown view %q: want %s", o.View, anyOf(Views()))
+		}
 	}
 	if o.Width == 0 {
 		o.Width = DefaultWidth
 	}
 	p := &page{rep: rep, width: max(o.Width, MinWidth), color: o.Color, detail: detail,
 		dense: !detail && len(rep.Endpoints) > roomy, certificates: index(rep), facts: facts.Of(rep)}
+	if only >= 0 {
+		p.verdict()
+		views()[only].write(p)
+		return p.flush(w)
+	}
 	if rep.Phase != nil {
 		p.phase()
 		if !detail {

@@ -56,6 +56,23 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+func TestGoldenViews(t *testing.T) {
+	for _, v := range views() {
+		for name, rep := range map[string]*report.Report{"full": sample.Full(), "demo": sample.Demo()} {
+			t.Run(name+"-"+v.name, func(t *testing.T) {
+				got := render(t, rep, Options{Width: 100, View: v.name})
+				path := filepath.Join("testdata", name+"-100-"+v.name+".txt")
+				if *update {
+					require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+				}
+				want, err := os.ReadFile(path)
+				require.NoError(t, err)
+				assert.Equal(t, string(want), got)
+			})
+		}
+	}
+}
+
 func TestGoldenDetailOfAnEstate(t *testing.T) {
 	got := render(t, sample.Full(), Options{Width: 100, View: ViewDetail})
 	path := filepath.Join("testdata", "full-100-detail.txt")
@@ -122,10 +139,12 @@ func TestNothingHostileReachesTheTerminal(t *testing.T) {
 	poisoned.Findings[1].Waived = &report.Waived{Reason: sample.Attack, Until: sample.Attack, ApprovedBy: sample.Attack, Ticket: sample.Attack}
 	poisoned.Run.Scope.Skipped = append(poisoned.Run.Scope.Skipped, report.Skipped{ID: sample.Attack, Reason: sample.Attack})
 	for _, rep := range []*report.Report{poisoned, sample.Hostile()} {
-		for _, view := range []string{ViewSummary, ViewDetail} {
+		for _, view := range Views() {
 			for _, width := range []int{80, 200} {
 				out := render(t, rep, Options{Width: width, View: view})
-				assert.Contains(t, out, `\x1b[2J`)
+				if rep == poisoned || view == ViewSummary || view == ViewDetail { // the other views show little of a port that is no TLS
+					assert.Contains(t, out, `\x1b[2J`)
+				}
 				for line := range strings.Lines(out) {
 					for _, r := range strings.TrimSuffix(line, "\n") {
 						require.False(t, text.Unsafe(r), "%q in %q", r, line)
@@ -209,7 +228,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestErrors(t *testing.T) {
 	require.EqualError(t, Write(fullDisk{}, sample.Demo(), Options{}), "write table: disk full")
-	require.EqualError(t, Write(&bytes.Buffer{}, sample.Demo(), Options{View: "x"}), `unknown view "x": want summary or detail`)
+	require.EqualError(t, Write(&bytes.Buffer{}, sample.Demo(), Options{View: "x"}), `unknown view "x": want summary, detail, suites, certificates, trust or pqc`)
 }
 
 func TestEmptyReport(t *testing.T) {

@@ -14,6 +14,7 @@ type entry struct {
 	about  string
 	middle bool // runs once versions, suites, groups and certificates are known: its hello is one that the listener answers
 	last   bool // runs when all others are done: a complete handshake is also the control after the refusals
+	alone  bool // runs after those: nothing may come between its questions
 	depths []scan.Depth
 	// vulnerability says that it sends what no healthy client sends: it asks nothing where the plan does not allow that
 	vulnerability bool
@@ -52,6 +53,7 @@ func all() []entry {
 			last: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: clientCertificates{}, about: "what becomes of a good, an expired, a foreign and no client certificate (with --client-cert)",
 			last: true, depths: []scan.Depth{scan.Deep}, needs: clientAuth{}.Name()},
+		{Probe: members{}, about: "do several servers answer at this address, and alike", alone: true, depths: full}, // after all whose facts it takes back
 	}
 }
 
@@ -95,7 +97,7 @@ func Stages(only []string) (func(scan.Plan) scan.Stages, error) {
 		}
 	}
 	return func(p scan.Plan) scan.Stages {
-		var first, middle, last []scan.Probe
+		var first, middle, last, alone []scan.Probe
 		for _, e := range all() {
 			narrowed := len(only) > 0 && p.Depth != scan.Hello && p.Depth != scan.Connect
 			switch {
@@ -103,13 +105,15 @@ func Stages(only []string) (func(scan.Plan) scan.Stages, error) {
 			case !narrowed && !slices.Contains(e.depths, p.Depth) && !(p.StartUps && e.Name() == startUp{}.Name()):
 			case e.middle:
 				middle = append(middle, detect(p, e.Probe))
+			case e.alone:
+				alone = append(alone, detect(p, e.Probe))
 			case e.last:
 				last = append(last, detect(p, e.Probe))
 			default:
 				first = append(first, detect(p, e.Probe))
 			}
 		}
-		return scan.Stages{first, middle, last}
+		return scan.Stages{first, middle, last, alone}
 	}, nil
 }
 

@@ -63,7 +63,7 @@ func parse(log *scan.Log, x scan.Exchange) reading {
 	}
 	secret := x.Secret
 	if secret == nil {
-		keys := keysOf(log, strings.TrimSuffix(x.Question, again))
+		keys := keysOf(log, origin(x.Question))
 		if secret, r.opened = r.flight.HandshakeSecret(x.Sent, keys); r.opened != nil {
 			return r
 		}
@@ -72,6 +72,12 @@ func parse(log *scan.Log, x scan.Exchange) reading {
 		r.secret = secret
 	}
 	return r
+}
+
+// origin is the question that a repeat puts again: the octets, and so the keys, are the same.
+func origin(id string) string {
+	first, _, _ := strings.Cut(id, "#")
+	return first
 }
 
 // outcome says what became of the question.

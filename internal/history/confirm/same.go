@@ -56,6 +56,7 @@ func facts(e report.Endpoint) report.Endpoint {
 	e.Presented = each(e.Presented, func(p *scan.Presented) { p.Evidence = nil })
 	e.StartUps = each(e.StartUps, func(s *scan.StartUp) { s.Evidence = nil })
 	e.Features = each(e.Features, func(f *scan.Feature) { f.Evidence = nil })
+	e.Members = each(e.Members, func(a *scan.MemberAnswer) { a.Evidence, a.Connections = nil, 0 })
 	if e.ClientAuth != nil {
 		c := *e.ClientAuth
 		c.Evidence = nil

@@ -22,7 +22,7 @@ var free = []string{
 	"Plan",                                                                                       // its number: what was asked is compared
 	"Chains.", "ServedBy.", "Logged.", "Confirmed.", "ClientAuthCandidates.", "Vulnerabilities.", // they are judged, or say what is being decided here
 	"Observation.Protocols.Evidence", "Observation.Protocols.Refused.Evidence", "Observation.DH.Evidence", "Observation.Presented.Evidence",
-	"Observation.StartUps.Evidence", "Observation.Features.Evidence", "Observation.ClientAuth.Evidence", "Observation.ClientAuth.Outcomes.Evidence",
+	"Observation.StartUps.Evidence", "Observation.Features.Evidence", "Observation.Members.Evidence", "Observation.Members.Connections", "Observation.ClientAuth.Evidence", "Observation.ClientAuth.Outcomes.Evidence",
 	"Observation.Evidence.ID", "Observation.Evidence.At", "Observation.Evidence.SourcePort", "Observation.Evidence.Received",
 	"Observation.Evidence.Preamble", "Observation.Evidence.Secret", "Observation.Evidence.Failure.Message", "Observation.Evidence.Handshake.Error",
 	"Observation.Evidence.Sent", // of a complete handshake

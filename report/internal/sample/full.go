@@ -45,7 +45,7 @@ func Full() *report.Report {
 	e.Evidence[0].Failure = &scan.Failure{Stage: scan.StageConnect, Kind: scan.KindReset, Message: "reset"}
 	e.Evidence[1].Handshake.Error, e.Evidence[1].Handshake.ClientCertificate = "remote error", Hash("leaf")
 	rep.Run.Intrusive = true
-	e.ClientAuthCandidates, e.StartUps, e.Features, e.Vulnerabilities = scanned.ClientAuthCandidates, scanned.StartUps, scanned.Features, scanned.Vulnerabilities
+	e.ClientAuthCandidates, e.StartUps, e.Features, e.Vulnerabilities, e.Members = scanned.ClientAuthCandidates, scanned.StartUps, scanned.Features, scanned.Vulnerabilities, scanned.Members
 	e.NonTLS = &scan.NonTLS{Kind: "banner", Banner: []byte("220"), Entropy: 1.5, Protocol: "ftp"}
 	e.Failure = e.Evidence[0].Failure
 	e.Chains = []report.ChainVerdict{{Leaf: Hash("leaf"), Keyring: "r", Trusted: certchain.No, TrustedAsSent: certchain.Unknown,
@@ -82,7 +82,7 @@ func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
 	e.Plan = "p1"
 	rep.Run.FailOn, rep.Run.MaxConnections = "medium", 60
 	rep.Plans = []report.Plan{{ID: "p1", Depth: "prove", Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
-		Required: []cipher.ID{0x1302}, Groups: true, StartUps: true, DetectStartUp: true, Vulnerabilities: true, ClientCertificates: []string{scan.ClientGood}}}
+		Required: []cipher.ID{0x1302}, Groups: true, StartUps: true, DetectStartUp: true, Vulnerabilities: true, Members: 5, ClientCertificates: []string{scan.ClientGood}}}
 	k := &rep.Keyrings[0]
 	k.Entries = []report.KeyringEntry{{Certificate: Hash("leaf"), Label: "L", Owner: "ID(CQM)", Usage: "PERSONAL", Default: certchain.Yes, Status: "TRUST",
 		OnRing: certchain.Yes, ListedAt: &at, Trusted: certchain.No, HasPrivateKey: certchain.No, Source: "r.pem"}}

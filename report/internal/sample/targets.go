@@ -90,6 +90,11 @@ func adHoc(b *builder, host string) *report.Endpoint {
 		{ID: "VULN-RC4", Name: "RC4", CVE: []string{"CVE-2013-2566", "CVE-2015-2808"}, Vulnerable: scan.Yes, Finding: "RC4-SUITE-ACCEPTED",
 			Basis: "accepted: TLSv1.2: C011 TLS_ECDHE_RSA_WITH_RC4_128_SHA", Evidence: []string{"e1"}},
 	}
+	e.Members = []scan.MemberAnswer{
+		{Question: "versions/TLSv1.3", Version: cipher.TLSv13, CipherSuite: &scan.CipherSuite{Code: 0x1302, Name: "TLS_AES_256_GCM_SHA384"},
+			Group: 0x001D, Leaf: e.Presented[0].Leaf, Connections: 2, Evidence: []string{"e1", "e2"}},
+		{Question: "versions/TLSv1.3", Refused: "alert:70", Connections: 1, Evidence: []string{"e2"}},
+	}
 	e.NotTested = []scan.NotTested{{Question: "SSLv2", Why: "no answer within 5 s"}, {Question: "suites of TLSv1.2", Why: "250 of 350 asked: budget used"}}
 	suite, alert := cipher.ID(0x1302), uint8(116)
 	e.Evidence = append(e.Evidence, scan.Exchange{ID: "e2", Question: "handshake", Sent: []byte{0x16}, Received: []byte{0x16, 3, 3},
