@@ -108,7 +108,7 @@ var fields = map[string]treatment{
 	"QueryMonitor.System": aSystem,
 	"Refusal.Basis":       keep, "Refusal.Evidence": drop,
 	"Report.Digest": drop, "Report.Rules": keep, "Report.Schema": keep,
-	"Run.Arguments": drop, "Run.Estate": anEstate, "Run.ID": keep, "Run.Operator": aPerson, "Run.Pace": keep, "Run.PreviousDigest": keep, "Run.RejudgedFrom": keep, "Run.Probes": keep,
+	"Run.Arguments": drop, "Run.Estate": anEstate, "Run.ID": keep, "Run.Proxy": drop, "Run.Operator": aPerson, "Run.Pace": keep, "Run.PreviousDigest": keep, "Run.RejudgedFrom": keep, "Run.Probes": keep,
 	"Run.RedactedFrom": keep, "Run.SourceAddresses": anAddress, "Run.Vantage": aVantage,
 	"ServedBy.Keyring": aRing, "ServedBy.Label": aLabel, "ServedBy.Reason": prose,
 	"ShownConnection.Foreign": prose, "ShownConnection.ID": keep, "ShownConnection.Job": aJob, "ShownConnection.Local": prose, "ShownConnection.Policy": keep,
