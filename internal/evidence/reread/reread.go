@@ -225,7 +225,11 @@ func (r *Reader[T]) endpoint(text []byte) (endpoint[T], error) {
 	return endpoint[T]{is: is, follows: follows}, err
 }
 
-func read[V any](text []byte) (v V, err error) { return v, jsonv1.Unmarshal(text, &v) }
+func read[V any](text []byte) (V, error) {
+	var v V
+	err := jsonv1.Unmarshal(text, &v)
+	return v, err
+}
 
 func writeCanonical(w io.Writer, canonical *evidence.Canoniser, text []byte) error {
 	out, err := canonical.Text(text)

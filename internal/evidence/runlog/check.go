@@ -305,10 +305,11 @@ func (c *checker) reports(ctx context.Context, read func(int64, Record) (*Stored
 	found, pruned := make([]string, len(c.records)), make([]bool, len(c.records))
 	removable := Removable(c.records)
 	group, ctx := errgroup.WithContext(ctx)
-	if group.SetLimit(1); read == nil { // with one at a time, Go waits for the one before
-		read = c.log.stored
-		group.SetLimit(runtime.GOMAXPROCS(0))
+	atOnce := 1 // for a read that knows what it read before
+	if read == nil {
+		read, atOnce = c.log.stored, runtime.GOMAXPROCS(0)
 	}
+	group.SetLimit(atOnce)
 	for i, r := range c.records {
 		if c.broken[int64(i)] || !r.Pruned.IsZero() {
 			continue

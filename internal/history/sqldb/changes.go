@@ -102,7 +102,8 @@ func scanWaiver(scan func(...any) error) (w history.Waiver, err error) {
 		return w, err
 	}
 	w.Made, w.Expired = moment(made), maybeMoment(expired)
-	return w, json.Unmarshal(doc, &w.Waiver)
+	err = json.Unmarshal(doc, &w.Waiver)
+	return w, err
 }
 
 // scanEstateWaiver reads the estate in front of the columns of a waiver.

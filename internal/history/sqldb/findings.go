@@ -52,7 +52,7 @@ func (a *adding) openFindings(ctx context.Context, tx conn) ([]life.Open, error)
 		return open, nil
 	}
 	var open []life.Open
-	err := tx.each(ctx, "SELECT id, doc, probes FROM finding WHERE estate = ? AND closed IS NULL ORDER BY id", []any{text(a.run.Estate)},
+	err := tx.each(ctx, "SELECT id, doc, probes FROM finding WHERE estate = ? AND closed IS NULL AND rank >= 0 ORDER BY id", []any{text(a.run.Estate)},
 		func(scan func(...any) error) error {
 			var o life.Open
 			var doc []byte

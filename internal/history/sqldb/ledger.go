@@ -92,7 +92,7 @@ func (s *Store) noted(ctx context.Context, what string, change func(tx conn) ([]
 	})
 }
 
-// one is a statement that must be about one row; what it does is noted.
+// oneNoted runs a statement that must be about one row, and notes what it does.
 func (s *Store) oneNoted(ctx context.Context, what string, as entry, query string, args ...any) error {
 	return s.noted(ctx, what, func(tx conn) ([]entry, error) {
 		n, err := tx.exec(ctx, query, args...)

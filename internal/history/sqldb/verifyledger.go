@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 
 	"github.com/portseal/portseal/internal/evidence/runlog"
 	"github.com/portseal/portseal/internal/history"
@@ -75,7 +75,7 @@ func applyDoc(ctx context.Context, to conn, doc []byte) error {
 	case e.Gone != nil:
 		_, err = to.exec(ctx, "DELETE FROM token WHERE id = ?", e.Gone.Token)
 	default:
-		err = fmt.Errorf("it says nothing")
+		err = errors.New("it says nothing")
 	}
 	return err
 }
