@@ -17,8 +17,6 @@ func (c *comparison) answers(id string, in *side, p *pair, there, here *report.E
 		return yes || aboutState(id) && here.State == scan.StateClosed
 	}
 	switch family, _, _ := strings.Cut(id, "-"); family {
-	case "KEY": // it compares all listeners with each other
-		return c.old.whole && c.now.whole
 	case "CERT", "CHAIN", "RING":
 		return speaks(there) && c.shows(p, there, here)
 	case "QM":

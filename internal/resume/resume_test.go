@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/portseal/portseal/internal/evidence/replay/replaytest"
+	"github.com/portseal/portseal/internal/plan"
 	"github.com/portseal/portseal/internal/resume"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/tlstest"
@@ -36,7 +37,7 @@ func settings(t *testing.T) run.Settings {
 }
 
 func targetOf(id string, addr netip.AddrPort) scan.Target {
-	return scan.Target{ID: id, Host: addr.Addr().String(), Address: addr.Addr(), Port: addr.Port(), Plan: scan.Plan{Depth: scan.Deep}}
+	return scan.Target{ID: id, Host: addr.Addr().String(), Address: addr.Addr(), Port: addr.Port(), Plan: plan.AdHoc(scan.Deep)}
 }
 
 func planOf(s run.Settings, w run.Work) resume.Plan {

@@ -59,6 +59,7 @@ func orderBehindCurve(t scan.Target, log *scan.Log) (f scan.Feature, ok bool) {
 	r, f, ok := reply(log, featureGroupOrder, cipher.TLSv12, groupOrderQuestion)
 	f.Answer = scan.Unknown
 	if ok {
+		f.Basis = h.unread(r)
 		if got, picked := h.pick(r); picked {
 			f.Answer = scan.FactOf(got != keep)
 		}
