@@ -3,6 +3,7 @@ package scan
 import (
 	"io"
 	"net"
+	"slices"
 	"sync"
 )
 
@@ -32,6 +33,18 @@ func (r *recorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// fill reads once, straight into what is recorded. It is for a connection that no other goroutine uses.
+func (r *recorder) fill() error {
+	const usual = 4 << 10 // octets: most flights are shorter
+	if len(r.received) >= MaxAnswer {
+		return io.EOF
+	}
+	r.received = slices.Grow(r.received, usual)
+	n, err := r.Conn.Read(r.received[len(r.received):min(cap(r.received), MaxAnswer)])
+	r.received = r.received[:len(r.received)+n]
+	return err
+}
+
 // Write writes, and records.
 func (r *recorder) Write(p []byte) (int, error) {
 	n, err := r.Conn.Write(p)
@@ -48,6 +61,13 @@ func (r *recorder) bytes() (sent, received []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]byte{}, r.sent...), append([]byte{}, r.received...)
+}
+
+// count returns how many octets went either way so far.
+func (r *recorder) count() (sent, received int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.sent), len(r.received)
 }
 
 // cut wipes what was received from an offset on: memory that a peer should never have sent is not kept.

@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -108,12 +109,5 @@ func farewell(ctx context.Context, conn net.Conn) {
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now().Add(hurry)) })
 	defer stop()
-	buf := make([]byte, 4096)
-	for n := 0; n < limit; {
-		k, err := conn.Read(buf)
-		if err != nil {
-			return
-		}
-		n += k
-	}
+	_, _ = io.CopyN(io.Discard, conn, limit) // the connection is closed, whatever ended it
 }

@@ -223,11 +223,9 @@ func exchange(rec *recorder, q Question) End {
 	}
 	// A peer that has already closed may still have said something first: read it even when the write fails.
 	_, writeErr := rec.Write(q.Send)
-	buf := make([]byte, 16<<10)
 	for {
-		_, err := rec.Read(buf)
+		err := rec.fill()
 		if q.Keep != nil {
-			clear(buf)
 			rec.cut(q.Keep(rec.received))
 		}
 		if err == nil && writeErr == nil {
@@ -293,8 +291,8 @@ func (w *worker) keep(question string, session any) {
 
 // countBytes counts what went over a connection; of records that travel in packets, the records.
 func (w *worker) countBytes(rec *recorder) {
-	sent, received := rec.bytes()
-	w.count(func(c *Cost) { c.BytesSent += len(sent); c.BytesReceived += len(received) })
+	sent, received := rec.count()
+	w.count(func(c *Cost) { c.BytesSent += sent; c.BytesReceived += received })
 }
 
 func (w *worker) count(add func(*Cost)) {

@@ -78,13 +78,25 @@ func (h hunt[T]) run(log *scan.Log) catch[T] {
 		if !ok {
 			return c
 		}
-		left = slices.DeleteFunc(left, func(m T) bool { return slices.Contains(gone, m) })
+		left = without(left, gone)
 		if r, _ := settled(log, s.question); i == p.steps && r.outcome() == answered {
 			p.steps, p.c, p.left = i+1, c.clone(), slices.Clone(left)
 		}
 	}
 	c.full = true
 	return c
+}
+
+// without takes members out of a list, in place. Both may have more than a thousand.
+func without[T comparable](list, gone []T) []T {
+	if len(gone) == 1 {
+		return slices.DeleteFunc(list, func(m T) bool { return m == gone[0] })
+	}
+	out := make(map[T]bool, len(gone))
+	for _, m := range gone {
+		out[m] = true
+	}
+	return slices.DeleteFunc(list, func(m T) bool { return out[m] })
 }
 
 // questions returns the next step of the hunt, where there is one.
