@@ -175,14 +175,15 @@ func versionAnswer(log *scan.Log, v cipher.Version) (r reading, id string) {
 // supports says whether a version is spoken, and by which exchange that is known.
 func supports(log *scan.Log, v cipher.Version) (scan.Fact, reading) {
 	type known struct {
-		fact scan.Fact
-		by   reading
+		fact     scan.Fact
+		question string // a reading is large, and every target that waits for its turn has this of every version
 	}
 	k := scan.MemoNow(log, "supports/"+v.String(), func() known {
 		fact, r := findSupport(log, v)
-		return known{fact, r}
+		return known{fact, r.Question}
 	})
-	return k.fact, k.by
+	r, _ := read(log, k.question)
+	return k.fact, r
 }
 
 func findSupport(log *scan.Log, v cipher.Version) (scan.Fact, reading) {
