@@ -22,8 +22,9 @@ type limits struct {
 }
 
 type addressLimit struct {
-	open *semaphore.Weighted
-	rate *rate.Limiter
+	open  *semaphore.Weighted
+	begun *semaphore.Weighted // targets
+	rate  *rate.Limiter
 
 	mu       sync.Mutex
 	distress string // set once: why the address is left alone from now on
@@ -52,7 +53,8 @@ func (l *limits) address(a netip.Addr) *addressLimit {
 		if l.pace.Rate > 0 {
 			limit = rate.Limit(l.pace.Rate)
 		}
-		got = &addressLimit{open: semaphore.NewWeighted(bound(l.pace.PerAddress)), rate: rate.NewLimiter(limit, 1)}
+		open := bound(l.pace.PerAddress)
+		got = &addressLimit{open: semaphore.NewWeighted(open), begun: semaphore.NewWeighted(2 * open), rate: rate.NewLimiter(limit, 1)}
 		l.addresses[a] = got
 	}
 	return got
@@ -67,6 +69,17 @@ func (l *limits) port(ap netip.AddrPort) *semaphore.Weighted {
 		l.ports[ap] = got
 	}
 	return got
+}
+
+// begin waits until one more target at an address may be begun, and returns what is to be called at its end. A target that is begun keeps all its
+// answers in memory until it is done, so no more are than can use the address's connections; twice as many, as some pause. When ctx ends
+// first, nothing is waited for.
+func (l *limits) begin(ctx context.Context, a netip.Addr) (end func()) {
+	begun := l.address(a).begun
+	if begun.Acquire(ctx, 1) != nil {
+		return func() {}
+	}
+	return func() { begun.Release(1) }
 }
 
 // acquire waits until one more connection may be opened to ap. The returned function gives the place back.

@@ -100,3 +100,24 @@ func TestPaces(t *testing.T) {
 	_, err := ParsePace("warp")
 	assert.EqualError(t, err, `unknown pace "warp": want gentle, normal or fast`)
 }
+
+// TestBegin: of one address no more targets are begun than twice its connections; another address has its own turn, and an ended context waits for nothing.
+func TestBegin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lim := newLimits(Pace{PerAddress: 3})
+		one, two := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
+		begun := make(chan func(), 10)
+		for range 10 {
+			go func() { begun <- lim.begin(t.Context(), one) }()
+		}
+		synctest.Wait()
+		assert.Len(t, begun, 6)
+		lim.begin(t.Context(), two)()
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		lim.begin(ended, one)()
+		for range 10 {
+			(<-begun)()
+		}
+	})
+}

@@ -50,7 +50,9 @@ func (r *Runner) Run(ctx context.Context, targets []Target, sink func(Observatio
 	g.SetLimit(int(min(bound(r.Pace.All), 4096)))
 	for _, t := range targets {
 		g.Go(func() error {
+			end := lim.begin(ctx, t.Address)
 			o := r.observe(ctx, lim, common, t)
+			end()
 			mu.Lock()
 			defer mu.Unlock()
 			sink(o)
