@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures portseal beside sslscan, nmap and sslyze on the same listeners, prints the tables and writes bench/RESULTS.md.
 # Needs root or the Debian packages of scripts/install-*.sh; sslyze comes from Python's registry where that can be reached.
-# Takes under ten minutes. Run nothing else meanwhile.
+# Takes a quarter of an hour. Run nothing else meanwhile.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -28,6 +28,7 @@ export CGO_ENABLED=0
 go build -trimpath -ldflags="-s -w" -o "$BENCH_TOOLS/portseal" ./cmd/portseal
 go build -trimpath -ldflags="-s -w" -o "$BENCH_TOOLS/meter" ./bench/meter
 go build -trimpath -o "$BENCH_TOOLS/wide" ./bench/wide
+go build -trimpath -o "$BENCH_TOOLS/loop" ./bench/loop
 go build -trimpath -ldflags="-s -w" -o "$BENCH_TOOLS/read" ./bench/read
 go test -c -tags bench -o "$BENCH_TOOLS/bench.test" ./bench
 

@@ -30,14 +30,15 @@ type tool struct {
 
 // bench is where everything of one measurement is.
 type bench struct {
-	meter, wide, read, portseal, sslyze string
-	dir                                 string
+	meter, wide, loop, read, portseal, sslyze string
+	dir                                       string
 }
 
 func newBench(t *testing.T) *bench {
 	tools := os.Getenv("BENCH_TOOLS") // run.sh builds them there
 	require.NotEmpty(t, tools, "BENCH_TOOLS is not set: use make bench, or bash bench/run.sh")
-	b := &bench{meter: filepath.Join(tools, "meter"), wide: filepath.Join(tools, "wide"), read: filepath.Join(tools, "read"), dir: t.TempDir()}
+	b := &bench{meter: filepath.Join(tools, "meter"), wide: filepath.Join(tools, "wide"),
+		loop: filepath.Join(tools, "loop"), read: filepath.Join(tools, "read"), dir: t.TempDir()}
 	b.portseal = existing(filepath.Join(tools, "portseal"))
 	b.sslyze = existing(filepath.Join(tools, "sslyze", "bin", "sslyze"))
 	return b
@@ -58,8 +59,11 @@ func installed(name string) string {
 	return path
 }
 
-// mainTool is the one that all others are compared with.
-const mainTool = "portseal scan"
+// mainTool is the one that all others are compared with; deepTool asks more than any of them.
+const (
+	mainTool = "portseal scan"
+	deepTool = "portseal scan, deep"
+)
 
 func (b *bench) tools() []tool {
 	host := func(addr netip.AddrPort) string { return addr.Addr().String() }
@@ -73,6 +77,10 @@ func (b *bench) tools() []tool {
 		{name: mainTool, path: b.portseal, parse: ParsePortseal, lists: true,
 			args: func(_ *subject, addr netip.AddrPort, out string) []string {
 				return []string{"scan", "--probes", "standard", "--pace", "fast", "--format", "json", "-o", out, addr.String()}
+			}},
+		{name: deepTool, path: b.portseal, parse: ParsePortseal, lists: true,
+			args: func(_ *subject, addr netip.AddrPort, out string) []string {
+				return []string{"scan", "--probes", "deep", "--pace", "fast", "--format", "json", "-o", out, addr.String()}
 			}},
 		{name: "portseal verify", path: b.portseal, parse: ParsePortseal, args: verify()},
 		{name: "portseal verify, fast", path: b.portseal, parse: ParsePortseal, args: verify("--pace", "fast")},

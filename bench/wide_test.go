@@ -4,6 +4,7 @@ package bench
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,9 +20,20 @@ import (
 )
 
 const (
-	wideAll    = 200 // listeners
-	wideFew    = 50  // of them, for the tools that enumerate slowly
-	wideRounds = 3
+	wideAll    = 2000 // listeners
+	wideMany   = 200  // of them, to list their suites
+	wideFew    = 50   // for the tools that do so slowly
+	wideRounds = 5
+)
+
+// The uses' names, as the table shows them.
+const (
+	useLoop     = "a minimal loop, handshake and certificate"
+	useQuick    = "portseal scan, quick"
+	useCert     = "nmap, certificate"
+	useSuites   = "portseal scan, versions, suites and order"
+	useStandard = "portseal scan, standard"
+	useNmap     = "nmap, suites and order"
 )
 
 // farm is the process with the many listeners.
@@ -78,13 +90,19 @@ func (b *bench) wideUses(tools []tool) []wideUse {
 			return []string{"scan", "--probes", probes, "--pace", "fast", "--format", "json", "-o", out, "--targets", targets}
 		}
 	}
+	nmap := func(script string) func(_, ports, out string) []string {
+		return func(_, ports, out string) []string {
+			return []string{"-n", "-Pn", "-T5", "-p", ports, "--script", script, "-oX", out, "127.0.0.1"}
+		}
+	}
+	loop := tool{name: useLoop, path: b.loop, parse: func(out []byte) ([]Endpoint, error) { return make([]Endpoint, len(bytes.Fields(out))), nil }}
 	return []wideUse{
-		{by[mainTool], "portseal scan, quick", wideAll, false, portseal("quick")},
-		{by[mainTool], "portseal scan, standard", wideAll, true, portseal("standard")},
-		{by[mainTool], "portseal scan, standard", wideFew, true, portseal("standard")},
-		{by["nmap"], "nmap", wideFew, true, func(_, ports, out string) []string {
-			return []string{"-n", "-Pn", "-T5", "-p", ports, "--script", "ssl-enum-ciphers", "-oX", out, "127.0.0.1"}
-		}},
+		{loop, useLoop, wideAll, false, func(targets, _, out string) []string { return []string{targets, out} }},
+		{by[mainTool], useQuick, wideAll, false, portseal("quick")},
+		{by["nmap"], useCert, wideAll, false, nmap("ssl-cert")},
+		{by[mainTool], useSuites, wideMany, true, portseal("versions,suites,order")},
+		{by["nmap"], useNmap, wideMany, true, nmap("ssl-enum-ciphers")},
+		{by[mainTool], useStandard, wideMany, true, portseal("standard")},
 		{by["sslscan"], "sslscan", wideFew, true, func(targets, _, out string) []string {
 			return []string{"--no-colour", "--xml=" + out, "--targets=" + targets}
 		}},

@@ -42,8 +42,8 @@ func (b *bench) write(t *testing.T, w io.Writer, r results) {
 		say("### %s (%d suites)\n", s.name, Truth(s.truth).Count())
 		table(r.costs(s))
 	}
-	say("## A port that accepts and never answers\n\nOne run each, all at the same time, a listener each; half a second is allowed for the " +
-		"process itself.\n")
+	say("## Ports without TLS\n\nOne run each, the tools at the same time, a listener each. In time: within two timeouts of 5 s where nothing is " +
+		"said, or an octet a second; else within a second. Half a second more is allowed for the process itself.\n")
 	table(r.hungTable())
 	say("## Many listeners\n\n%d crypto/tls listeners in one other process (four kinds, TLS 1.0 to 1.3) that has one processor. Median of n "+
 		"runs; connections counted by the listeners.\n", wideAll)
@@ -72,7 +72,8 @@ func (b *bench) commands(say func(string, ...any)) {
     nmap -n -Pn -p PORT --script ssl-enum-ciphers -oX FILE HOST
     sslyze %s HOST:PORT
 
-Many: "portseal scan --targets LIST" with --probes quick or standard, "nmap -T5 -p PORT,PORT,...", "sslscan --targets=LIST",
+Many: "portseal scan --targets LIST" with --probes quick, standard or versions,suites,order, "nmap -T5 -p PORT,PORT,..." with --script ssl-cert or
+ssl-enum-ciphers, "bench/loop LIST", "sslscan --targets=LIST",
 "sslyze --targets_in=LIST".`,
 		strings.Join(sslyzeArgs("FILE"), " "))
 }

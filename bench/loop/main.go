@@ -1,69 +1,65 @@
 // Command loop makes one TLS handshake with each listener of a list and takes the certificate, as briefly as crypto/tls can, and nothing else: what
 // a machine can do at most.
 //
-//	loop TARGETS
+//	loop TARGETS OUT
 //
-// TARGETS is a file with one host:port a line. It prints how many certificates it got. Chains are not verified.
+// TARGETS is a file with one host:port a line; OUT gets a line for each certificate. Chains are not verified.
 package main
 
 import (
-	"bufio"
 	"crypto/tls"
 	"fmt"
-	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
 const workers = 16
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "loop:", err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string, out io.Writer) error {
-	if len(args) != 1 {
-		return fmt.Errorf("want TARGETS, got %d arguments", len(args))
+func run(args []string) error {
+	if len(args) != 2 {
+		return fmt.Errorf("want TARGETS OUT, got %d arguments", len(args))
 	}
-	f, err := os.Open(args[0])
+	text, err := os.ReadFile(args[0])
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	targets := make(chan string)
-	var got atomic.Int64
+	var mu sync.Mutex
+	var got []string
 	var group sync.WaitGroup
 	for range workers {
 		group.Go(func() {
 			for t := range targets {
 				if certificate(t) {
-					got.Add(1)
+					mu.Lock()
+					got = append(got, t)
+					mu.Unlock()
 				}
 			}
 		})
 	}
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		targets <- lines.Text()
+	for _, t := range strings.Fields(string(text)) {
+		targets <- t
 	}
 	close(targets)
 	group.Wait()
-	if err := lines.Err(); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(out, got.Load())
-	return err
+	return os.WriteFile(args[1], []byte(strings.Join(got, "\n")), 0o600)
 }
 
 // certificate says whether the listener showed one.
 func certificate(target string) bool {
-	conn, err := tls.DialWithDialer(&net.Dialer{Timeout: 5 * time.Second}, "tcp", target, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10})
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	conn, err := tls.DialWithDialer(dialer, "tcp", target, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10}) // what is there, is wanted
 	if err != nil {
 		return false
 	}
