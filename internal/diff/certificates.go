@@ -99,9 +99,11 @@ func (c *comparison) kindAlone(p *pair, other *report.Endpoint, kind, what, old,
 // askedForKey says whether an endpoint would have shown a certificate of a key type in every version that it speaks: below TLS 1.3 when
 // all suites are known, under TLS 1.3 when it was asked for by its signature schemes.
 func askedForKey(e *report.Endpoint, kind string) bool {
-	probe := map[string]string{"RSA": "rsa", "ECDSA": "ecdsa", "Ed25519": "eddsa", "Ed448": "eddsa"}[kind]
-	if probe == "" {
-		return false
+	names := map[string][]string{"RSA": {"rsa"}, "ECDSA": {"ecdsa"}, "Ed25519": {"other", "eddsa"}, "Ed448": {"other", "eddsa"}}[kind] // eddsa: of reports before
+	about := func(question string) bool {
+		what, ok := strings.CutPrefix(question, "certificates/"+cipher.TLSv13.String()+"/")
+		asked := strings.Split(strings.TrimSuffix(what, "#2"), "+")
+		return ok && slices.ContainsFunc(names, func(name string) bool { return slices.Contains(asked, name) })
 	}
 	spoken := false
 	for _, v := range cipher.Versions()[1:] {
@@ -112,9 +114,8 @@ func askedForKey(e *report.Endpoint, kind string) bool {
 		case p.Supported == scan.No:
 			continue
 		case v == cipher.TLSv13:
-			question := "certificates/" + v.String() + "/" + probe
-			if !slices.ContainsFunc(e.Evidence, func(x scan.Exchange) bool { return x.Question == question && x.Failure == nil }) ||
-				slices.ContainsFunc(e.NotTested, func(n scan.NotTested) bool { return strings.HasPrefix(n.Question, question) }) {
+			if !slices.ContainsFunc(e.Evidence, func(x scan.Exchange) bool { return about(x.Question) && x.Failure == nil }) ||
+				slices.ContainsFunc(e.NotTested, func(n scan.NotTested) bool { return about(n.Question) || n.Question == scan.TheRest }) {
 				return false
 			}
 		case p.Enumeration != scan.EnumerationFull:

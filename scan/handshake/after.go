@@ -24,9 +24,10 @@ const (
 	mostAfter   = 64 << 10 // octets of application data read
 )
 
-// watchAfter reads on after a handshake in which the peer asked for a certificate. An alert or a reset is a refusal; a
-// ticket or data, with neither within a round trip more, is acceptance; a bare close is neither.
-func (hs Handshaker) watchAfter(ctx context.Context, c client, w *watched, res *scan.HandshakeResult) {
+// watchAfter reads on after a handshake in which the peer asked for a certificate, or for tickets alone. An alert or a reset is a refusal; a
+// ticket or data, with neither within a round trip more, is acceptance; a bare close is neither. Where no certificate was asked for there is nothing to
+// refuse: then what comes at once behind a ticket is all that is waited for, and a ticket may have come with the first flight (RFC 8446 section 4.6.1).
+func (hs Handshaker) watchAfter(ctx context.Context, c client, w *watched, keys keyLog, res *scan.HandshakeResult) {
 	least := hs.least
 	if least == 0 {
 		least = leastWait
@@ -37,13 +38,21 @@ func (hs Handshaker) watchAfter(ctx context.Context, c client, w *watched, res *
 		deadline, full = end, false
 	}
 	w.after = true
+	trip := w.trip
+	if res.CertificateRequested != scan.Yes {
+		trip = 0
+	}
 	w.linger = func() time.Time {
-		if soon := time.Now().Add(max(w.trip, leastLinger)); soon.Before(deadline) {
+		if soon := time.Now().Add(max(trip, leastLinger)); soon.Before(deadline) {
 			return soon
 		}
 		return deadline
 	}
 	_ = w.SetReadDeadline(deadline)
+	if res.CertificateRequested != scan.Yes && len(w.tickets(keys)) > 0 {
+		w.records++
+		_ = w.SetReadDeadline(w.linger())
+	}
 	if ctx.Err() != nil {
 		_ = w.SetReadDeadline(time.Unix(1, 0)) // ctx ended before the deadline above was set
 	}

@@ -76,7 +76,7 @@ func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handsh
 	version, suite := c.negotiated()
 	res.Version, res.Suite = version, &suite
 	if t.requested || h.Keep && version == cipher.TLSv13 {
-		hs.watchAfter(ctx, c, w, &res)
+		hs.watchAfter(ctx, c, w, t.keys, &res)
 	}
 	if h.Keep {
 		offer.keep(&res, w, t.keys)

@@ -143,6 +143,18 @@ func TestAfterAHandshakeWithARequest(t *testing.T) {
 	assert.Nil(t, res.Alert)
 }
 
+// crypto/tls sends its ticket before it has the client's Finished, and then nothing. That is not waited for.
+func TestTicketInTheFirstFlight(t *testing.T) {
+	addr := tlstest.Go(t, configFor(tlstest.Localhost(t, pki.P256), tls.NoClientCert)).Addr
+	h := only(cipher.TLSv13)
+	h.Keep = true
+	res, _ := shakeAs(t, Handshaker{least: time.Hour}, addr, h)
+	assert.Equal(t, scan.Yes, res.Completed)
+	assert.Equal(t, scan.AfterData, res.After)
+	assert.NotEmpty(t, res.Tickets)
+	assert.NotNil(t, res.Session, "it can be resumed")
+}
+
 // The time that was given may end before the peer can react: then nothing is known, silence least of all.
 func TestTimeUpBeforeTheReaction(t *testing.T) {
 	addr := reacts(t, func(conn *net.TCPConn, _ *tls.Conn) { _, _ = conn.Read(make([]byte, 1)) })

@@ -10,12 +10,17 @@ func (o offer) keep(res *scan.HandshakeResult, w *watched, keys keyLog) {
 	if o.sessions != nil && o.sessions.kept != nil {
 		res.Session = o.sessions.kept
 	}
-	f := hello.Parse(w.received)
-	if f.Open(w.received, keys.serverHandshake) != nil {
-		return
-	}
-	tickets, _ := f.Tickets(w.received, keys.serverApplication) // those before what cannot be read
-	for _, t := range tickets {
+	for _, t := range w.tickets(keys) {
 		res.Tickets = append(res.Tickets, scan.Ticket{LifetimeS: t.Lifetime, MaxEarlyData: t.MaxEarlyData})
 	}
+}
+
+// tickets are those of TLS 1.3 that have come, up to what cannot be read.
+func (w *watched) tickets(keys keyLog) []hello.Ticket {
+	f := hello.Parse(w.received)
+	if f.Open(w.received, keys.serverHandshake) != nil {
+		return nil
+	}
+	tickets, _ := f.Tickets(w.received, keys.serverApplication)
+	return tickets
 }

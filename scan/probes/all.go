@@ -42,7 +42,7 @@ func all() []entry {
 		{Probe: greasing{}, about: "are reserved values ignored (GREASE)", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: tolerance{}, about: "versions yet to come, and a hello in many records", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: fallback{}, about: "is a fallback to an older version refused (TLS_FALLBACK_SCSV)", middle: true, depths: []scan.Depth{scan.Deep}},
-		{Probe: heartbleed{}, about: "Heartbleed: does a heartbeat read too far", middle: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: heartbleed{}, about: "Heartbleed: does a heartbeat read too far", middle: true, needs: offers{}.Name(), vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: earlyCCS{}, about: "CCS injection: is a ChangeCipherSpec taken before the key exchange", middle: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: ticketbleed{}, about: "Ticketbleed: is a session id echoed with more than it holds", middle: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: robot{}, about: "ROBOT: do malformed RSA key exchanges have answers of their own", middle: true, needs: suites{}.Name(), vulnerability: true, depths: []scan.Depth{scan.Deep}},

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
@@ -29,29 +30,28 @@ func (certificates) Next(t scan.Target, log *scan.Log) []scan.Question {
 	if newest == 0 || t.Plan.Depth == scan.Quick {
 		return nil
 	}
-	var out []scan.Question
-	if newest == cipher.TLSv13 {
-		if g := retryGroup(log); g != 0 {
-			id := certificateQuestion(newest, "share")
-			out = append(out, pursue(log, id, func() scan.Question {
-				return question(log, id, offer(t, log, newest, cipher.Enumerable(newest)), nil)
-			})...)
-		}
-	}
+	out := askShare(t, log, newest)
 	if proving(t) {
 		return append(out, proveOther(t, log)...)
 	}
-	if newest == cipher.TLSv13 {
-		for _, kind := range keyKinds {
-			if !kind.seen(leafKeysOf(log, cipher.TLSv13)) {
-				out = append(out, askKind(t, log, kind)...)
-			}
-		}
+	if newest == cipher.TLSv13 && len(out) == 0 { // the share's certificate need not be asked for
+		out = append(out, askKinds(t, log, unseenKinds(log))...)
 	}
 	if t.ServerName != "" {
 		out = append(out, askWithoutName(t, log, newest)...)
 	}
 	return out
+}
+
+const shareQuestion = "share"
+
+// askShare asks with the key share that the listener wants, where its first answer was that and not a certificate.
+func askShare(t scan.Target, log *scan.Log, v cipher.Version) []scan.Question {
+	if v != cipher.TLSv13 || retryGroup(log) == 0 {
+		return nil
+	}
+	id := certificateQuestion(v, shareQuestion)
+	return pursue(log, id, func() scan.Question { return question(log, id, offer(t, log, v, cipher.Enumerable(v)), nil) })
 }
 
 // newestTLS returns the newest version from SSLv3 on that the listener speaks, or zero.
@@ -68,30 +68,75 @@ func newestTLS(log *scan.Log) cipher.Version {
 type keyKind struct {
 	name           string
 	seen           func(leafKey) bool
-	schemes        []string // SignatureSchemeInfo.Key
-	authentication string   // Suite.Authentication, below TLS 1.3
+	key            string // of keyOf its schemes
+	authentication string // Suite.Authentication, below TLS 1.3
 }
 
 var keyKinds = []keyKind{
-	{"rsa", func(k leafKey) bool { return k.rsa }, []string{"RSA", "RSA-PSS"}, "RSA"},
-	{"ecdsa", func(k leafKey) bool { return k.curve != 0 }, []string{"ECDSA"}, "ECDSA"},
-	{"eddsa", func(k leafKey) bool { return k.eddsa }, []string{"EdDSA"}, ""},
+	{"rsa", func(k leafKey) bool { return k.rsa }, "RSA", "RSA"},
+	{"ecdsa", func(k leafKey) bool { return k.curve != 0 }, "ECDSA", "ECDSA"},
+	{"other", func(k leafKey) bool { return k.eddsa }, otherKey, ""},
 }
 
-// askKind is a TLS 1.3 hello with the signature schemes of one key type only.
-func askKind(t scan.Target, log *scan.Log, kind keyKind) []scan.Question {
-	id := certificateQuestion(cipher.TLSv13, kind.name)
-	return pursue(log, id, func() scan.Question {
-		h := offer(t, log, cipher.TLSv13, cipher.Enumerable(cipher.TLSv13))
-		h.SignatureSchemes = kind.only(h.SignatureSchemes)
-		return question(log, id, h, nil)
+// unseenKinds are those that the first answer of TLS 1.3 has not brought.
+func unseenKinds(log *scan.Log) []keyKind {
+	_, first := supports(log, cipher.TLSv13)
+	return slices.DeleteFunc(slices.Clone(keyKinds), func(k keyKind) bool {
+		return k.cameWith(log, first.Question) || k.cameWith(log, certificateQuestion(cipher.TLSv13, shareQuestion))
 	})
 }
 
-// only keeps the signature schemes of the key type.
-func (kind keyKind) only(schemes []cipher.SignatureScheme) []cipher.SignatureScheme {
-	return slices.DeleteFunc(schemes, func(s cipher.SignatureScheme) bool {
-		return !slices.Contains(kind.schemes, cipher.DescribeSignatureScheme(s).Key)
+// askKinds asks for key types by elimination: by a TLS 1.3 hello with the signature schemes of these types alone, and then without the type that came.
+func askKinds(t scan.Target, log *scan.Log, kinds []keyKind) []scan.Question {
+	_, kinds = kindSteps(log, kinds)
+	if len(kinds) == 0 {
+		return nil
+	}
+	id := kindsQuestion(kinds)
+	return pursue(log, id, func() scan.Question { return askSchemes(t, log, id, kinds) })
+}
+
+// kindSteps returns the questions of that elimination that were asked, and the types of the last one, or of the next.
+func kindSteps(log *scan.Log, kinds []keyKind) (asked []string, left []keyKind) {
+	for len(kinds) > 0 && log.Asked(kindsQuestion(kinds)) {
+		id := kindsQuestion(kinds)
+		asked = append(asked, id)
+		rest := slices.DeleteFunc(slices.Clone(kinds), func(k keyKind) bool { return k.cameWith(log, id) })
+		if len(rest) == len(kinds) {
+			break
+		}
+		kinds = rest
+	}
+	return asked, kinds
+}
+
+func kindsQuestion(kinds []keyKind) string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return certificateQuestion(cipher.TLSv13, strings.Join(names, "+"))
+}
+
+// askSchemes is a hello with the schemes of these key types, behind which all may sign certificates: an ECDSA leaf often has an RSA issuer.
+func askSchemes(t scan.Target, log *scan.Log, id string, kinds []keyKind) scan.Question {
+	h := offer(t, log, cipher.TLSv13, cipher.Enumerable(cipher.TLSv13))
+	every := h.SignatureSchemes
+	h.SignatureSchemes = only(every, kinds...)
+	h.More = []hello.Extension{{ID: extSignaturesCert, Data: schemeList(h.SignatureSchemes, every)}}
+	return question(log, id, h, nil)
+}
+
+// cameWith says whether a question brought a leaf of the key type.
+func (kind keyKind) cameWith(log *scan.Log, id string) bool {
+	r, _ := settled(log, id)
+	return len(r.flight.Certificates) > 0 && kind.seen(leafKeyOf(log, r.flight.Certificates[0]))
+}
+
+// only keeps the signature schemes of key types.
+func only(schemes []cipher.SignatureScheme, kinds ...keyKind) []cipher.SignatureScheme {
+	return slices.DeleteFunc(slices.Clone(schemes), func(s cipher.SignatureScheme) bool {
+		return !slices.ContainsFunc(kinds, func(k keyKind) bool { return k.key == keyOf(s) })
 	})
 }
 
@@ -121,7 +166,7 @@ func proveOther(t scan.Target, log *scan.Log) []scan.Question {
 	}
 	if fact, _ := supports(log, cipher.TLSv13); fact == scan.Yes {
 		if kind, ok := otherKind(leafKeysOf(log, cipher.TLSv13)); ok {
-			return askKind(t, log, kind)
+			return askKinds(t, log, []keyKind{kind})
 		}
 	}
 	return nil
@@ -196,7 +241,7 @@ func (k leafKey) with(other leafKey) leafKey {
 
 // ownQuestion says whether a question is this probe's own: what it brings must not change what the probe asks.
 func ownQuestion(id string) bool {
-	return len(id) > len("certificates/") && id[:len("certificates/")] == "certificates/" && !hasSuffix(id, "/share")
+	return len(id) > len("certificates/") && id[:len("certificates/")] == "certificates/" && !hasSuffix(id, "/"+shareQuestion)
 }
 
 func hasSuffix(s, end string) bool { return len(s) >= len(end) && s[len(s)-len(end):] == end }
@@ -232,7 +277,7 @@ func (certificates) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 	}
 	certificateGaps(log, o)
 	if g := wantedGroup(log); g != 0 && retryGroup(log) == 0 {
-		o.NotTested = append(o.NotTested, scan.NotTested{Question: certificateQuestion(cipher.TLSv13, "share"),
+		o.NotTested = append(o.NotTested, scan.NotTested{Question: certificateQuestion(cipher.TLSv13, shareQuestion),
 			Why: "the listener wants a key share of " + cipher.DescribeGroup(g).Name + ", which portseal cannot make"})
 	}
 }

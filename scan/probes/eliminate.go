@@ -20,12 +20,25 @@ type hunt[T comparable] struct {
 	ask     func(id string, list []T) scan.Question
 	pick    func(reading) (T, bool) // what an answer chose; false: the answer is a refusal of everything offered
 	unread  func(reading) string    // why an answer does not show what was chosen; nil where every answer does
+	order   bool                    // the hunt is also to show whose order counts
+	control string                  // why refusals do not count where no question of the hunt's own was answered; empty where they do
+	turned  func(id string) bool    // whether a question of the hunt asks for something else in passing, which may be why it is refused
 }
 
 // step is a question whose answer counts, and what it offered.
 type step[T comparable] struct {
-	question string
+	question  string
+	offered   []T
+	own       bool // a question of the hunt's own
+	apart     bool // its hello is not like the others: what it chose says nothing of order
+	tentative bool // nothing follows where it is not answered: what remains is offered once more, by itself
+}
+
+// choice is what a step chose of what it offered.
+type choice[T comparable] struct {
 	offered  []T
+	got      T
+	evidence string
 }
 
 // catch is how far a hunt came.
@@ -38,6 +51,9 @@ type catch[T comparable] struct {
 	next     *scan.Question // what to ask now
 	why      string         // why it could not be finished
 	stray    T              // what was chosen though the step did not offer it; the hunt ends there
+	choices  []choice[T]    // those that tell of order
+	own      bool           // a question of the hunt's own was answered
+	plain    bool           // a tentative step was not answered: there is none any more
 }
 
 // prefix is the part of a hunt that can change no more, its first answered steps: a long hunt is not replayed from the start after
@@ -48,16 +64,35 @@ type prefix[T comparable] struct {
 	left  []T
 }
 
-// step returns the i-th step of the hunt: those of other probes come first. own is the step's number among the hunt's own.
-func (h hunt[T]) step(i int, left []T) (s step[T], own bool) {
+// step returns the i-th step of the hunt: those of other probes come first.
+func (h hunt[T]) step(i int, c catch[T], left []T) step[T] {
 	if i < len(h.known) {
-		return h.known[i], false
+		return h.known[i]
 	}
 	list := left
 	if h.limit > 0 {
 		list = left[:min(h.limit, len(left))]
 	}
-	return step[T]{h.id(i - len(h.known)), slices.Clone(list)}, true
+	once := h.onceMore(c)
+	s := step[T]{question: h.id(i - len(h.known)), offered: slices.Concat(list, once), own: true}
+	s.tentative = len(once) > 0 || h.turned != nil && h.turned(s.question)
+	return s
+}
+
+// onceMore is what a step offers behind all that remains although it was accepted before. The first step of a hunt with a control does so: it is then
+// answered, if the listener answers such questions at all. So does the one behind two choices that do not tell whose order counts: a listener that goes by
+// the client's order has then chosen one before the other and the other before the one, at no cost.
+func (h hunt[T]) onceMore(c catch[T]) []T {
+	switch {
+	case c.plain:
+	case h.control != "" && !c.own:
+		return slices.Clone(c.accepted)
+	case h.order && h.limit == 0 && len(c.choices) == 2 && c.choices[0].got != c.choices[1].got:
+		if fact, _ := c.whose(); fact == scan.Unknown {
+			return []T{c.choices[1].got, c.choices[0].got}
+		}
+	}
+	return nil
 }
 
 // run replays the steps that were asked, and says what comes next.
@@ -65,8 +100,8 @@ func (h hunt[T]) run(log *scan.Log) catch[T] {
 	p := scan.Memo(log, fmt.Sprintf("prefix/%s/%d", h.id(0), h.limit), func() *prefix[T] { return &prefix[T]{left: h.all} })
 	c, left := p.c.clone(), slices.Clone(p.left)
 	for i := p.steps; len(left) > 0 || i < len(h.known); i++ {
-		s, own := h.step(i, left)
-		if own {
+		s := h.step(i, c, left)
+		if s.own {
 			if more := pursue(log, s.question, func() scan.Question { return h.ask(s.question, slices.Clone(s.offered)) }); len(more) > 0 {
 				c.next = &more[0]
 				return c
@@ -83,7 +118,9 @@ func (h hunt[T]) run(log *scan.Log) catch[T] {
 			p.steps, p.c, p.left = i+1, c.clone(), slices.Clone(left)
 		}
 	}
-	c.full = true
+	if c.full = h.control == "" || c.own; !c.full {
+		c.why = h.control
+	}
 	return c
 }
 
@@ -147,7 +184,7 @@ func sealed(r reading) string {
 }
 
 func (c catch[T]) clone() catch[T] {
-	c.accepted, c.evidence, c.refusals = slices.Clone(c.accepted), slices.Clone(c.evidence), slices.Clone(c.refusals)
+	c.accepted, c.evidence, c.refusals, c.choices = slices.Clone(c.accepted), slices.Clone(c.evidence), slices.Clone(c.refusals), slices.Clone(c.choices)
 	return c
 }
 
@@ -165,20 +202,19 @@ func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T]) (gone []T, ok bool)
 		case spoken > h.version, ok && !slices.Contains(s.offered, got):
 			c.why, c.stray = notOffered(r), got
 			return nil, false
-		case !ok:
-			c.refused += len(s.offered)
-			c.refusals = append(c.refusals, refusal{basisVersion, []string{r.ID}})
-			return s.offered, true
-		default:
-			c.evidence = append(c.evidence, r.ID)
-			if !slices.Contains(c.accepted, got) {
-				c.accepted = append(c.accepted, got)
-			}
+		case ok:
+			c.accept(r, s, got)
 			return []T{got}, true
 		}
 	}
 	ref, ok, why := refused(log, s.question)
-	if !ok {
+	switch {
+	case s.tentative:
+		c.plain = true
+		return nil, true
+	case r.outcome() == answered:
+		ref = refusal{basisVersion, []string{r.ID}}
+	case !ok:
 		c.why = why
 		// A later hello may yet be the control that makes this a refusal, but nothing more can be asked here.
 		return nil, false
@@ -186,4 +222,15 @@ func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T]) (gone []T, ok bool)
 	c.refused += len(s.offered)
 	c.refusals = append(c.refusals, ref)
 	return s.offered, true
+}
+
+// accept enters a choice.
+func (c *catch[T]) accept(r reading, s step[T], got T) {
+	c.evidence, c.own = append(c.evidence, r.ID), c.own || s.own
+	if !slices.Contains(c.accepted, got) {
+		c.accepted = append(c.accepted, got)
+	}
+	if !s.apart {
+		c.choices = append(c.choices, choice[T]{s.offered, got, r.ID})
+	}
 }

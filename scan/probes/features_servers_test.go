@@ -179,4 +179,5 @@ func TestFeaturesOfJava(t *testing.T) {
 	assert.Equal(t, scan.Yes, f.Answer)
 	assert.Subset(t, f.Values, []string{"rsa_pss_rsae_sha512", "rsa_pkcs1_sha256", "ecdsa_secp256r1_sha256"})
 	assert.ElementsMatch(t, []string{sha(ids[0]), sha(ids[1])}, leaves(o))
+	assert.LessOrEqual(t, o.Cost.Connections, 120)
 }

@@ -23,7 +23,7 @@ func groupPreference(t scan.Target, log *scan.Log, v cipher.Version) preference[
 	if !c.full {
 		return preference[cipher.Group]{}
 	}
-	return preference[cipher.Group]{id: "groups/" + v.String() + "/preference", hunt: h, chosen: c.accepted, shown: c.evidence}
+	return preference[cipher.Group]{id: "groups/" + v.String() + "/preference", hunt: h, c: c}
 }
 
 // Next asks both versions.

@@ -76,19 +76,20 @@ func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Grou
 	}
 	id := func(n int) string { return "groups/" + v.String() + "/" + strconv.Itoa(n) }
 	if v == cipher.TLSv13 {
-		return hunt[cipher.Group]{all: groupCodes(true), version: v, id: id, ask: func(id string, list []cipher.Group) scan.Question {
-			h := hello.New(v, cipher.Enumerable(v), t.ServerName, "")
-			h.Groups = list
-			return question(log, id, h, hello.Answered)
-		}, pick: func(r reading) (cipher.Group, bool) {
-			return r.flight.ServerHello.Group, r.flight.ServerHello.Version == v && r.flight.ServerHello.Group != 0
-		}}, true
+		return hunt[cipher.Group]{all: groupCodes(true), version: v, known: knownGroup(log), id: id, order: t.Plan.Depth == scan.Deep,
+			control: "the listener does not answer a hello without key shares", ask: func(id string, list []cipher.Group) scan.Question {
+				h := hello.New(v, cipher.Enumerable(v), t.ServerName, "")
+				h.Groups = list
+				return question(log, id, h, hello.Answered)
+			}, pick: func(r reading) (cipher.Group, bool) {
+				return r.flight.ServerHello.Group, r.flight.ServerHello.Version == v && r.flight.ServerHello.Group != 0
+			}}, true
 	}
 	list, keep := ecdheSuites(t, log)
 	if len(list) == 0 {
 		return hunt[cipher.Group]{}, false
 	}
-	return hunt[cipher.Group]{all: groupCodes(false), version: v, id: id, ask: func(id string, left []cipher.Group) scan.Question {
+	return hunt[cipher.Group]{all: groupCodes(false), version: v, known: knownGroups(t, log, list), id: id, order: t.Plan.Depth == scan.Deep && keep == 0, ask: func(id string, left []cipher.Group) scan.Question {
 		h := offer(t, log, v, list)
 		h.Groups = left
 		if keep != 0 && !slices.Contains(left, keep) {
@@ -102,6 +103,36 @@ func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Grou
 		}
 		return k.Group, true
 	}}, true
+}
+
+// knownGroup is what TLS 1.3 was answered with: it was offered key shares, so this says nothing of order.
+func knownGroup(log *scan.Log) []step[cipher.Group] {
+	r, _ := settled(log, versionQuestion(cipher.TLSv13))
+	if h, err := hello.ParseClientHello(r.Sent); err == nil && r.outcome() == answered && slices.Contains(h.Groups, r.flight.ServerHello.Group) {
+		return []step[cipher.Group]{{question: versionQuestion(cipher.TLSv13), offered: h.Groups, apart: true}}
+	}
+	return nil
+}
+
+// knownGroups are the first answers of TLS 1.2 with each group. Those with suites outside the list that the hunt offers say nothing of order. To prove something
+// only the version's own counts: suites are then asked about at the same time.
+func knownGroups(t scan.Target, log *scan.Log, list []cipher.ID) []step[cipher.Group] {
+	var out []step[cipher.Group]
+	seen := map[cipher.Group]bool{}
+	for n, id := 0, versionQuestion(cipher.TLSv12); log.Asked(id); n++ {
+		r, _ := settled(log, id)
+		_, suite := r.chosen()
+		h, err := hello.ParseClientHello(r.Sent)
+		if k := r.flight.ServerKeyExchange; err == nil && k != nil && slices.Contains(h.Groups, k.Group) && !seen[k.Group] {
+			seen[k.Group] = true
+			out = append(out, step[cipher.Group]{question: id, offered: h.Groups, apart: !slices.Contains(list, suite)})
+		}
+		if proving(t) {
+			break
+		}
+		id = suiteQuestion(cipher.TLSv12, strconv.Itoa(n))
+	}
+	return out
 }
 
 // beforeKeyExchange is the unread of answers that ended before ServerKeyExchange, which names the group below TLS 1.3.
@@ -184,8 +215,6 @@ func groupsUnknown(t scan.Target, log *scan.Log, v cipher.Version, c catch[ciphe
 	switch {
 	case c.full && len(c.accepted) > 0:
 		return ""
-	case c.full && v == cipher.TLSv13:
-		return "the listener does not answer a hello without key shares"
 	case c.full:
 		return "no ECDHE suite was accepted with any group"
 	case v == cipher.TLSv12 && keep != 0 && slices.Contains(c.accepted, keep):

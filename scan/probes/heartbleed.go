@@ -3,6 +3,7 @@ package probes
 import (
 	"fmt"
 
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/byhand"
 	"github.com/portseal/portseal/scan/hello"
@@ -11,7 +12,8 @@ import (
 // heartbleed sends a heartbeat request that says it has more payload than it has. RFC 6520 section 4 has it discarded in silence; OpenSSL
 // 1.0.1 to 1.0.1f answered with that much of its memory (OpenSSL security advisory of 7 April 2014). Behind the request stands a fatal alert,
 // so a listener that discards it has nothing to wait for and closes. That it would read too far is proven by the length in the header of its
-// answer: no octet of the answer's body is kept. A listener that does not negotiate the extension is left at its ServerHello.
+// answer: no octet of the answer's body is kept. A listener that is known not to negotiate the extension is not asked, and one that turns out not to is left at
+// its ServerHello.
 type heartbleed struct{}
 
 // Name returns "heartbleed".
@@ -24,11 +26,11 @@ const (
 	honestHeartbeat    = 3 + 16 // a heartbeat without payload, with its least padding
 )
 
-// Next asks once.
+// Next asks once, unless the extension is known not to be negotiated.
 func (heartbleed) Next(t scan.Target, log *scan.Log) []scan.Question {
 	v, _ := askable(t, log, scan.FeatureHeartbleed)
 	h, ok := spoken(t, log, v)
-	if !ok {
+	if beats, _ := heartbeats(log, v); !ok || !log.Asked(offersQuestion(v)) || beats == scan.No {
 		return nil
 	}
 	return ask(log, heartbleedQuestion, func() scan.Question {
@@ -54,6 +56,15 @@ func (heartbleed) Next(t scan.Target, log *scan.Log) []scan.Question {
 	})
 }
 
+// heartbeats says whether the extension was negotiated when it was offered among others.
+func heartbeats(log *scan.Log, v cipher.Version) (scan.Fact, reading) {
+	r, _ := settled(log, offersQuestion(v))
+	if got, _ := r.chosen(); r.outcome() != answered || got != v {
+		return scan.Unknown, r
+	}
+	return scan.FactOf(negotiatesHeartbeat(r.flight)), r
+}
+
 func negotiatesHeartbeat(f hello.Flight) bool {
 	if f.ServerHello == nil {
 		return false
@@ -77,13 +88,17 @@ func (heartbleed) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 	}
 	v, f := askable(t, log, scan.FeatureHeartbleed)
 	if v != 0 {
-		f = readHeartbleed(log).feature(f.Name)
+		f = readHeartbleed(log, v).feature(f.Name)
 	}
 	o.Features = append(o.Features, f)
 }
 
-func readHeartbleed(log *scan.Log) answer {
+func readHeartbleed(log *scan.Log, v cipher.Version) answer {
+	const notNegotiated = "the heartbeat extension is not negotiated"
 	r, asked := read(log, heartbleedQuestion)
+	if beats, by := heartbeats(log, v); !asked && beats == scan.No {
+		return answer{scan.No, notNegotiated, []string{by.ID}}
+	}
 	if !asked {
 		return answer{basis: "not asked: no suite is known with which the listener answers"}
 	}
@@ -93,7 +108,7 @@ func readHeartbleed(log *scan.Log) answer {
 	case r.outcome() != answered:
 		return noAnswer(r)
 	case !negotiatesHeartbeat(r.flight):
-		return answer{scan.No, "the heartbeat extension is not negotiated", []string{r.ID}}
+		return answer{scan.No, notNegotiated, []string{r.ID}}
 	case beat && length > honestHeartbeat:
 		return answer{scan.Yes, fmt.Sprintf("a heartbeat request without payload was answered with a record of %d octets", length), []string{r.ID}}
 	case beat:

@@ -5,12 +5,10 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/scan"
-	"github.com/portseal/portseal/scan/hello"
 )
 
-// order finds whose order of suites counts: the accepted suites are offered once more, last first. A listener that picks the
-// same one as before goes by its own order, and the order of elimination is then its preference; one that picks the first of the new
-// list goes by the client's.
+// order says whose order of suites counts. The elimination mostly shows it; where it does not, the accepted suites are offered once more, last first.
+// Where the listener goes by its own order, the order of elimination is its preference.
 type order struct{}
 
 // Name returns "order".
@@ -18,16 +16,19 @@ func (order) Name() string { return "order" }
 
 func orderQuestion(v cipher.Version) string { return "order/" + v.String() }
 
+// suitePreference is of a version whose suites are all known; without any where they are not.
+func suitePreference(t scan.Target, log *scan.Log, v cipher.Version) preference[cipher.ID] {
+	if len(acceptedSuites(t, log, v)) == 0 {
+		return preference[cipher.ID]{}
+	}
+	return preference[cipher.ID]{id: orderQuestion(v), hunt: newSuiteHunt(t, log, v), c: suiteHunt(t, log, v)}
+}
+
 // Next asks once a version's suites are all known.
 func (order) Next(t scan.Target, log *scan.Log) []scan.Question {
 	var out []scan.Question
 	for _, v := range cipher.Versions() {
-		if accepted := acceptedSuites(t, log, v); len(accepted) > 1 {
-			out = append(out, ask(log, orderQuestion(v), func() scan.Question {
-				slices.Reverse(accepted)
-				return question(log, orderQuestion(v), offer(t, log, v, accepted), hello.Answered)
-			})...)
-		}
+		out = append(out, suitePreference(t, log, v).questions(log)...)
 	}
 	return out
 }
@@ -47,20 +48,14 @@ func acceptedSuites(t scan.Target, log *scan.Log, v cipher.Version) []cipher.ID 
 func (order) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 	for i := range o.Protocols {
 		p := &o.Protocols[i]
-		accepted := acceptedSuites(t, log, p.Version)
-		r, asked := read(log, orderQuestion(p.Version))
-		if !asked || len(accepted) < 2 {
+		f, ok := suitePreference(t, log, p.Version).feature(log, "", p.Version)
+		if !ok {
 			continue
 		}
-		p.Preference = "unknown"
-		switch _, suite := r.chosen(); {
-		case r.outcome() != answered:
+		p.Preference = map[scan.Fact]string{scan.Yes: "server", scan.No: "client", scan.Unknown: "unknown"}[f.Answer]
+		p.Evidence = with(p.Evidence, f.Evidence...)
+		if r, asked := read(log, orderQuestion(p.Version)); asked && r.outcome() != answered {
 			o.NotTested = append(o.NotTested, scan.NotTested{Question: r.Question, Why: "no answer: " + string(r.End)})
-		case suite == accepted[0]:
-			p.Preference = "server"
-		case suite == accepted[len(accepted)-1]:
-			p.Preference = "client"
 		}
-		p.Evidence = append(p.Evidence, r.ID)
 	}
 }

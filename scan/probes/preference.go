@@ -7,41 +7,82 @@ import (
 	"github.com/portseal/portseal/scan"
 )
 
-// preference finds whose order of a list counts, when an elimination over it is finished. A listener that went by the client's order chose the
-// members in the order in which they were offered; then they are offered once more, last first. Where it chose them in another order, its own
-// counts, and nothing is asked.
+// preference finds whose order of a list counts, when an elimination over it is finished. Mostly its choices tell; where they do not, what was accepted is
+// offered once more, last first.
 type preference[T comparable] struct {
-	id     string // of the one question
-	hunt   hunt[T]
-	chosen []T      // what was accepted, in the order chosen
-	shown  []string // exchange ids of the choices
+	id   string // of the one question
+	hunt hunt[T]
+	c    catch[T] // the zero value where the elimination is not finished
 }
 
-// own says whether the order of choice is not that of the offer.
-func (p preference[T]) own() bool {
-	return !slices.IsSortedFunc(p.chosen, func(a, b T) int { return slices.Index(p.hunt.all, a) - slices.Index(p.hunt.all, b) })
+type telling struct {
+	own   scan.Fact
+	shown []string
 }
 
-// questions asks, where the order of choice does not tell.
+func (p preference[T]) whose(log *scan.Log) telling {
+	return scan.Memo(log, "whose/"+p.id, func() telling {
+		own, shown := p.c.whose()
+		return telling{own, shown}
+	})
+}
+
+// whose says whether the listener's own order counts: yes, where it did not choose the first of what it accepts; no, where it chose of two members the one
+// that stood first, and the other when that did. shown are the exchanges that tell.
+func (c catch[T]) whose() (own scan.Fact, shown []string) {
+	for _, x := range c.choices {
+		for _, m := range x.offered[:slices.Index(x.offered, x.got)] {
+			if slices.Contains(c.accepted, m) {
+				return scan.Yes, c.evidence
+			}
+		}
+	}
+	for i, x := range c.choices {
+		for _, y := range c.choices[:i] {
+			if before(x.offered, x.got, y.got) && before(y.offered, y.got, x.got) {
+				return scan.No, []string{y.evidence, x.evidence}
+			}
+		}
+	}
+	return scan.Unknown, nil
+}
+
+// before says whether a list has both members, one before the other.
+func before[T comparable](list []T, one, other T) bool {
+	i, j := slices.Index(list, one), slices.Index(list, other)
+	return i >= 0 && i < j
+}
+
+// questions asks, where the choices do not tell.
 func (p preference[T]) questions(log *scan.Log) []scan.Question {
-	if len(p.chosen) < 2 || p.own() {
+	if len(p.c.accepted) < 2 || p.whose(log).own != scan.Unknown {
 		return nil
 	}
-	return pursue(log, p.id, func() scan.Question {
-		list := slices.Clone(p.chosen)
-		slices.Reverse(list)
-		return p.hunt.ask(p.id, list)
-	})
+	return pursue(log, p.id, func() scan.Question { return p.hunt.ask(p.id, p.list()) })
+}
+
+// list is what is accepted, last first: what was chosen of another hello first of all, since it was offered last by the hunt itself.
+func (p preference[T]) list() []T {
+	var chosen []T
+	for _, x := range slices.Backward(p.c.choices) {
+		chosen = append(chosen, x.got)
+	}
+	apart := slices.DeleteFunc(slices.Clone(p.c.accepted), func(m T) bool { return slices.Contains(chosen, m) })
+	return slices.Concat(apart, chosen)
 }
 
 // feature is yes where the listener's order counts. There is none where fewer than two members were accepted.
 func (p preference[T]) feature(log *scan.Log, name string, v cipher.Version) (scan.Feature, bool) {
 	f := scan.Feature{Name: name, Version: v}
-	switch {
-	case len(p.chosen) < 2:
+	if len(p.c.accepted) < 2 {
 		return f, false
-	case p.own():
-		f.Answer, f.Evidence, f.Basis = scan.Yes, p.shown, "what it chose was not the first of what was offered"
+	}
+	switch told := p.whose(log); {
+	case told.own == scan.Yes:
+		f.Answer, f.Evidence, f.Basis = told.own, told.shown, "what it chose was not the first of what was offered"
+		return f, true
+	case told.own == scan.No:
+		f.Answer, f.Evidence = told.own, told.shown
 		return f, true
 	case !log.Asked(p.id):
 		return f, false
@@ -54,13 +95,13 @@ func (p preference[T]) feature(log *scan.Log, name string, v cipher.Version) (sc
 		f.Answer = scan.Unknown // a refusal of what was accepted before says nothing of order
 		return f, true
 	}
-	switch got, picked := p.hunt.pick(r); {
-	case picked && got == p.chosen[0]:
-		f.Answer = scan.Yes
-	case picked && got == p.chosen[len(p.chosen)-1]:
-		f.Answer = scan.No
-	default:
-		f.Basis = "it chose neither what it had chosen before nor the first that was offered"
+	if got, picked := p.hunt.pick(r); picked && slices.Contains(p.list(), got) {
+		with := p.c.clone()
+		with.choices = append(with.choices, choice[T]{p.list(), got, r.ID})
+		f.Answer, _ = with.whose()
+	}
+	if f.Answer == scan.Unknown {
+		f.Basis = "what it chose does not tell"
 	}
 	return f, true
 }

@@ -3,6 +3,7 @@ package probes
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/crypto/cryptobyte"
 
@@ -65,7 +66,7 @@ const otherKey = "other"
 func signatureHunt(log *scan.Log, h hello.ClientHello, key string, all []cipher.SignatureScheme) hunt[cipher.SignatureScheme] {
 	v, every := h.Version, h.SignatureSchemes
 	id := func(n int) string { return "signatures/" + v.String() + "/" + key + "/" + strconv.Itoa(n) }
-	return hunt[cipher.SignatureScheme]{all: all, version: v, known: knownSignatures(log, v, key), id: id,
+	return hunt[cipher.SignatureScheme]{all: all, version: v, known: knownSignatures(log, v, key), id: id, order: true,
 		ask: func(id string, list []cipher.SignatureScheme) scan.Question {
 			h.SignatureSchemes = list
 			h.More = []hello.Extension{{ID: extSignaturesCert, Data: schemeList(list, every)}}
@@ -104,28 +105,36 @@ func schemeList(first, all []cipher.SignatureScheme) []byte {
 	return b.BytesOrPanic()
 }
 
-// knownSignatures are the answers of other probes' questions, with that kind of key, that were signed by a scheme which they offered.
+// knownSignatures are the answers of other probes' questions that were signed with that kind of key, by a scheme which they offered, and the refusals of
+// all its schemes.
 func knownSignatures(log *scan.Log, v cipher.Version, key string) []step[cipher.SignatureScheme] {
 	ids := []string{versionQuestion(v)}
 	for n := 0; log.Asked(suiteQuestion(v, strconv.Itoa(n))); n++ {
 		ids = append(ids, suiteQuestion(v, strconv.Itoa(n)))
 	}
-	ids = append(ids, certificateQuestion(v, "share"))
-	for _, kind := range keyKinds {
-		ids = append(ids, certificateQuestion(v, kind.name))
+	ids = append(ids, certificateQuestion(v, shareQuestion))
+	if v == cipher.TLSv13 {
+		kinds, _ := kindSteps(log, unseenKinds(log))
+		ids = append(ids, kinds...)
 	}
 	var out []step[cipher.SignatureScheme]
 	seen := map[cipher.SignatureScheme]bool{}
 	for _, id := range ids {
 		r, _ := settled(log, id)
+		h, err := hello.ParseClientHello(r.Sent)
 		_, suite := r.chosen()
 		kind := signer(suite)
 		if v == cipher.TLSv13 {
 			kind = keyOf(signedWith(r))
 		}
-		if h, err := hello.ParseClientHello(r.Sent); err == nil && kind == key && !seen[signedWith(r)] && slices.Contains(h.SignatureSchemes, signedWith(r)) {
+		_, no, _ := refused(log, id)
+		switch {
+		case err != nil:
+		case kind == key && !seen[signedWith(r)] && slices.Contains(h.SignatureSchemes, signedWith(r)):
 			seen[signedWith(r)] = true
-			out = append(out, step[cipher.SignatureScheme]{id, h.SignatureSchemes})
+			out = append(out, step[cipher.SignatureScheme]{question: id, offered: h.SignatureSchemes})
+		case no && strings.HasPrefix(id, "certificates/") && slices.ContainsFunc(h.SignatureSchemes, func(s cipher.SignatureScheme) bool { return keyOf(s) == key }):
+			out = append(out, step[cipher.SignatureScheme]{question: id, offered: h.SignatureSchemes})
 		}
 	}
 	return out
@@ -135,7 +144,7 @@ func knownSignatures(log *scan.Log, v cipher.Version, key string) []step[cipher.
 func signatureOrder(log *scan.Log, v cipher.Version, hunts []hunt[cipher.SignatureScheme]) (p preference[cipher.SignatureScheme]) {
 	for _, h := range hunts {
 		if c := h.run(log); c.full && len(c.accepted) > 1 {
-			return preference[cipher.SignatureScheme]{id: "signatures/" + v.String() + "/order", hunt: h, chosen: c.accepted, shown: c.evidence}
+			return preference[cipher.SignatureScheme]{id: "signatures/" + v.String() + "/order", hunt: h, c: c}
 		}
 	}
 	return p

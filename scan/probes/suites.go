@@ -102,23 +102,27 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 			if v == cipher.TLSv13 {
 				done = hello.Answered // its certificates are found by signature scheme, not by suite
 			}
-			return question(log, id, offer(t, log, v, list), done)
+			with := offer(t, log, v, list)
+			turn(t, log, id, &with)
+			return question(log, id, with, done)
 		},
 		pick: func(r reading) (cipher.ID, bool) {
 			got, suite := r.chosen()
 			return suite, got == v
 		},
+		order:  !proving(t),
+		turned: func(id string) bool { return turn(t, log, id, &hello.ClientHello{}) },
 	}
 	if longHellosFail(log) {
 		h.limit = narrowSuites
 		for part, list := range narrow(v) {
-			h.known = append(h.known, step[cipher.ID]{narrowQuestion(v, part), list})
+			h.known = append(h.known, step[cipher.ID]{question: narrowQuestion(v, part), offered: list})
 		}
 		return h
 	}
-	h.known = []step[cipher.ID]{{versionQuestion(v), all}}
+	h.known = []step[cipher.ID]{{question: versionQuestion(v), offered: all}}
 	if len(outside) > 0 {
-		h.known = append(h.known, step[cipher.ID]{suiteQuestion(v, outsideQuestion), outside})
+		h.known = append(h.known, step[cipher.ID]{question: suiteQuestion(v, outsideQuestion), offered: outside})
 	}
 	return h
 }

@@ -28,7 +28,7 @@ func askWithoutName(t scan.Target, log *scan.Log, v cipher.Version) []scan.Quest
 		out = append(out, pursue(log, id, func() scan.Question {
 			h := nameless(t, log, v)
 			if v == cipher.TLSv13 {
-				h.SignatureSchemes = kind.only(h.SignatureSchemes)
+				h.SignatureSchemes = only(h.SignatureSchemes, kind)
 				return question(log, id, h, nil)
 			}
 			h.Suites = slices.DeleteFunc(h.Suites, func(s cipher.ID) bool { return cipher.Describe(s).Authentication != kind.authentication })
