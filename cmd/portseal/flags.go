@@ -87,10 +87,10 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 // registerClient adds the flags of client certificates.
 func (f *scanFlags) registerClient(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM) of a client certificate, with intermediates, or expired=FILE of one that has expired, for "+
-		"--probes deep or client-certificates (repeatable)")
+	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM, with intermediates, or PKCS#12 with its key, which only you can read) of a client certificate "+
+		"for listeners that ask for one, or expired=FILE of one that has expired, for --probes deep or a list with one of "+strings.Join(probes.Presenting(), ", ")+" (repeatable)")
 	fl.StringArrayVar(&f.clientKeys, "client-key", nil, "`FILE` (PEM) of its private key, which only you can read, or expired=FILE (repeatable)")
-	fl.StringArrayVar(&f.clientPasswords, "client-key-password-file", nil, "`FILE` whose first line is the password of an encrypted client key, which only you can read, or expired=FILE (repeatable)")
+	fl.StringArrayVar(&f.clientPasswords, "client-key-password-file", nil, "`FILE` whose first line is the password of an encrypted client key or PKCS#12 file, which only you can read, or expired=FILE (repeatable)")
 }
 
 func probeNames() []string {
@@ -222,8 +222,10 @@ func (f *scanFlags) clientCertificates() (map[string]*handshake.Identity, error)
 	if len(f.clientCerts)+len(f.clientKeys)+len(f.clientPasswords) == 0 {
 		return nil, nil
 	}
-	if f.probes != "deep" && !slices.Contains(strings.Split(f.probes, ","), probes.ClientCertificates) {
-		return nil, fmt.Errorf("--client-cert with --probes %s: no probe of these presents it; want --probes deep, or a list with %s", f.probes, probes.ClientCertificates)
+	presenting := probes.Presenting()
+	if f.probes != "deep" && !slices.ContainsFunc(strings.Split(f.probes, ","), func(name string) bool { return slices.Contains(presenting, name) }) {
+		return nil, fmt.Errorf("--client-cert with --probes %s: no probe of these presents it; want --probes deep, or a list with one of %s",
+			f.probes, strings.Join(presenting, ", "))
 	}
 	return clientcert.Load(f.clientCerts, f.clientKeys, f.clientPasswords, time.Now())
 }

@@ -43,6 +43,7 @@ func (hs Handshaker) watchAfter(ctx context.Context, c client, w *watched, res *
 		}
 		return deadline
 	}
+	defer func() { w.linger = nil }() // what is read later has a deadline of its own
 	_ = w.SetReadDeadline(deadline)
 	if ctx.Err() != nil {
 		_ = w.SetReadDeadline(time.Unix(1, 0)) // ctx ended before the deadline above was set
