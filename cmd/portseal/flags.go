@@ -36,6 +36,7 @@ type scanFlags struct {
 	maxConnections, retries          int
 	timeout                          time.Duration
 	source, vantage                  string
+	intrusive                        bool
 	clientCerts, clientKeys          []string
 	clientPasswords                  []string
 	failOn, at                       string
@@ -84,9 +85,10 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 	fl.StringVar(&f.logFormat, "log-format", "text", "`FORMAT` of --verbose on stderr: text, or json, in which notes and errors are logged too")
 }
 
-// registerClient adds the flags of client certificates.
-func (f *scanFlags) registerClient(cmd *cobra.Command) {
+// registerDeep adds the flags of --probes deep: how far it may go, and client certificates.
+func (f *scanFlags) registerDeep(cmd *cobra.Command) {
 	fl := cmd.Flags()
+	fl.BoolVar(&f.intrusive, "intrusive", false, "with --probes deep: send wrong records in sessions that stand (the TLS-POODLE family), and spare Query Monitor's listeners no question about vulnerabilities")
 	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM, with intermediates, or PKCS#12 with its key, which only you can read) of a client certificate "+
 		"for listeners that ask for one, or expired=FILE of one that has expired, for --probes deep or a list with one of "+strings.Join(probes.Presenting(), ", ")+" (repeatable)")
 	fl.StringArrayVar(&f.clientKeys, "client-key", nil, "`FILE` (PEM) of its private key, which only you can read, or expired=FILE (repeatable)")
@@ -159,6 +161,9 @@ func (f *scanFlags) checkWords() error {
 		if f.cmd.Flags().Changed(n.flag) && n.value < 1 {
 			faults = append(faults, fmt.Errorf("--%s %d: want at least 1, or leave it out for %s", n.flag, n.value, n.without))
 		}
+	}
+	if f.intrusive && prepare.Depth(f.probes) != scan.Deep {
+		faults = append(faults, fmt.Errorf("--intrusive with --probes %s: it asks nothing more; want --probes deep", f.probes))
 	}
 	if f.retries < 0 {
 		faults = append(faults, fmt.Errorf("--retries %d: want a number that is not negative", f.retries))
