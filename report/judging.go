@@ -19,6 +19,7 @@ type Plan struct {
 	Groups             bool             `json:"groups,omitempty"`          // prove: the groups too
 	StartUps           bool             `json:"start_ups,omitempty"`       // prove: how sessions begin too
 	Vulnerabilities    bool             `json:"vulnerabilities,omitempty"` // deep: with octets that no healthy client sends
+	Intrusive          bool             `json:"intrusive,omitempty"`       // deep: with such octets in sessions that stand, too
 	DetectStartUp      bool             `json:"detect_start_up,omitempty"` // the start-up was to be found out; the endpoint's target has the one that was
 	Members            int              `json:"members,omitempty"`         // how often deciding hellos are repeated: the listener is distributed
 	ClientCertificates []string         `json:"client_certs,omitempty"`    // names of the client certificates that could be presented

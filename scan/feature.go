@@ -26,6 +26,7 @@ const (
 	FeatureCCSInjection = "ccs-injection" // CVE-2014-0224
 	FeatureTicketbleed  = "ticketbleed"   // CVE-2016-9244
 	FeatureROBOT        = "robot"         // CVE-2017-13099 and others
+	FeatureTLSPOODLE    = "tls-poodle"    // CVE-2014-8730, CVE-2019-1559 and others; only where the plan is intrusive
 )
 
 // Feature returns what is known of a feature in a version; the zero Feature, with its answer unknown, when nothing is.

@@ -32,6 +32,7 @@ type Plan struct {
 	Members  int              // how often deciding hellos are repeated, since several servers may answer; 0: when there is a sign of it
 
 	Vulnerabilities bool // Deep: put questions with octets that no healthy client sends
+	Intrusive       bool // Deep: send such octets in sessions that stand, too
 	// DetectStartUp: the target's StartTLS is not known beforehand. TLS at once is tried, and where a protocol with a start-up answers
 	// instead, its start-up is spoken from then on.
 	DetectStartUp bool

@@ -36,6 +36,7 @@ type scanFlags struct {
 	maxConnections, retries          int
 	timeout                          time.Duration
 	source, vantage                  string
+	intrusive                        bool
 	clientCerts, clientKeys          []string
 	clientPasswords                  []string
 	failOn, at                       string
@@ -84,13 +85,14 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 	fl.StringVar(&f.logFormat, "log-format", "text", "`FORMAT` of --verbose on stderr: text, or json, in which notes and errors are logged too")
 }
 
-// registerClient adds the flags of client certificates.
-func (f *scanFlags) registerClient(cmd *cobra.Command) {
+// registerDeep adds the flags of --probes deep: how far it may go, and client certificates.
+func (f *scanFlags) registerDeep(cmd *cobra.Command) {
 	fl := cmd.Flags()
-	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM) of a client certificate, with intermediates, or expired=FILE of one that has expired, for "+
-		"--probes deep or client-certificates (repeatable)")
+	fl.BoolVar(&f.intrusive, "intrusive", false, "with --probes deep: send wrong records in sessions that stand (the TLS-POODLE family), and spare Query Monitor's listeners no question about vulnerabilities")
+	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM, with intermediates, or PKCS#12 with its key, which only you can read) of a client certificate "+
+		"for listeners that ask for one, or expired=FILE of one that has expired, for --probes deep or a list with one of "+strings.Join(probes.Presenting(), ", ")+" (repeatable)")
 	fl.StringArrayVar(&f.clientKeys, "client-key", nil, "`FILE` (PEM) of its private key, which only you can read, or expired=FILE (repeatable)")
-	fl.StringArrayVar(&f.clientPasswords, "client-key-password-file", nil, "`FILE` whose first line is the password of an encrypted client key, which only you can read, or expired=FILE (repeatable)")
+	fl.StringArrayVar(&f.clientPasswords, "client-key-password-file", nil, "`FILE` whose first line is the password of an encrypted client key or PKCS#12 file, which only you can read, or expired=FILE (repeatable)")
 }
 
 func probeNames() []string {
@@ -160,6 +162,9 @@ func (f *scanFlags) checkWords() error {
 			faults = append(faults, fmt.Errorf("--%s %d: want at least 1, or leave it out for %s", n.flag, n.value, n.without))
 		}
 	}
+	if f.intrusive && prepare.Depth(f.probes) != scan.Deep {
+		faults = append(faults, fmt.Errorf("--intrusive with --probes %s: it asks nothing more; want --probes deep", f.probes))
+	}
 	if f.retries < 0 {
 		faults = append(faults, fmt.Errorf("--retries %d: want a number that is not negative", f.retries))
 	}
@@ -222,8 +227,10 @@ func (f *scanFlags) clientCertificates() (map[string]*handshake.Identity, error)
 	if len(f.clientCerts)+len(f.clientKeys)+len(f.clientPasswords) == 0 {
 		return nil, nil
 	}
-	if f.probes != "deep" && !slices.Contains(strings.Split(f.probes, ","), probes.ClientCertificates) {
-		return nil, fmt.Errorf("--client-cert with --probes %s: no probe of these presents it; want --probes deep, or a list with %s", f.probes, probes.ClientCertificates)
+	presenting := probes.Presenting()
+	if f.probes != "deep" && !slices.ContainsFunc(strings.Split(f.probes, ","), func(name string) bool { return slices.Contains(presenting, name) }) {
+		return nil, fmt.Errorf("--client-cert with --probes %s: no probe of these presents it; want --probes deep, or a list with one of %s",
+			f.probes, strings.Join(presenting, ", "))
 	}
 	return clientcert.Load(f.clientCerts, f.clientKeys, f.clientPasswords, time.Now())
 }

@@ -58,6 +58,9 @@ names as server names, and how TLS begins where nmap spoke with the service.
 			opts.Depth = s.Depth
 			work.Targets = opts.Targets(cmd.Context(), specs)
 			work.Present(s.Clients)
+			if f.intrusive {
+				work.Intrude()
+			}
 			work.Inputs = append(work.Inputs, inputs...)
 			if err := work.UseProfiles(nil, profiles); err != nil {
 				return usageError(err)
@@ -71,7 +74,7 @@ names as server names, and how TLS begins where nmap spoke with the service.
 	fl.StringVar(&opts.ServerName, "sni", "", "server `NAME` to send, or none (default: the host when it is a name)")
 	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by nmap's output, by port, else by what the listener says first), or one of "+strings.Join(run.StartTLSKinds(), ", "))
 	f.register(cmd, "normal")
-	f.registerClient(cmd)
+	f.registerDeep(cmd)
 	f.registerResume(cmd)
 	return cmd
 }

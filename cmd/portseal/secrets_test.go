@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/flate"
+	"crypto/tls"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portseal/portseal/internal/tlstest"
 	reportjson "github.com/portseal/portseal/report/json"
 )
 
@@ -26,6 +28,8 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	url := "https://operator:" + in.secret("password in a URL", "urlpass-uranus") + "@127.0.0.1:1/"
 	_, scanned := portsealIn(t, in.dir, "scan", "--targets", "targets.txt", "--format", "json")
 	require.Contains(t, scanned, `"state": "tls"`, "the listener is there")
+
+	demanding := tlstest.Go(t, &tls.Config{Certificates: []tls.Certificate{in.id.Certificate()}, ClientAuth: tls.RequireAnyClientCert}).Addr.String()
 
 	for _, common := range [][]string{nil, {"-v", "--log-format", "json"}} {
 		run := func(args ...string) { in.requireNone(t, slices.Concat(args, []string{"--pace", "fast"}, common)) }
@@ -50,6 +54,10 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 		run("verify", "estate.yaml", "--probes", "deep", "--client-cert", "client.pem", "--client-key", "encrypted.key", "--client-key-password-file", "client.key")
 		run("verify", "estate.yaml", "--probes", "deep", "--client-cert", "client.pem", "--client-key", "other.key")
 		run("verify", "estate.yaml", "--probes", "deep", "--client-cert", "client.key", "--client-key", "client.pem")
+		run("scan", demanding, "--probes", "deep", "--client-cert", "client.p12", "--client-key-password-file", "p12.password", "--format", "json", "-o", "shown.json")
+		run("scan", demanding, "--probes", "resumption", "--client-cert", "client.p12")
+		run("scan", demanding, "--probes", "resumption", "--client-cert", "client.p12", "--client-key-password-file", "key.password")
+		run("scan", demanding, "--probes", "resumption", "--client-cert", "client.p12", "--client-key", "client.key")
 		run("scan", url)
 		run("scan", "127.0.0.1:1", url)
 		run("scan", "127.0.0.1:1", "--sni", url)
@@ -103,6 +111,7 @@ func TestNoOutputHoldsASecret(t *testing.T) {
 	for _, name := range append(formatNames(), "json.dsse.json") {
 		assert.Contains(t, written, "out."+name, "what the test looks through was written")
 	}
+	assert.Contains(t, written["shown.json"], `"certificate": "good"`, "the client certificate was presented")
 	assert.Contains(t, written["out.json"], "PLUTO1", "it is the one without pseudonyms")
 	assert.Contains(t, written, "runs/records")
 	assert.Greater(t, len(in.secrets), 25, "%v", in.secrets)

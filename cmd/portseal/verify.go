@@ -25,7 +25,6 @@ type verifyFlags struct {
 	scanFlags
 	systems, listeners, rings []string
 	dryRun, printExpectations bool
-	intrusive                 bool
 	phase, baseline           string
 	announced                 string // the file of --expect
 	wait, every               time.Duration
@@ -72,13 +71,12 @@ finding.`,
 	fl.BoolVar(&f.printExpectations, "print-expectations", false, "print what each listener should show, and where each part came from; dial nothing")
 	fl.DurationVar(&f.wait, "wait", 0, "look again at what does not hold until it does, for at most this `TIME`, as in 15m")
 	fl.DurationVar(&f.every, "every", 30*time.Second, "with --wait: the `TIME` between two looks")
-	fl.BoolVar(&f.intrusive, "intrusive", false, "with --probes deep: ask Query Monitor's listeners about vulnerabilities too, which are spared otherwise")
 	fl.StringVar(&f.phase, "phase", "", "check one `STEP` of the change night: "+strings.Join(report.Phases(), ", "))
 	fl.StringVar(&f.baseline, "baseline", "", "`REPORT` (JSON) of an earlier verify: what changed since then is a finding (DRIFT-...); "+
 		"with --phase backout, what all is to be like again")
 	fl.StringVar(&f.announced, "expect", "", "`CHANGES.yaml` with the changes since --baseline that are meant, and are no findings")
 	f.register(cmd, "gentle for an estate with a zos_release, else normal")
-	f.registerClient(cmd)
+	f.registerDeep(cmd)
 	f.registerResume(cmd)
 	return cmd
 }
@@ -187,8 +185,6 @@ func (f *verifyFlags) checkTogether() error {
 		return fmt.Errorf("%s dials nothing: leave out --resume", text)
 	case f.resume != "" && f.wait > 0:
 		return errors.New("--resume and --wait exclude each other: a run that looks again has no end to go on to")
-	case f.intrusive && prepare.Depth(f.probes) != scan.Deep:
-		return fmt.Errorf("--intrusive with --probes %s: it asks nothing more; want --probes deep", f.probes)
 	case changed("every") && f.wait == 0:
 		return errors.New("--every without --wait: want --wait TIME, as in --wait 15m")
 	}

@@ -130,6 +130,7 @@ func All() []Rule {
 		vulnCCSInjection(),
 		vulnTicketbleed(),
 		vulnROBOT(),
+		vulnTLSPOODLE(),
 		vulnDROWN(),
 		vulnLogjam(),
 		vulnCRIME(),

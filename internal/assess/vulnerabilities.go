@@ -34,6 +34,7 @@ var vulnerabilities = sync.OnceValue(func() []vulnerability {
 		{id: VulnCCSInjection, name: "CCS injection", cve: []string{"CVE-2014-0224"}, judge: byFeature(scan.FeatureCCSInjection)},
 		{id: VulnTicketbleed, name: "Ticketbleed", cve: []string{"CVE-2016-9244"}, judge: byFeature(scan.FeatureTicketbleed)},
 		{id: VulnROBOT, name: "ROBOT", cve: []string{"CVE-2017-13099"}, judge: byFeature(scan.FeatureROBOT)},
+		{id: VulnTLSPOODLE, name: "TLS-POODLE", cve: []string{"CVE-2014-8730", "CVE-2019-1559"}, judge: byFeature(scan.FeatureTLSPOODLE)},
 		{id: VulnInsecureRenegotiation, name: "insecure renegotiation", cve: []string{"CVE-2009-3555"}, judge: (*Case).insecureRenegotiation},
 		{id: VulnCRIME, name: "CRIME", cve: []string{"CVE-2012-4929"}, judge: (*Case).crime},
 		{id: "VULN-POODLE", name: "POODLE", cve: []string{"CVE-2014-3566"}, finding: ProtocolInsecure, judge: suitesThat(isCBC, sslv3)},
@@ -72,7 +73,7 @@ func (c *Case) vulnerabilities() []report.Vulnerability {
 
 // probed says whether a feature is a vulnerability.
 func probed(feature string) bool {
-	return slices.Contains([]string{scan.FeatureHeartbleed, scan.FeatureCCSInjection, scan.FeatureTicketbleed, scan.FeatureROBOT}, feature)
+	return slices.Contains([]string{scan.FeatureHeartbleed, scan.FeatureCCSInjection, scan.FeatureTicketbleed, scan.FeatureROBOT, scan.FeatureTLSPOODLE}, feature)
 }
 
 // vulnerable makes the check of a vulnerability's own rule.

@@ -26,6 +26,7 @@ func adHocWorld(t *testing.T) *world {
 		{Name: scan.FeatureCCSInjection, Answer: scan.No, Basis: "refused"},
 		{Name: scan.FeatureTicketbleed, Answer: scan.No, Basis: "no session ticket is issued"},
 		{Name: scan.FeatureROBOT, Answer: scan.No, Basis: "no suite with RSA key exchange is accepted"},
+		{Name: scan.FeatureTLSPOODLE, Answer: scan.No, Basis: "no CBC suite is accepted from TLS 1.0 to 1.2"},
 		{Name: scan.FeatureSecureRenegotiation, Version: cipher.TLSv12, Answer: scan.Yes},
 		{Name: scan.FeatureCompression, Version: cipher.TLSv12, Answer: scan.No},
 	}
@@ -43,7 +44,7 @@ func (w *world) vulnerabilities() map[string]report.Vulnerability {
 func TestNothingIsVulnerable(t *testing.T) {
 	w := adHocWorld(t)
 	all := w.vulnerabilities()
-	assert.Len(t, all, 16)
+	assert.Len(t, all, 17)
 	for id, v := range all {
 		assert.Equal(t, scan.No, v.Vulnerable, "%s: %s", id, v.Why)
 		assert.NotEmpty(t, v.Basis, id)
@@ -82,6 +83,7 @@ func TestEachVulnerabilityHasItsFinding(t *testing.T) {
 		"CCS injection": {feature(scan.FeatureCCSInjection, scan.Yes), "VULN-CCS-INJECTION", "VULN-CCS-INJECTION"},
 		"Ticketbleed":   {feature(scan.FeatureTicketbleed, scan.Yes), "VULN-TICKETBLEED", "VULN-TICKETBLEED"},
 		"ROBOT":         {feature(scan.FeatureROBOT, scan.Yes), "VULN-ROBOT", "VULN-ROBOT"},
+		"TLS-POODLE":    {feature(scan.FeatureTLSPOODLE, scan.Yes), "VULN-TLS-POODLE", "VULN-TLS-POODLE"},
 		"renegotiation": {feature(scan.FeatureSecureRenegotiation, scan.No), "VULN-INSECURE-RENEGOTIATION", "VULN-INSECURE-RENEGOTIATION"},
 		"CRIME":         {feature(scan.FeatureCompression, scan.Yes), "VULN-CRIME", "VULN-CRIME"},
 		"POODLE":        {suite(cipher.SSLv3, 0x002F), "VULN-BEAST VULN-POODLE", "PROTOCOL-INSECURE"},
@@ -116,7 +118,7 @@ func TestEachVulnerabilityHasItsFinding(t *testing.T) {
 				assert.NotEmpty(t, f.Observed)
 			}
 
-			w.endpoint.Features = w.endpoint.Features[4:] // as at depth standard, which asks about none
+			w.endpoint.Features = w.endpoint.Features[5:] // as at depth standard, which asks about none
 			for _, v := range w.input().Endpoints[0].Vulnerabilities {
 				assert.Equal(t, scan.Yes, v.Vulnerable, v.ID)
 			}
@@ -136,7 +138,7 @@ func TestNotVulnerableNeedsAWholeEnumeration(t *testing.T) {
 	for id, why := range map[string]string{
 		"VULN-HEARTBLEED": "no answer: timeout", "VULN-SWEET32": "whether SSLv2 is spoken is not known", "VULN-FREAK": "the budget of 9 connections",
 		"VULN-LOGJAM": "the budget of 9 connections", "VULN-DROWN": "no answer within", "VULN-CRIME": "compression was not asked about",
-		"VULN-INSECURE-RENEGOTIATION": "was not asked about", "VULN-ROBOT": "the scan did not ask",
+		"VULN-INSECURE-RENEGOTIATION": "was not asked about", "VULN-ROBOT": "the scan did not ask", "VULN-TLS-POODLE": "the scan did not ask",
 	} {
 		assert.Equal(t, scan.Unknown, all[id].Vulnerable, id)
 		assert.Contains(t, all[id].Why, why, id)

@@ -20,7 +20,7 @@ func Plans(targets []scan.Target) ([]report.Plan, map[string]string) {
 	for _, t := range slices.SortedFunc(slices.Values(targets), func(a, b scan.Target) int { return cmp.Compare(a.ID, b.ID) }) {
 		p := report.Plan{Depth: depths[t.Plan.Depth], Versions: t.Plan.Versions, CipherSuites: t.Plan.Suites, Required: t.Plan.Required,
 			Groups: t.Plan.Groups, StartUps: t.Plan.StartUps, DetectStartUp: t.Plan.DetectStartUp, Members: t.Plan.Members,
-			Vulnerabilities: t.Plan.Vulnerabilities, ClientCertificates: t.Plan.ClientCertificates}
+			Vulnerabilities: t.Plan.Vulnerabilities, Intrusive: t.Plan.Intrusive, ClientCertificates: t.Plan.ClientCertificates}
 		key := fmt.Sprintf("%#v", p) // which tells no suites from all, as %v does not
 		if ids[key] == "" {
 			p.ID = fmt.Sprintf("p%d", len(out)+1)
@@ -39,5 +39,5 @@ func PlanOf(p report.Plan) (scan.Plan, error) {
 		return scan.Plan{}, fmt.Errorf("plan %s: depth is %q; want one of %v", p.ID, p.Depth, depths)
 	}
 	return scan.Plan{Depth: scan.Depth(depth), Versions: p.Versions, Suites: p.CipherSuites, Required: p.Required, Groups: p.Groups, StartUps: p.StartUps,
-		DetectStartUp: p.DetectStartUp, Members: p.Members, Vulnerabilities: p.Vulnerabilities, ClientCertificates: p.ClientCertificates}, nil
+		DetectStartUp: p.DetectStartUp, Members: p.Members, Vulnerabilities: p.Vulnerabilities, Intrusive: p.Intrusive, ClientCertificates: p.ClientCertificates}, nil
 }

@@ -42,10 +42,10 @@ func AdHoc(depth scan.Depth) scan.Plan {
 	return scan.Plan{Depth: depth, Vulnerabilities: depth == scan.Deep}
 }
 
-// Intrusive is a plan as --intrusive makes it: at depth Deep all may be asked, whoever listens.
+// Intrusive is a plan as --intrusive makes it: at depth Deep all may be asked, whoever listens, and in sessions that stand.
 func Intrusive(p scan.Plan) scan.Plan {
 	if p.Depth == scan.Deep {
-		p.Vulnerabilities = true
+		p.Vulnerabilities, p.Intrusive = true, true
 	}
 	return p
 }

@@ -19,6 +19,8 @@ func TestVulnerabilitiesSpareQueryMonitor(t *testing.T) {
 			assert.Equal(t, asked && depth == scan.Deep, p.Vulnerabilities, "%q %v", role, depth)
 			deep := depth == scan.Deep && role != report.RoleCAEServerRC4
 			assert.Equal(t, deep, plan.Intrusive(p).Vulnerabilities, "%q %v", role, depth)
+			assert.Equal(t, deep, plan.Intrusive(p).Intrusive, "%q %v", role, depth)
+			assert.False(t, p.Intrusive, "%q %v", role, depth)
 		}
 	}
 	assert.False(t, plan.Of(report.Expectation{Expect: report.ExpectLegacyRC4}, scan.Deep).Vulnerabilities)

@@ -3,6 +3,7 @@ package tlstest
 import (
 	"bytes"
 	"crypto/ecdsa"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
@@ -11,7 +12,7 @@ import (
 	"math/big"
 )
 
-// HoldsKey says whether a text holds the private value of an EC key (PKCS#8, PEM): as bytes, as hex, as base64 in any of its
+// HoldsKey says whether a text holds the private value of an EC or RSA key (PKCS#8, PEM): as bytes, as hex, as base64 in any of its
 // three alignments, or as the number that Go prints. The public half of the key file is in every certificate, and does not
 // count.
 func HoldsKey(text, keyPEM []byte) (bool, error) {
@@ -23,13 +24,16 @@ func HoldsKey(text, keyPEM []byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	ec, ok := key.(*ecdsa.PrivateKey)
-	if !ok {
-		return false, fmt.Errorf("%T is no EC key", key)
-	}
-	secret, err := ec.Bytes()
-	if err != nil {
-		return false, err
+	var secret []byte
+	switch key := key.(type) {
+	case *ecdsa.PrivateKey:
+		if secret, err = key.Bytes(); err != nil {
+			return false, err
+		}
+	case *rsa.PrivateKey:
+		secret = key.D.Bytes()
+	default:
+		return false, fmt.Errorf("%T is no EC or RSA key", key)
 	}
 	forms := []string{string(secret), hex.EncodeToString(secret), new(big.Int).SetBytes(secret).String()}
 	for skip := range 3 {

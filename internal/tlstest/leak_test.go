@@ -33,7 +33,12 @@ func TestHoldsKey(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, held)
 	}
-	held, err := tlstest.HoldsKey(id.ChainPEM, id.KeyPEM)
-	require.NoError(t, err)
-	assert.False(t, held)
+	for _, id := range []*pki.Identity{id, tlstest.Localhost(t, pki.RSA2048)} {
+		held, err := tlstest.HoldsKey(id.ChainPEM, id.KeyPEM)
+		require.NoError(t, err)
+		assert.False(t, held)
+		held, err = tlstest.HoldsKey(fmt.Appendf(nil, "%+v", id.Key), id.KeyPEM)
+		require.NoError(t, err)
+		assert.True(t, held)
+	}
 }

@@ -19,13 +19,14 @@ const (
 // Groups are those that a hello may offer whose handshake goes on by hand.
 func Groups() []cipher.Group { return []cipher.Group{x25519, secp256r1} }
 
-// keyExchange makes the ClientKeyExchange, and the premaster secret.
-func keyExchange(f hello.Flight, leaf Certificate, seed string) (record, secret []byte, err error) {
+// keyExchange makes the ClientKeyExchange, and the premaster secret, which begins with the version of the ClientHello.
+func keyExchange(f hello.Flight, offered cipher.Version, leaf Certificate, seed string) (record, secret []byte, err error) {
+	v := f.ServerHello.Version
 	if x := f.ServerKeyExchange; x != nil {
 		if x.Kind != hello.KindECDHE || len(x.Raw) < 4 || len(x.Raw) < 4+int(x.Raw[3]) {
 			return nil, nil, fmt.Errorf("a key exchange of kind %s is not done by hand", x.Kind)
 		}
-		return ellipticExchange(x.Group, x.Raw[4:4+int(x.Raw[3])], seed)
+		return ellipticExchange(v, x.Group, x.Raw[4:4+int(x.Raw[3])], seed)
 	}
 	if cipher.Describe(f.ServerHello.Suite).KeyExchange != "RSA" {
 		return nil, nil, errors.New("the server sent no key exchange")
@@ -34,15 +35,15 @@ func keyExchange(f hello.Flight, leaf Certificate, seed string) (record, secret 
 	if !ok {
 		return nil, nil, errors.New("the certificate has no RSA key")
 	}
-	secret = Secret(cipher.TLSv12, []byte(seed))
+	secret = Secret(offered, []byte(seed))
 	block := BlockRight.Fill(modulus, secret)
 	if block == nil {
 		return nil, nil, errors.New("the certificate's RSA key is too short")
 	}
-	return KeyExchange(cipher.TLSv12, EncryptRSA(modulus, exponent, block)), secret, nil
+	return KeyExchange(v, EncryptRSA(modulus, exponent, block)), secret, nil
 }
 
-func ellipticExchange(g cipher.Group, point []byte, seed string) (record, secret []byte, err error) {
+func ellipticExchange(v cipher.Version, g cipher.Group, point []byte, seed string) (record, secret []byte, err error) {
 	curve := ecdh.X25519()
 	switch g {
 	case x25519:
@@ -63,5 +64,5 @@ func ellipticExchange(g cipher.Group, point []byte, seed string) (record, secret
 	secret, err = private.ECDH(public)
 	ours := private.PublicKey().Bytes()
 	body := append([]byte{clientKeyExchangeMessage, 0, 0, byte(1 + len(ours)), byte(len(ours))}, ours...)
-	return Record(HandshakeRecord, cipher.TLSv12, body), secret, err
+	return Record(HandshakeRecord, v, body), secret, err
 }

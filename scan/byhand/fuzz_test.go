@@ -39,6 +39,12 @@ func FuzzServer(f *testing.F) {
 		}, "fuzz")
 		if err == nil {
 			assert.Equal(t, s.Flight(), s.Flight(), "who replays a scan has the same octets again")
+			if byhand.Negotiates(hello.Parse(received)) {
+				assert.False(t, s.Hear(received).Finished && s.Hear(received).Opaque && s.Hear(received).Alert != nil)
+				for _, b := range byhand.BadRecords() {
+					assert.Equal(t, s.Say(b), s.Say(b))
+				}
+			}
 		}
 	})
 }

@@ -18,9 +18,14 @@ const (
 
 // Handshake message types, RFC 5246 section 7.4.
 const (
+	clientHello              = 1
 	certificateMessage       = 11
+	serverHelloDone          = 14
 	clientKeyExchangeMessage = 16
+	finishedMessage          = 20
 )
+
+const recordHeader = 5 // octets: type, version, length
 
 // Record is one record in the clear.
 func Record(kind uint8, v cipher.Version, body []byte) []byte {

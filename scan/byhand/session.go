@@ -2,8 +2,11 @@ package byhand
 
 import (
 	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"crypto/subtle"
 	"fmt"
 	"hash"
 	"math/big"
@@ -13,43 +16,41 @@ import (
 	"github.com/portseal/portseal/scan/hello"
 )
 
-// Session is a TLS 1.2 session of which the client's side is done by hand (RFC 5246), with RSA or ECDHE key exchange and AES. Its keys follow
-// from what went over the wire and a seed, so that who replays a scan has them again.
+// Session is a session of TLS 1.0 to 1.2 of which the client's side is done by hand (RFC 2246, 4346, 5246), with RSA or ECDHE key exchange and AES
+// or triple DES. Its keys follow from what went over the wire and a seed, so that who replays a scan has them again.
 type Session struct {
-	protection protection
-	client     direction
-	hash       func() hash.Hash
-	master     []byte
-	flight     []byte // the client's, up to ChangeCipherSpec
-	transcript []byte
+	version        cipher.Version
+	protection     protection
+	client, server direction // before their first record
+	master         []byte
+	flight         []byte // the client's, up to ChangeCipherSpec
+	transcript     []byte
 }
-
-// direction is the keys of one side.
-type direction struct{ mac, key, iv []byte }
 
 // Certificate is what a key exchange needs of the server's: its RSA key, where it has one.
 type Certificate func() (modulus, exponent *big.Int, ok bool)
 
-// Continue makes the session of a hello and the server's first flight behind it. The error says what this package cannot do.
+// Continue makes the session of a hello, with whatever was sent behind it, and the server's first flight. The error says what this package cannot do.
 func Continue(sent []byte, f hello.Flight, received []byte, leaf Certificate, seed string) (*Session, error) {
-	if f.ServerHello == nil || !f.Done || f.ServerHello.Version != cipher.TLSv12 {
-		return nil, fmt.Errorf("no first flight of TLS 1.2")
+	if f.ServerHello == nil || !f.Done || f.ServerHello.Version < cipher.TLSv10 || f.ServerHello.Version > cipher.TLSv12 {
+		return nil, fmt.Errorf("no first flight of TLS 1.0 to 1.2")
 	}
+	v := f.ServerHello.Version
 	client, err := hello.ParseClientHello(sent)
 	if err != nil {
 		return nil, err
 	}
-	p, ok := protectionOf(f.ServerHello.Suite)
+	p, ok := protectionOf(f.ServerHello.Suite, v)
 	if !ok {
 		return nil, fmt.Errorf("cipher suite %v is not done by hand", f.ServerHello.Suite)
 	}
-	exchange, secret, err := keyExchange(f, leaf, seed)
+	exchange, secret, err := keyExchange(f, client.Version, leaf, seed)
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{protection: p, hash: p.prf, transcript: slices.Concat(handshakeBodies(sent), firstFlight(received))}
+	s := &Session{version: v, protection: p, transcript: slices.Concat(upTo(clientHello, sent), upTo(serverHelloDone, received))}
 	if f.CertificateRequest != nil {
-		s.say(NoCertificate(cipher.TLSv12))
+		s.say(NoCertificate(v))
 	}
 	s.say(exchange)
 	if f.ServerHello.ExtendedMasterSecret { // RFC 7627 section 4
@@ -69,14 +70,25 @@ func (s *Session) say(record []byte) {
 
 // Flight is what the client says to end the handshake: key exchange, ChangeCipherSpec and Finished.
 func (s *Session) Flight() []byte {
-	verify := s.expand(s.master, "client finished", s.digest(), 12)
-	return slices.Concat(s.flight, ChangeCipherSpec(cipher.TLSv12), s.seal(HandshakeRecord, append([]byte{20, 0, 0, 12}, verify...)))
+	client := s.client
+	return slices.Concat(s.flight, ChangeCipherSpec(s.version), s.finished(&client))
 }
 
+// finished is the client's first record behind ChangeCipherSpec.
+func (s *Session) finished(client *direction) []byte {
+	verify := s.expand(s.master, "client finished", s.digest(), 12)
+	return s.seal(client, HandshakeRecord, append([]byte{finishedMessage, 0, 0, 12}, verify...))
+}
+
+// digest is of the transcript: by the PRF's hash, and before TLS 1.2 by MD5 and SHA-1 (RFC 2246 section 7.4.9).
 func (s *Session) digest() []byte {
-	h := s.hash()
-	h.Write(s.transcript)
-	return h.Sum(nil)
+	if s.version == cipher.TLSv12 {
+		h := s.protection.prf()
+		h.Write(s.transcript)
+		return h.Sum(nil)
+	}
+	first, second := md5.Sum(s.transcript), sha1.Sum(s.transcript)
+	return append(first[:], second[:]...)
 }
 
 // keys divides the key block (RFC 5246 section 6.3).
@@ -88,16 +100,28 @@ func (s *Session) keys(client, server []byte) {
 		block = block[n:]
 		return out
 	}
-	s.client.mac = take(2 * p.macSize())[:p.macSize()] // the server's half is never needed
-	s.client.key = take(2 * p.keySize)[:p.keySize]
-	s.client.iv = take(2 * p.ivSize)[:p.ivSize]
+	s.client.mac, s.server.mac = take(p.macSize()), take(p.macSize())
+	s.client.key, s.server.key = take(p.keySize), take(p.keySize)
+	s.client.iv, s.server.iv = take(p.ivSize), take(p.ivSize)
 }
 
-// expand is the PRF of RFC 5246 section 5.
+// expand is the PRF of RFC 5246 section 5, and before TLS 1.2 that of RFC 2246 section 5: each half of the secret, which share the octet between
+// them, by a hash of its own.
 func (s *Session) expand(secret []byte, label string, seed []byte, size int) []byte {
 	seed = slices.Concat([]byte(label), seed)
+	if s.version == cipher.TLSv12 {
+		return expandBy(s.protection.prf, secret, seed, size)
+	}
+	half := (len(secret) + 1) / 2
+	out := expandBy(md5.New, secret[:half], seed, size)
+	subtle.XORBytes(out, out, expandBy(sha1.New, secret[len(secret)-half:], seed, size))
+	return out
+}
+
+// expandBy is P_hash of RFC 5246 section 5.
+func expandBy(newHash func() hash.Hash, secret, seed []byte, size int) []byte {
 	sum := func(parts ...[]byte) []byte {
-		m := hmac.New(s.hash, secret)
+		m := hmac.New(newHash, secret)
 		m.Write(slices.Concat(parts...))
 		return m.Sum(nil)
 	}
@@ -119,27 +143,26 @@ func prfOf(mac string) func() hash.Hash {
 // handshakeBodies joins what the handshake records among some records hold, up to the first ChangeCipherSpec.
 func handshakeBodies(records []byte) []byte {
 	var out []byte
-	for len(records) >= 5 {
-		size := 5 + (int(records[3])<<8 | int(records[4]))
+	for len(records) >= recordHeader {
+		size := recordHeader + (int(records[3])<<8 | int(records[4]))
 		if records[0] == ChangeCipherSpecRecord || size > len(records) {
 			break
 		}
 		if records[0] == HandshakeRecord {
-			out = append(out, records[5:size]...)
+			out = append(out, records[recordHeader:size]...)
 		}
 		records = records[size:]
 	}
 	return out
 }
 
-// firstFlight is the server's messages up to ServerHelloDone, whatever has come behind it since.
-func firstFlight(received []byte) []byte {
-	const serverHelloDone = 14
-	all := handshakeBodies(received)
+// upTo is a side's handshake messages up to the first of a kind, whatever has come behind it since.
+func upTo(kind byte, records []byte) []byte {
+	all := handshakeBodies(records)
 	for at := 0; at+4 <= len(all); {
-		kind := all[at]
+		this := all[at]
 		at += 4 + (int(all[at+1])<<16 | int(all[at+2])<<8 | int(all[at+3]))
-		if kind == serverHelloDone {
+		if this == kind {
 			return all[:min(at, len(all))]
 		}
 	}

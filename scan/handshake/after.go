@@ -48,6 +48,7 @@ func (hs Handshaker) watchAfter(ctx context.Context, c client, w *watched, keys 
 		}
 		return deadline
 	}
+	defer func() { w.linger = nil }() // what is read later has a deadline of its own
 	_ = w.SetReadDeadline(deadline)
 	if res.CertificateRequested != scan.Yes && len(w.tickets(keys)) > 0 {
 		w.records++

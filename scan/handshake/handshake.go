@@ -81,7 +81,7 @@ func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handsh
 	if h.Keep {
 		offer.keep(&res, w, t.keys)
 	}
-	if h.Renegotiate {
+	if h.Renegotiate && res.End == scan.EndCut {
 		hs.renegotiate(ctx, w, h, &res, t.keys.master)
 		return res // the library does not know of the records that were sent
 	}

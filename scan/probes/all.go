@@ -18,6 +18,7 @@ type entry struct {
 	depths []scan.Depth
 	// vulnerability says that it sends what no healthy client sends: it asks nothing where the plan does not allow that
 	vulnerability bool
+	presents      bool   // its handshakes must be completed, with a client certificate where the listener asks for one
 	needs         string // another probe, which comes with this one when it is asked for by name
 }
 
@@ -44,15 +45,16 @@ func all() []entry {
 		{Probe: fallback{}, about: "is a fallback to an older version refused (TLS_FALLBACK_SCSV)", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: heartbleed{}, about: "Heartbleed: does a heartbeat read too far", middle: true, needs: offers{}.Name(), vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: earlyCCS{}, about: "CCS injection: is a ChangeCipherSpec taken before the key exchange", middle: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
-		{Probe: ticketbleed{}, about: "Ticketbleed: is a session id echoed with more than it holds", middle: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: ticketbleed{}, about: "Ticketbleed: is a session id echoed with more than it holds", middle: true, presents: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: robot{}, about: "ROBOT: do malformed RSA key exchanges have answers of their own", middle: true, needs: suites{}.Name(), vulnerability: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: tlsPOODLE{}, about: "TLS-POODLE: are wrong padding and wrong MACs in CBC mode refused alike (with --intrusive)", middle: true, needs: suites{}.Name(), vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: handshake{}, about: "one complete handshake", last: true, depths: append(full, scan.Quick)},
-		{Probe: renegotiation{}, about: "may a client begin a new handshake inside a session", middle: true, depths: []scan.Depth{scan.Deep}},
-		{Probe: resumption{}, about: "in which ways sessions are resumed, ticket lifetime, early data", middle: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: renegotiation{}, about: "may a client begin a new handshake inside a session", middle: true, presents: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: resumption{}, about: "in which ways sessions are resumed, ticket lifetime, early data", middle: true, presents: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: startUp{}, about: "which ways to begin a port takes that has a start-up of its own: TLS at once, negotiated, clear text",
 			last: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: clientCertificates{}, about: "what becomes of a good, an expired, a foreign and no client certificate (with --client-cert)",
-			last: true, depths: []scan.Depth{scan.Deep}, needs: clientAuth{}.Name()},
+			last: true, presents: true, depths: []scan.Depth{scan.Deep}, needs: clientAuth{}.Name()},
 		{Probe: members{}, about: "do several servers answer at this address, and alike", alone: true, depths: full}, // after all whose facts it takes back
 	}
 }
@@ -81,6 +83,16 @@ func Depth(word string) scan.Depth {
 		}
 	}
 	return scan.Standard
+}
+
+// Presenting are the names of the probes that show a listener a client certificate.
+func Presenting() (names []string) {
+	for _, e := range all() {
+		if e.presents {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 // Stages returns the function that a Runner takes. only names the probes to run, by their names; empty means those that

@@ -26,7 +26,7 @@ func (a answer) feature(name string) scan.Feature {
 
 // alertName is an alert as people look it up: "unexpected_message (10)".
 func alertName(code uint8) string {
-	names := map[uint8]string{10: "unexpected_message", 20: "bad_record_mac", 21: "decryption_failed", 22: "record_overflow", 40: "handshake_failure",
+	names := map[uint8]string{0: "close_notify", 10: "unexpected_message", 20: "bad_record_mac", 21: "decryption_failed", 22: "record_overflow", 40: "handshake_failure",
 		47: "illegal_parameter", 50: "decode_error", 51: "decrypt_error", 70: "protocol_version", 80: "internal_error", 90: "user_canceled"}
 	if name := names[code]; name != "" {
 		return name + " (" + strconv.Itoa(int(code)) + ")"

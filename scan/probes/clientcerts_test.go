@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/tlstest"
 	"github.com/portseal/portseal/internal/tlstest/pki"
 	"github.com/portseal/portseal/scan"
@@ -25,13 +26,15 @@ type clients struct {
 	keys       [][]byte // PEM
 }
 
-func newClients(t *testing.T) clients {
+func newClients(t *testing.T) clients { return newClientsOf(t, "") }
+
+func newClientsOf(t *testing.T, kind pki.KeyType) clients {
 	t.Helper()
 	c := clients{ca: tlstest.NewCA(t, "Clients"), identities: map[string]*handshake.Identity{}}
 	now := time.Now()
 	for name, leaf := range map[string]pki.Leaf{
-		scan.ClientGood:    {CommonName: "good"},
-		scan.ClientExpired: {CommonName: "expired", NotBefore: now.AddDate(0, 0, -20), NotAfter: now.AddDate(0, 0, -10)},
+		scan.ClientGood:    {CommonName: "good", KeyType: kind},
+		scan.ClientExpired: {CommonName: "expired", KeyType: kind, NotBefore: now.AddDate(0, 0, -20), NotAfter: now.AddDate(0, 0, -10)},
 	} {
 		id := tlstest.Issue(t, c.ca, leaf)
 		identity, err := handshake.NewIdentity(id.ChainPEM, id.KeyPEM)
@@ -182,5 +185,13 @@ func TestClientCertificatesByReset(t *testing.T) {
 		reset := scan.OutcomeReset
 		assert.Equal(t, pattern(reset, reset, reset, accepted), outcomes(o), "%+v", o.ClientAuth.Outcomes)
 		assert.Equal(t, scan.Yes, o.ClientAuth.Required, "%+v", o.ClientAuth)
+		without := known(look(t, s.Addr(), scan.Plan{Depth: scan.Deep}))
+		assert.Contains(t, without, cipher.Version(version).String()+" session-ticket")
+		for name, f := range without {
+			if f.Name != scan.FeatureTicketbleed {
+				assert.Equal(t, scan.Unknown, f.Answer, "%s: %q", name, f.Basis)
+				assert.Equal(t, whyNoCertificate, f.Basis, name)
+			}
+		}
 	}
 }

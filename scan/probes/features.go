@@ -59,6 +59,7 @@ func Features() []FeatureInfo {
 		{scan.FeatureCCSInjection, "a ChangeCipherSpec is taken before the key exchange", "CVE-2014-0224"},
 		{scan.FeatureTicketbleed, "a session id that comes with a ticket is echoed with more than it holds", "CVE-2016-9244, RFC 5077 section 3.4"},
 		{scan.FeatureROBOT, "malformed RSA key exchanges are answered in different ways", "USENIX Security 2018, Return Of Bleichenbacher's Oracle Threat"},
+		{scan.FeatureTLSPOODLE, "records in CBC mode with wrong padding or a wrong MAC are taken, or answered in different ways", "CVE-2014-8730, CVE-2019-1559, USENIX Security 2019, Scalable Scanning and Automatic Classification of TLS Padding Oracle Vulnerabilities"},
 	}
 }
 

@@ -35,9 +35,9 @@ func (renegotiation) Next(t scan.Target, log *scan.Log) []scan.Question {
 	return ask(log, q.ID, func() scan.Question { return q })
 }
 
-// ended says whether the listener ended the session when it was asked, without a word.
+// ended says whether the listener ended the session when it was asked, without a word, and not before.
 func ended(r reading) bool {
-	return completed(r) && r.Handshake.Renegotiation == nil && (r.End == scan.EndClose || r.End == scan.EndReset)
+	return completed(r) && r.Handshake.After != scan.AfterClose && r.Handshake.Renegotiation == nil && (r.End == scan.EndClose || r.End == scan.EndReset)
 }
 
 // Derive writes the feature.
@@ -61,8 +61,10 @@ func (renegotiation) Derive(_ scan.Target, log *scan.Log, o *scan.Observation) {
 		}
 	case completed(r) && r.End == scan.EndTimeout:
 		f.Basis = "the listener said nothing to it"
-	default:
+	case completed(r):
 		f.Basis = errorOf(r)
+	default:
+		f.Basis = whyIncomplete(o, r)
 	}
 	o.Features = append(o.Features, f)
 }

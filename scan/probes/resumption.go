@@ -3,6 +3,7 @@ package probes
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/scan"
@@ -89,7 +90,10 @@ func sessionIDOf(r reading) []byte {
 	return r.flight.ServerHello.SessionID
 }
 
-func completed(r reading) bool { return r.Handshake != nil && r.Handshake.Completed == scan.Yes }
+// completed says whether a handshake was completed, and nothing held against the client behind it: AT-TLS looks at its certificate only then.
+func completed(r reading) bool {
+	return r.Handshake != nil && r.Handshake.Completed == scan.Yes && r.Handshake.After != scan.AfterAlert
+}
 
 // shake asks for a complete handshake of a version.
 func (resumption) shake(t scan.Target, log *scan.Log, v cipher.Version, id string) scan.Question {
@@ -99,14 +103,6 @@ func (resumption) shake(t scan.Target, log *scan.Log, v cipher.Version, id strin
 		h.Suites = suitesSeen(log, v)
 	}
 	return scan.Question{ID: id, Handshake: h}
-}
-
-// certificateToShow is the client certificate for handshakes that must be completed, where the listener asks for one and one was given.
-func certificateToShow(t scan.Target, log *scan.Log) string {
-	if requestsCertificate(log) && atHand(t, scan.ClientGood) {
-		return scan.ClientGood
-	}
-	return ""
 }
 
 // offer asks with a session, in a hello that is answered without one. A ticket goes with a session ID of the client's choice, which the
@@ -125,17 +121,25 @@ func (resumption) offer(t scan.Target, log *scan.Log, v cipher.Version, id strin
 	})
 }
 
-// Derive writes a feature for each way that was tried, and what the tickets say.
+// Derive writes a feature for each way that was tried, and what the tickets say. Without a session to resume nothing is known of any way.
 func (p resumption) Derive(_ scan.Target, log *scan.Log, o *scan.Observation) {
 	if full, asked := read(log, olderHandshake); asked {
 		v := newestSpoken(log, cipher.TLSv12)
-		o.Features = append(o.Features, issued(v, full))
-		o.Features = append(o.Features, p.resumed(log, v, featureTicket, ticketQuestion)...)
-		o.Features = append(o.Features, p.resumed(log, v, featureSessionID, sessionIDQuestion)...)
-		o.Features = append(o.Features, unnamed(log, v, full)...)
+		if completed(full) {
+			o.Features = append(o.Features, issued(v, full))
+			o.Features = append(o.Features, p.resumed(log, v, featureTicket, ticketQuestion)...)
+			o.Features = append(o.Features, p.resumed(log, v, featureSessionID, sessionIDQuestion)...)
+			o.Features = append(o.Features, unnamed(log, v, full)...)
+		} else {
+			o.Features = append(o.Features, incomplete(o, full, v, featureSessionTicket, featureTicket, featureSessionID)...)
+		}
 	}
 	if first, asked := read(log, pskHandshake); asked {
-		o.Features = append(o.Features, tickets13(first)...)
+		if completed(first) {
+			o.Features = append(o.Features, tickets13(first)...)
+		} else {
+			o.Features = append(o.Features, incomplete(o, first, tls13, featureSessionTicket, featurePSK, featureEarlyData)...)
+		}
 	}
 	if r, asked := read(log, pskQuestion); asked {
 		o.Features = append(o.Features, psk(r))
@@ -144,24 +148,14 @@ func (p resumption) Derive(_ scan.Target, log *scan.Log, o *scan.Observation) {
 
 // issued says whether the listener issues tickets below TLS 1.3.
 func issued(v cipher.Version, r reading) scan.Feature {
-	if !completed(r) {
-		return scan.Feature{Name: featureSessionTicket, Version: v, Basis: "the handshake was not completed: " + errorOf(r), Evidence: []string{r.ID}}
+	if sent, err := hello.ParseClientHello(r.Sent); err != nil || !slices.ContainsFunc(sent.Extensions, func(e hello.Extension) bool { return e.ID == extSessionTicket }) {
+		return scan.Feature{Name: featureSessionTicket, Version: v, Basis: "the library that speaks the listener's suites asks for no tickets", Evidence: []string{r.ID}}
 	}
 	f := scan.Feature{Name: featureSessionTicket, Version: v, Answer: scan.FactOf(r.flight.Ticket != nil), Evidence: []string{r.ID}}
 	if r.flight.Ticket != nil {
 		f.Values = []string{fmt.Sprintf("lifetime %d s", r.flight.Ticket.Lifetime)}
 	}
 	return f
-}
-
-func errorOf(r reading) string {
-	if r.Failure != nil {
-		return r.Failure.Error()
-	}
-	if r.Handshake != nil && r.Handshake.Error != "" {
-		return r.Handshake.Error
-	}
-	return string(r.End)
 }
 
 // resumed says what became of a session that was offered: a listener that takes it repeats the session ID.
@@ -197,9 +191,6 @@ func unnamed(log *scan.Log, v cipher.Version, full reading) []scan.Feature {
 
 // tickets13 says whether tickets came after the TLS 1.3 handshake, how long they hold, and whether they are good for early data.
 func tickets13(r reading) []scan.Feature {
-	if !completed(r) {
-		return []scan.Feature{{Name: featureSessionTicket, Version: tls13, Basis: "the handshake was not completed: " + errorOf(r), Evidence: []string{r.ID}}}
-	}
 	h := r.Handshake
 	f := scan.Feature{Name: featureSessionTicket, Version: tls13, Answer: scan.Yes, Evidence: []string{r.ID}}
 	switch {

@@ -12,7 +12,7 @@ import (
 
 // ticketbleed shows a listener a ticket of its own together with a session id that is shorter than 32 octets. RFC 5077 section 3.4 has that
 // echoed as it is; F5 BIG-IP echoed 32 octets, the rest out of its memory (F5 K05121675). A first connection gets the ticket: its handshake is
-// gone through by hand, so that it can be replayed. That too much is echoed is proven by the length of the session id in the answer, and by
+// gone through by hand, so that it can be replayed, but for a listener that is shown a client certificate: the key of that is the Handshaker's. That too much is echoed is proven by the length of the session id in the answer, and by
 // its beginning: nothing behind that is kept.
 type ticketbleed struct{}
 
@@ -45,6 +45,10 @@ func (p ticketbleed) Next(t scan.Target, log *scan.Log) []scan.Question {
 	switch {
 	case !ok, asked && !issued:
 		return nil
+	case !asked && certificateToShow(t, log) != "":
+		q := resumption{}.shake(t, log, cipher.TLSv12, ticketForQuestion)
+		q.Handshake.Suites = h.Suites
+		return []scan.Question{q}
 	case !asked:
 		return []scan.Question{p.askTicket(log, h)}
 	}
@@ -128,12 +132,12 @@ func (p ticketbleed) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 		f = answer{basis: "TLS 1.2 is " + map[scan.Fact]string{scan.No: "not spoken", scan.Unknown: "not known to be spoken"}[fact] +
 			", and other versions are not gone through by hand"}.feature(f.Name)
 	default:
-		f = p.read(log).feature(f.Name)
+		f = p.read(log, o).feature(f.Name)
 	}
 	o.Features = append(o.Features, f)
 }
 
-func (ticketbleed) read(log *scan.Log) answer {
+func (ticketbleed) read(log *scan.Log, o *scan.Observation) answer {
 	first, asked := read(log, ticketForQuestion)
 	if !asked {
 		return answer{basis: "not asked: no suite is accepted with which a handshake is gone through by hand"}
@@ -144,6 +148,10 @@ func (ticketbleed) read(log *scan.Log) answer {
 	switch {
 	case !shown && first.flight.Encrypted && first.flight.Done:
 		return answer{scan.No, "no session ticket is issued", []string{first.ID}}
+	case !shown && first.Handshake != nil:
+		return answer{basis: whyIncomplete(o, first), evidence: []string{first.ID}}
+	case !shown && first.flight.CertificateRequest != nil && first.flight.Alert != nil:
+		return answer{basis: whyNoCertificate, evidence: []string{first.ID}}
 	case !shown:
 		return answer{basis: "no handshake was completed to get a ticket: " + noAnswer(first).basis, evidence: []string{first.ID}}
 	case !known:

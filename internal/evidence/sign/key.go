@@ -44,28 +44,24 @@ var ErrEncrypted = errors.New("the key is encrypted: want the file with its pass
 // ParseKey reads one private key from PEM: PKCS#8 (RFC 5208), encrypted or not, or SEC 1 (RFC 5915). The password is only used
 // for a key that is encrypted; nil is none.
 func ParseKey(data, password []byte) (*Key, error) {
-	block, err := onlyBlock(data, "PRIVATE KEY", pkcs8.BlockType, "EC PRIVATE KEY")
+	block, err := onlyBlock(data, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY")
 	if err != nil {
 		return nil, err
 	}
-	der := block.Bytes
-	defer clear(der)
-	var parsed any
-	switch {
-	case block.Headers["DEK-Info"] != "":
-		return nil, errors.New("the key is encrypted in the old form of PEM; write it anew: openssl pkcs8 -topk8 -in FILE -out FILE")
-	case block.Type == "EC PRIVATE KEY":
-		parsed, err = x509.ParseECPrivateKey(der)
-	case block.Type == pkcs8.BlockType && password == nil:
-		return nil, ErrEncrypted
-	case block.Type == pkcs8.BlockType:
-		if der, err = pkcs8.Decrypt(der, password); err != nil {
+	if pkcs8.Encrypted(block) {
+		if password == nil {
+			return nil, ErrEncrypted
+		}
+		if block, err = pkcs8.Open(block, password); err != nil {
 			return nil, err
 		}
-		defer clear(der)
-		fallthrough
-	default:
-		parsed, err = x509.ParsePKCS8PrivateKey(der)
+	}
+	defer clear(block.Bytes)
+	var parsed any
+	if block.Type == "EC PRIVATE KEY" {
+		parsed, err = x509.ParseECPrivateKey(block.Bytes)
+	} else {
+		parsed, err = x509.ParsePKCS8PrivateKey(block.Bytes)
 	}
 	signer, ok := parsed.(crypto.Signer)
 	if err != nil || !ok {

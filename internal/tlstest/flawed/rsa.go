@@ -42,6 +42,8 @@ func (c *connection) exchange(body []byte) error {
 		return c.alert(10)
 	}
 	c.exchanged = true
+	c.transcript = append(c.transcript, body...)
+	c.derive(body[6:])
 	if c.RSA == nil {
 		return nil
 	}

@@ -1,5 +1,5 @@
 // Package flawed has servers with the faults that scanners look for, as the advisories describe them: no such server can be installed any
-// more. They speak TLS 1.2 with RSA key exchange up to the client's Finished, which they can never accept, and SSLv2 up to its hello.
+// more. They speak TLS 1.2 with RSA key exchange up to the client's Finished, which they do not look at but for CBC, and SSLv2 up to its hello.
 //
 // Limits: they share no code with the scanner, protect nothing, and are for tests.
 package flawed
@@ -31,6 +31,10 @@ type Server struct {
 
 	// RSA says how a key exchange that is malformed is answered; nil: like every other, at the Finished (RFC 5246 section 7.4.7.1).
 	RSA func(fault Fault) (alert byte, answers bool)
+
+	// CBC says how a record of application data is answered: whether it is taken, and the alert where it is not, CloseNotify for none. With it the
+	// handshake of TLS_RSA_WITH_AES_128_CBC_SHA is gone through.
+	CBC func(Record) (alert byte, taken bool)
 }
 
 // Memory is what the server's memory holds around a heartbeat. No octet of it may be found in a report.
@@ -63,6 +67,9 @@ type connection struct {
 	conn      net.Conn
 	decrypts  bool // a ChangeCipherSpec was taken
 	exchanged bool // the key exchange has come
+
+	clientRandom, transcript []byte
+	session                  session
 }
 
 var errDone = errors.New("the connection is over")
@@ -113,7 +120,9 @@ func (c *connection) greet(hello []byte) error {
 	body = append(body, byte(c.Suites[at]>>8), byte(c.Suites[at]), 0, byte(len(ext)>>8), byte(len(ext)))
 	flight := message(2, append(body, ext...))
 	flight = append(flight, message(11, sized(sized(c.Certificate)))...)
-	return c.send(22, append(flight, message(14, nil)...))
+	flight = append(flight, message(14, nil)...)
+	c.clientRandom, c.transcript = hello[6:38], slices.Concat(hello, flight)
+	return c.send(22, flight)
 }
 
 func message(kind byte, body []byte) []byte { return append([]byte{kind}, sized(body)...) }
@@ -136,6 +145,9 @@ func (c *connection) next() error {
 	if c.decrypts && c.exchanged && c.Tickets {
 		// Whether the Finished is right is not looked at; nor is there one of the server's own.
 		return errors.Join(c.send(22, message(4, append([]byte{0, 0, 1, 44, 0, 6}, "ticket"...))), c.send(20, []byte{1}), errDone)
+	}
+	if c.decrypts && c.CBC != nil {
+		return c.record(header[0], body)
 	}
 	if c.decrypts {
 		return c.alert(20) // no record of a client that knows no keys can be decrypted

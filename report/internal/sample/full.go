@@ -82,7 +82,7 @@ func judging(rep *report.Report, e *report.Endpoint, collected time.Time) {
 	e.Plan = "p1"
 	rep.Run.FailOn, rep.Run.MaxConnections = "medium", 60
 	rep.Plans = []report.Plan{{ID: "p1", Depth: "prove", Versions: []cipher.Version{cipher.TLSv13}, CipherSuites: []cipher.ID{0x1302},
-		Required: []cipher.ID{0x1302}, Groups: true, StartUps: true, DetectStartUp: true, Vulnerabilities: true, Members: 5, ClientCertificates: []string{scan.ClientGood}}}
+		Required: []cipher.ID{0x1302}, Groups: true, StartUps: true, DetectStartUp: true, Vulnerabilities: true, Intrusive: true, Members: 5, ClientCertificates: []string{scan.ClientGood}}}
 	k := &rep.Keyrings[0]
 	k.Entries = []report.KeyringEntry{{Certificate: Hash("leaf"), Label: "L", Owner: "ID(CQM)", Usage: "PERSONAL", Default: certchain.Yes, Status: "TRUST",
 		OnRing: certchain.Yes, ListedAt: &at, Trusted: certchain.No, HasPrivateKey: certchain.No, Source: "r.pem"}}
