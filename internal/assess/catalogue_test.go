@@ -29,7 +29,7 @@ var table = []struct {
 	{report.Low, false, "RING-NO-LABEL RING-UNPROVEN RING-UNLISTED"},
 	{report.Info, false, "RING-CA-UNUSED"},
 	{report.Low, false, "WAIVER-UNUSED INPUT-STALE"},
-	{report.Info, false, "KEY-SHARED CERT-INTERNAL-NAME"},
+	{report.Info, false, "KEY-SHARED CERT-INTERNAL-NAME CERT-LINT"},
 	{report.Info, true, "NOT-ASSESSED PORT-FILTERED HOST-UNRESOLVED"},
 
 	{report.Medium, false, "PROFILE-FAILED"}, // of compliance profiles

@@ -82,6 +82,7 @@ func All() []Rule {
 		inputStale(),
 		keyShared(),
 		certInternalName(),
+		certLint(),
 
 		notAssessed(),
 		portFiltered(),
