@@ -18,6 +18,8 @@ const (
 	FeatureSecureRenegotiation = "secure-renegotiation"
 	FeatureCompression         = "compression"
 	FeatureDHESharedGroup      = "dhe-shared-group"
+	FeatureStaple              = "ocsp-staple"
+	FeatureClientRenegotiation = "client-renegotiation"
 )
 
 // Features that say whether a listener is vulnerable: the probes of depth Deep that the plan must allow.

@@ -53,6 +53,7 @@ func All() []Rule {
 		ringRootMissing(),
 		ringVirtualServer(),
 		ringNotrust(),
+		stapleRevoked(),
 
 		portClosed(),
 		protocolMissing(),
@@ -71,6 +72,9 @@ func All() []Rule {
 		ringExpiresSoon(),
 		waiverExpired(),
 		hostInconsistent(),
+		certMustStaple(),
+		stapleInvalid(),
+		stapleStale(),
 
 		chainOrder(),
 		chainSuperfluous(),
@@ -82,6 +86,7 @@ func All() []Rule {
 		inputStale(),
 		keyShared(),
 		certInternalName(),
+		certLint(),
 
 		notAssessed(),
 		portFiltered(),

@@ -9,12 +9,12 @@ func vulnInsecureRenegotiation() Rule {
 	return vulnerable(Rule{
 		ID:       VulnInsecureRenegotiation,
 		Severity: report.Medium,
-		Title:    "secure renegotiation is not spoken",
+		Title:    "insecure renegotiation is accepted",
 		Why: "Without renegotiation_info a client cannot tell its first handshake from one that continues an attacker's " +
-			"session: the attacker's text is put before its own. Whether the server renegotiates at all is not asked.",
+			"session: the attacker's text is put before its own. It was tried: the listener took such a handshake.",
 		Remediation: "Renegotiation in TTLSEnvironmentAdvancedParms and TTLSConnectionAdvancedParms: Default, never Insecure. Raise " +
 			"EnvironmentUserInstance, F PAGENT,UPDATE.",
 		Elsewhere:  "Update the TLS library to one with RFC 5746; until then turn renegotiation off.",
 		References: []string{"CVE-2009-3555", "RFC 5746 section 3.6", "RFC 9325 section 3.5", ibmAdvancedParms},
-	}, "renegotiation_info is answered")
+	}, "renegotiation_info is answered, or renegotiation is refused")
 }

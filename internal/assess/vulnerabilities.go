@@ -52,7 +52,7 @@ var vulnerabilities = sync.OnceValue(func() []vulnerability {
 
 // vulnerabilities is what is known of each; see report.Vulnerability for which are listed.
 func (c *Case) vulnerabilities() []report.Vulnerability {
-	asked := slices.ContainsFunc(c.Endpoint.Features, func(f scan.Feature) bool { return probed(f.Name) })
+	asked := c.deep()
 	var out []report.Vulnerability
 	for _, v := range vulnerabilities() {
 		f := v.judge(c)
@@ -74,6 +74,11 @@ func (c *Case) vulnerabilities() []report.Vulnerability {
 // probed says whether a feature is a vulnerability.
 func probed(feature string) bool {
 	return slices.Contains([]string{scan.FeatureHeartbleed, scan.FeatureCCSInjection, scan.FeatureTicketbleed, scan.FeatureROBOT, scan.FeatureTLSPOODLE}, feature)
+}
+
+// deep says whether the endpoint was looked at with deep probes: those of vulnerabilities answer at that depth alone, and then always.
+func (c *Case) deep() bool {
+	return slices.ContainsFunc(c.Endpoint.Features, func(f scan.Feature) bool { return probed(f.Name) })
 }
 
 // vulnerable makes the check of a vulnerability's own rule.

@@ -8,8 +8,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/assess"
+	"github.com/portseal/portseal/internal/tlstest/pki"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
@@ -84,21 +86,24 @@ func TestEachVulnerabilityHasItsFinding(t *testing.T) {
 		"Ticketbleed":   {feature(scan.FeatureTicketbleed, scan.Yes), "VULN-TICKETBLEED", "VULN-TICKETBLEED"},
 		"ROBOT":         {feature(scan.FeatureROBOT, scan.Yes), "VULN-ROBOT", "VULN-ROBOT"},
 		"TLS-POODLE":    {feature(scan.FeatureTLSPOODLE, scan.Yes), "VULN-TLS-POODLE", "VULN-TLS-POODLE"},
-		"renegotiation": {feature(scan.FeatureSecureRenegotiation, scan.No), "VULN-INSECURE-RENEGOTIATION", "VULN-INSECURE-RENEGOTIATION"},
-		"CRIME":         {feature(scan.FeatureCompression, scan.Yes), "VULN-CRIME", "VULN-CRIME"},
-		"POODLE":        {suite(cipher.SSLv3, 0x002F), "VULN-BEAST VULN-POODLE", "PROTOCOL-INSECURE"},
-		"SSLv3, RC4":    {suite(cipher.SSLv3, 0x0005), "VULN-RC4", "PROTOCOL-INSECURE RC4-SUITE-ACCEPTED"},
-		"SWEET32":       {suite(cipher.TLSv12, 0x000A), "VULN-SWEET32", "VULN-SWEET32"},
-		"single DES":    {suite(cipher.TLSv12, 0x0009), "VULN-SWEET32", "SUITE-INSECURE"},
-		"FREAK":         {suite(cipher.TLSv12, 0x0008), "VULN-EXPORT VULN-FREAK VULN-SWEET32", "SUITE-INSECURE"},
-		"SSLv2":         {suite(cipher.SSLv2, cipher.SSL2(0x010080)), "VULN-DROWN VULN-RC4", "PROTOCOL-INSECURE RC4-SUITE-ACCEPTED"},
-		"Logjam":        {suite(cipher.TLSv12, 0x0014), "VULN-EXPORT VULN-LOGJAM VULN-SWEET32", "SUITE-INSECURE"},
-		"1024 bits":     {group(1024), "VULN-LOGJAM", "VULN-LOGJAM"},
-		"2048 bits":     {group(2048), "", ""},
-		"BEAST":         {suite(cipher.TLSv10, 0x002F), "VULN-BEAST", "VULN-BEAST"},
-		"RC4":           {suite(cipher.TLSv12, 0x0005), "VULN-RC4", "RC4-SUITE-ACCEPTED"},
-		"NULL":          {suite(cipher.TLSv12, 0x003B), "VULN-NULL", "SUITE-INSECURE"},
-		"anonymous":     {suite(cipher.TLSv12, 0x006C), "VULN-ANONYMOUS", "SUITE-INSECURE"},
+		"renegotiation": {func(w *world) {
+			feature(scan.FeatureSecureRenegotiation, scan.No)(w)
+			w.endpoint.Features = append(w.endpoint.Features, scan.Feature{Name: scan.FeatureClientRenegotiation, Version: cipher.TLSv12, Answer: scan.Yes})
+		}, "VULN-INSECURE-RENEGOTIATION", "VULN-INSECURE-RENEGOTIATION"},
+		"CRIME":      {feature(scan.FeatureCompression, scan.Yes), "VULN-CRIME", "VULN-CRIME"},
+		"POODLE":     {suite(cipher.SSLv3, 0x002F), "VULN-BEAST VULN-POODLE", "PROTOCOL-INSECURE"},
+		"SSLv3, RC4": {suite(cipher.SSLv3, 0x0005), "VULN-RC4", "PROTOCOL-INSECURE RC4-SUITE-ACCEPTED"},
+		"SWEET32":    {suite(cipher.TLSv12, 0x000A), "VULN-SWEET32", "VULN-SWEET32"},
+		"single DES": {suite(cipher.TLSv12, 0x0009), "VULN-SWEET32", "SUITE-INSECURE"},
+		"FREAK":      {suite(cipher.TLSv12, 0x0008), "VULN-EXPORT VULN-FREAK VULN-SWEET32", "SUITE-INSECURE"},
+		"SSLv2":      {suite(cipher.SSLv2, cipher.SSL2(0x010080)), "VULN-DROWN VULN-RC4", "PROTOCOL-INSECURE RC4-SUITE-ACCEPTED"},
+		"Logjam":     {suite(cipher.TLSv12, 0x0014), "VULN-EXPORT VULN-LOGJAM VULN-SWEET32", "SUITE-INSECURE"},
+		"1024 bits":  {group(1024), "VULN-LOGJAM", "VULN-LOGJAM"},
+		"2048 bits":  {group(2048), "", ""},
+		"BEAST":      {suite(cipher.TLSv10, 0x002F), "VULN-BEAST", "VULN-BEAST"},
+		"RC4":        {suite(cipher.TLSv12, 0x0005), "VULN-RC4", "RC4-SUITE-ACCEPTED"},
+		"NULL":       {suite(cipher.TLSv12, 0x003B), "VULN-NULL", "SUITE-INSECURE"},
+		"anonymous":  {suite(cipher.TLSv12, 0x006C), "VULN-ANONYMOUS", "SUITE-INSECURE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := adHocWorld(t)
@@ -166,6 +171,40 @@ func TestWhatIsMeantHasNoFinding(t *testing.T) {
 	}
 }
 
+// A renegotiation is insecure where the listener does not answer renegotiation_info, and takes it all the same.
+func TestInsecureRenegotiation(t *testing.T) {
+	type answers = map[cipher.Version]scan.Fact
+	for name, c := range map[string]struct {
+		secure, accepted answers
+		want             scan.Fact
+		says             string
+	}{
+		"secure, and accepted":   {answers{cipher.TLSv12: scan.Yes}, answers{cipher.TLSv12: scan.Yes}, scan.No, "renegotiation_info is answered in TLSv1.2"},
+		"insecure, and accepted": {answers{cipher.TLSv12: scan.No}, answers{cipher.TLSv12: scan.Yes}, scan.Yes, "TLSv1.2: renegotiation_info is not answered, and a client's renegotiation is accepted"},
+		"insecure, and refused":  {answers{cipher.TLSv12: scan.No}, answers{cipher.TLSv12: scan.No}, scan.No, "a client's renegotiation is refused: alert 100"},
+		"insecure, not answered": {answers{cipher.TLSv12: scan.No}, answers{cipher.TLSv12: scan.Unknown}, scan.Unknown, "is not known: alert 100"},
+		"insecure, not asked":    {answers{cipher.TLSv12: scan.No}, nil, scan.Unknown, "the scan did not ask"},
+		"insecure in an old one": {answers{cipher.TLSv10: scan.No, cipher.TLSv12: scan.Yes}, answers{cipher.TLSv12: scan.Yes}, scan.Unknown, "it is tried in TLSv1.2 alone"},
+		"not known":              {answers{cipher.TLSv12: scan.Unknown}, answers{cipher.TLSv12: scan.Yes}, scan.Unknown, "renegotiation_info was not asked about"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := adHocWorld(t)
+			w.endpoint.Features = w.endpoint.Features[:4]
+			for _, v := range cipher.Versions() {
+				if answer, asked := c.secure[v]; asked {
+					w.endpoint.Features = append(w.endpoint.Features, scan.Feature{Name: scan.FeatureSecureRenegotiation, Version: v, Answer: answer, Evidence: []string{"e1"}})
+				}
+				if answer, asked := c.accepted[v]; asked {
+					w.endpoint.Features = append(w.endpoint.Features, scan.Feature{Name: scan.FeatureClientRenegotiation, Version: v, Answer: answer, Basis: "alert 100"})
+				}
+			}
+			got := w.vulnerabilities()[assess.VulnInsecureRenegotiation]
+			assert.Equal(t, c.want, got.Vulnerable)
+			assert.Contains(t, got.Basis+got.Why, c.says)
+		})
+	}
+}
+
 // DROWN reaches every endpoint whose key another one serves over SSLv2.
 func TestDROWNThroughASharedKey(t *testing.T) {
 	w := adHocWorld(t)
@@ -178,4 +217,26 @@ func TestDROWNThroughASharedKey(t *testing.T) {
 	assert.Equal(t, "VULN-DROWN", findings[0].ID)
 	assert.Equal(t, w.endpoint.ID, findings[0].Endpoint)
 	assert.Contains(t, findings[0].Observed, "is served over SSLv2 by SYSB/ftp")
+}
+
+// The key decides, and not the certificate; another key is no way in.
+func TestDROWNThroughAnotherCertificate(t *testing.T) {
+	for same, want := range map[bool]scan.Fact{true: scan.Yes, false: scan.No} {
+		w := adHocWorld(t)
+		mine := w.issue(pki.Leaf{CommonName: "agent", DNS: []string{"sysa.example.com"}, KeyType: pki.RSA2048})
+		keyID := ""
+		if !same {
+			keyID = "another"
+		}
+		theirs := w.issue(pki.Leaf{CommonName: "agent", DNS: []string{"sysb.example.com"}, KeyType: pki.RSA2048, KeyID: keyID})
+		w.serve(mine, w.parse(w.ca.DER))
+		other := w.endpoint
+		other.ID, other.Certificates = "SYSB/ftp", map[string]*certchain.Certificate{theirs.SHA256: theirs}
+		other.Presented = []scan.Presented{{Leaf: theirs.SHA256, Sent: []string{theirs.SHA256}, Versions: []cipher.Version{cipher.SSLv2}, Evidence: []string{"e1"}}}
+		for _, v := range assess.Join([]report.Endpoint{w.endpoint, other}, nil, w.rings, w.at)[0].Vulnerabilities {
+			if v.ID == assess.VulnDROWN {
+				assert.Equal(t, want, v.Vulnerable, v.Basis)
+			}
+		}
+	}
 }

@@ -12,28 +12,54 @@ import (
 // below13 are the versions that a vulnerability of the handshake of old can be in.
 func below13() []cipher.Version { return []cipher.Version{sslv3, tlsv10, cipher.TLSv11, cipher.TLSv12} }
 
-// insecureRenegotiation: RFC 5746 section 3.6 has every server answer renegotiation_info. Whether one without it renegotiates at all is not asked.
+// insecureRenegotiation is one that a listener takes in a version in which it does not answer renegotiation_info (RFC 5746 section 3.6): the attack
+// has the victim's handshake look like the client's renegotiation. Whether a listener begins one by itself is not asked.
 func (c *Case) insecureRenegotiation() found {
-	var without []cipher.Version
-	var evidence []string
-	known := 0
+	no, open := found{}, found{}
 	for _, f := range c.Endpoint.Features {
 		if f.Name != scan.FeatureSecureRenegotiation || f.Answer == scan.Unknown {
 			continue
 		}
-		known++
-		evidence = append(evidence, f.Evidence...)
-		if f.Answer == scan.No {
-			without = append(without, f.Version)
+		renegotiates := c.Endpoint.Feature(scan.FeatureClientRenegotiation, f.Version)
+		evidence := slices.Concat(f.Evidence, renegotiates.Evidence)
+		without := f.Version.String() + ": renegotiation_info is not answered, and "
+		switch {
+		case f.Answer == scan.Yes:
+			no = no.and("renegotiation_info is answered in "+f.Version.String(), f.Evidence)
+		case renegotiates.Answer == scan.Yes:
+			return found{fact: scan.Yes, basis: without + "a client's renegotiation is accepted", evidence: evidence}
+		case renegotiates.Answer == scan.No:
+			no = no.and(without+"a client's renegotiation is refused: "+renegotiates.Basis, evidence)
+		default:
+			open = found{why: without + "whether a renegotiation is accepted is not known: " + c.whyNotRenegotiated(renegotiates), evidence: evidence}
 		}
 	}
 	switch {
-	case len(without) > 0:
-		return found{fact: scan.Yes, basis: "renegotiation_info is not answered in " + versionNames(without), evidence: evidence}
-	case known > 0:
-		return found{fact: scan.No, basis: "renegotiation_info is answered", evidence: evidence}
+	case open.why != "":
+		return open
+	case no.fact == scan.No:
+		return no
 	}
 	return c.oldHandshake("renegotiation_info was not asked about")
+}
+
+// whyNotRenegotiated says why a renegotiation has no answer in a version. Package scan/probes asks for one in TLS 1.2.
+func (c *Case) whyNotRenegotiated(f scan.Feature) string {
+	switch {
+	case f.Basis != "":
+		return f.Basis
+	case f.Version != cipher.TLSv12:
+		return "it is tried in TLSv1.2 alone"
+	}
+	return c.why("renegotiation")
+}
+
+// and adds one more reason for no.
+func (f found) and(basis string, evidence []string) found {
+	if f.basis != "" {
+		basis = f.basis + "; " + basis
+	}
+	return found{fact: scan.No, basis: basis, evidence: append(f.evidence, evidence...)}
 }
 
 // oldHandshake is of a vulnerability of versions below TLS 1.3 about which nothing was found: it has none where none of them is spoken.

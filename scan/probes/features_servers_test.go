@@ -96,6 +96,8 @@ func TestFeaturesOfNginx(t *testing.T) {
 			pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}, Value: []byte{0x30, 3, 2, 1, 5}},
 			pkix.Extension{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}, Value: octetString(t, list)})
 	})
+	root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Root().DER})
+	id.ChainPEM = slices.Concat(id.CertPEM, root, ca.ChainPEM()) // the issuer stands last
 	file := tlstest.File(t, "staple.der", staple(t, ca, id, func(r *ocsp.Response) {
 		r.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 5}, Value: octetString(t, list)}}
 	}))

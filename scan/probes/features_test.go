@@ -92,6 +92,7 @@ func TestRenegotiation(t *testing.T) {
 		"OpenSSL, CBC":          {tlstest.OpenSSL(t, rsa, "-client_renegotiation", "-cipher", "AES128-SHA256", "-tls1_2"), [2]string{"yes"}, ""},
 		"OpenSSL, SHA-1":        {tlstest.OpenSSL(t, rsa, "-client_renegotiation", "-cipher", "AES128-SHA:@SECLEVEL=0", "-tls1_2"), [2]string{"yes"}, ""},
 		"GnuTLS, 3DES":          {tlstest.GnuTLS(t, rsa, "NORMAL:-CIPHER-ALL:+3DES-CBC:-VERS-ALL:+VERS-TLS1.2"), [2]string{"yes"}, ""},
+		"GnuTLS, insecure":      {tlstest.GnuTLS(t, rsa, "NORMAL:-VERS-ALL:+VERS-TLS1.2:%DISABLE_SAFE_RENEGOTIATION"), [2]string{"yes"}, ""},
 		"OpenSSL, ChaCha20":     {tlstest.OpenSSL(t, rsa, "-client_renegotiation", "-cipher", "ECDHE-RSA-CHACHA20-POLY1305", "-tls1_2"), [2]string{"yes"}, ""},
 		"OpenSSL, GCM, SHA-384": {tlstest.OpenSSL(t, rsa, "-client_renegotiation", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384", "-tls1_2"), [2]string{"yes"}, ""},
 		"OpenSSL that refuses":  {tlstest.OpenSSL(t, rsa), [2]string{"no"}, "alert 100"},

@@ -7,7 +7,7 @@ import (
 	"github.com/portseal/portseal/scan"
 )
 
-const featureClientRenegotiation = "client-renegotiation"
+const featureClientRenegotiation = scan.FeatureClientRenegotiation
 
 // renegotiation finds whether a client may begin a new handshake inside a session (RFC 5246 section 7.4.1.2), which lets it make a listener
 // work. It asks in TLS 1.2; TLS 1.3 has none.

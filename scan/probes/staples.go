@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -10,19 +11,25 @@ import (
 )
 
 const (
-	featureStaple                = "ocsp-staple"
+	featureStaple                = scan.FeatureStaple
 	featureTimestampsExtension   = "certificate-timestamps-in-handshake"
 	featureTimestampsStaple      = "certificate-timestamps-in-ocsp"
 	featureTimestampsCertificate = "certificate-timestamps-in-certificate"
 )
 
-// stapleOf reads the OCSP response that an answer has, with the leaf and the issuer that were sent beside it.
-func stapleOf(log *scan.Log, r reading) (s certchain.Staple, err error) {
-	chain := make([]*certchain.Certificate, 2)
-	for i, der := range r.flight.Certificates[:min(2, len(r.flight.Certificates))] {
-		chain[i] = certificateOf(log, der)
+// stapleOf reads the OCSP response that an answer has, with the leaf and the issuer that were sent beside it. The issuer may stand anywhere behind the
+// leaf: a listener that sends its chain in a wrong order, or without the issuer, has no worse a staple for that.
+func stapleOf(log *scan.Log, r reading) (certchain.Staple, error) {
+	var leaf, issuer *certchain.Certificate
+	for i, der := range r.flight.Certificates {
+		switch c := certificateOf(log, der); {
+		case i == 0:
+			leaf = c
+		case issuer == nil && bytes.Equal(c.RawSubject, leaf.RawIssuer):
+			issuer = c
+		}
 	}
-	return certchain.ReadStaple(r.flight.CertificateStatus, chain[0], chain[1])
+	return certchain.ReadStaple(r.flight.CertificateStatus, leaf, issuer)
 }
 
 // readStaple fills in whether an OCSP response was sent, and what it says. Its times are no values: they are others in every look.
