@@ -17,12 +17,12 @@ const (
 )
 
 // stapleOf reads the OCSP response that an answer has, with the leaf and the issuer that were sent beside it.
-func stapleOf(log *scan.Log, r reading) (s certchain.Staple, err error) {
+func stapleOf(log *scan.Log, r reading) (s certchain.OCSP, err error) {
 	chain := make([]*certchain.Certificate, 2)
 	for i, der := range r.flight.Certificates[:min(2, len(r.flight.Certificates))] {
 		chain[i] = certificateOf(log, der)
 	}
-	return certchain.ReadStaple(r.flight.CertificateStatus, chain[0], chain[1])
+	return certchain.ReadOCSP(r.flight.CertificateStatus, chain[0], chain[1])
 }
 
 // readStaple fills in whether an OCSP response was sent, and what it says. Its times are no values: they are others in every look.
