@@ -163,6 +163,9 @@ const (
 	reasonRemove = "removeFromCRL"
 )
 
+// TakenBack says whether a revocation for that reason may be taken back.
+func TakenBack(reason string) bool { return reason == reasonHold }
+
 // signer says who signed a response about a certificate of that issuer. That the key of an enclosed certificate made the signature is known by then.
 func signer(r *ocsp.Response, issuer *x509.Certificate) string {
 	switch c := r.Certificate; {

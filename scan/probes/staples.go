@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -23,6 +24,29 @@ func stapleOf(log *scan.Log, r reading) (s certchain.OCSP, err error) {
 		chain[i] = certificateOf(log, der)
 	}
 	return certchain.ReadOCSP(r.flight.CertificateStatus, chain[0], chain[1])
+}
+
+// Staple is an OCSP response that a listener sent beside its certificates.
+type Staple struct {
+	Leaf string // SHA-256 of the certificate that it came with
+	DER  []byte
+	At   time.Time
+}
+
+// Staples are the OCSP responses in an observation's evidence, each once, in the order that they came in.
+func Staples(o *scan.Observation) []Staple {
+	log := scan.NewLog(o.Evidence)
+	var out []Staple
+	for _, r := range readAll(log) {
+		if len(r.flight.CertificateStatus) == 0 || len(r.flight.Certificates) == 0 {
+			continue
+		}
+		s := Staple{certificateOf(log, r.flight.Certificates[0]).SHA256, r.flight.CertificateStatus, r.At}
+		if !slices.ContainsFunc(out, func(have Staple) bool { return have.Leaf == s.Leaf && bytes.Equal(have.DER, s.DER) }) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // readStaple fills in whether an OCSP response was sent, and what it says. Its times are no values: they are others in every look.
