@@ -36,6 +36,7 @@ func All() []Rule {
 		rc4ListenerOpen(),
 		tlsNotSpoken(),
 		certExpired(),
+		certRevoked(),
 		protocolInsecure(),
 
 		rc4SuiteAccepted(),
@@ -64,6 +65,7 @@ func All() []Rule {
 		certNameMismatch(),
 		certNotYetValid(),
 		certExpiresSoon(),
+		certRevocationInvalid(),
 		tlsUnexpected(),
 		ringPrivateKey(),
 		ringNoDefault(),
@@ -72,6 +74,7 @@ func All() []Rule {
 		waiverExpired(),
 		hostInconsistent(),
 
+		certRevocationUnknown(),
 		chainOrder(),
 		chainSuperfluous(),
 		ringNoLabel(),
