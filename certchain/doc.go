@@ -4,7 +4,7 @@
 // Parse never loses a certificate: its fields come from a lenient reader of ours, and ParsedBy says which parser accepts
 // the encoding. A Ring is what package keyring reads from stores. Judge gives the two answers of a chain, JudgeFor the
 // same for another purpose, Sent the facts of the list itself, CoversName, ServedBy and Authorities answer the other
-// questions that a ring and a served certificate raise. ReadStaple and ReadTimestamps read what a listener sends beside its certificates.
+// questions that a ring and a served certificate raise. ReadOCSP and ReadTimestamps read what a listener sends beside its certificates, ReadOCSP and ReadCRL what their issuers say about them later.
 //
 // Limits: nothing is fetched (no revocation, no missing intermediate), roots and the time are arguments. Signatures by
 // MD2, Ed448, ML-DSA and over curves other than the NIST ones cannot be checked by any library linked here: they make an

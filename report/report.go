@@ -12,26 +12,27 @@ const Schema = "portseal.report/v1"
 
 // Report is one run: what was asked, what was seen, what was judged.
 type Report struct {
-	Schema       string         `json:"schema"`
-	Tool         Tool           `json:"tool"`
-	Run          Run            `json:"run"`
-	Summary      Summary        `json:"summary"`
-	Endpoints    []Endpoint     `json:"endpoints"`
-	Certificates []Certificate  `json:"certificates"`
-	Keyrings     []Keyring      `json:"keyrings"`
-	Expectations []Expectation  `json:"expectations"`
-	Findings     []Finding      `json:"findings"`
-	QueryMonitor []QueryMonitor `json:"query_monitor,omitempty"` // of each system with parameter files or NETSTAT output
-	Phase        *Phase         `json:"phase,omitempty"`         // the step of the change night that was checked
-	Installed    []Installed    `json:"installed,omitempty"`     // of each system with output of pasearch
-	Stacks       []Stack        `json:"stacks,omitempty"`        // of each system with a TCP/IP profile
-	Drift        *Drift         `json:"drift,omitempty"`         // since a baseline that was given
-	Plans        []Plan         `json:"plans,omitempty"`         // what the endpoints were asked
-	Policies     *Policies      `json:"policies,omitempty"`      // the AT-TLS policy files that were judged
-	Waivers      []Waiver       `json:"waivers"`
-	Profiles     []Profile      `json:"profiles"` // that judged the run, and what they gave
-	Rules        []string       `json:"rules"`    // ids of the rules that judged
-	Digest       string         `json:"digest"`   // "sha256:" and hex, over the canonical JSON (RFC 8785) without this key
+	Schema       string            `json:"schema"`
+	Tool         Tool              `json:"tool"`
+	Run          Run               `json:"run"`
+	Summary      Summary           `json:"summary"`
+	Endpoints    []Endpoint        `json:"endpoints"`
+	Certificates []Certificate     `json:"certificates"`
+	Keyrings     []Keyring         `json:"keyrings"`
+	Expectations []Expectation     `json:"expectations"`
+	Findings     []Finding         `json:"findings"`
+	QueryMonitor []QueryMonitor    `json:"query_monitor,omitempty"` // of each system with parameter files or NETSTAT output
+	Phase        *Phase            `json:"phase,omitempty"`         // the step of the change night that was checked
+	Installed    []Installed       `json:"installed,omitempty"`     // of each system with output of pasearch
+	Stacks       []Stack           `json:"stacks,omitempty"`        // of each system with a TCP/IP profile
+	Drift        *Drift            `json:"drift,omitempty"`         // since a baseline that was given
+	Revocation   []RevocationCheck `json:"revocation,omitempty"`    // of the presented certificates, where it was asked for
+	Plans        []Plan            `json:"plans,omitempty"`         // what the endpoints were asked
+	Policies     *Policies         `json:"policies,omitempty"`      // the AT-TLS policy files that were judged
+	Waivers      []Waiver          `json:"waivers"`
+	Profiles     []Profile         `json:"profiles"` // that judged the run, and what they gave
+	Rules        []string          `json:"rules"`    // ids of the rules that judged
+	Digest       string            `json:"digest"`   // "sha256:" and hex, over the canonical JSON (RFC 8785) without this key
 }
 
 // Tool is the program that made the report.
@@ -54,7 +55,8 @@ type Run struct {
 	Proxy           string    `json:"proxy,omitempty"` // that every connection was made through
 	Arguments       []string  `json:"arguments"`
 	Probes          string    `json:"probes"`
-	Intrusive       bool      `json:"intrusive,omitempty"` // --intrusive: nobody was spared a question about vulnerabilities
+	Intrusive       bool      `json:"intrusive,omitempty"`  // --intrusive: nobody was spared a question about vulnerabilities
+	Revocation      bool      `json:"revocation,omitempty"` // --revocation: it was asked whether the presented certificates are revoked
 	Pace            string    `json:"pace"`
 	Estate          string    `json:"estate,omitempty"`
 	Inputs          []Input   `json:"inputs,omitempty"`

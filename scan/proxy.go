@@ -203,3 +203,12 @@ func socksReply(code byte) (FailureKind, error) {
 	}
 	return KindProtocol, fmt.Errorf("it makes no connection to the target (reply %d)", code)
 }
+
+// URL is the proxy with its password: for a client of HTTP that connects through it.
+func (p *Proxy) URL() *url.URL {
+	out := p.url
+	if user := p.url.User.Username(); user != "" {
+		out.User = url.UserPassword(user, p.password)
+	}
+	return &out
+}

@@ -19,6 +19,7 @@ import (
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/clientcert"
 	"github.com/portseal/portseal/internal/prepare"
+	"github.com/portseal/portseal/internal/revocation/online"
 	"github.com/portseal/portseal/internal/run"
 	"github.com/portseal/portseal/internal/secret"
 	"github.com/portseal/portseal/scan"
@@ -45,6 +46,7 @@ type scanFlags struct {
 	quiet, verbose                   bool
 	view, resume, logFormat          string
 	proxy, proxyPassword             string
+	revocation                       bool
 	cmd                              *cobra.Command
 }
 
@@ -95,6 +97,24 @@ func (f *scanFlags) registerDeep(cmd *cobra.Command) {
 	fl.StringArrayVar(&f.clientPasswords, "client-key-password-file", nil, "`FILE` whose first line is the password of an encrypted client key or PKCS#12 file, which only you can read, or expired=FILE (repeatable)")
 }
 
+// registerRevocation adds the flag of commands that may ask others than the listeners.
+func (f *scanFlags) registerRevocation(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.revocation, "revocation", false, "ask the responders (OCSP) and lists (CRL) that the presented certificates name whether these are revoked, "+
+		"through --proxy where it is given")
+}
+
+// asker asks about revocation, as the listeners are asked; nil when nobody is to be asked.
+func (f *scanFlags) asker(r scan.Runner) *online.Asker {
+	if !f.revocation {
+		return nil
+	}
+	a := &online.Asker{Source: r.Source, Timeout: r.Timeout}
+	if r.Proxy != nil {
+		a.Proxy = r.Proxy.URL()
+	}
+	return a
+}
+
 func probeNames() []string {
 	var out []string
 	for _, p := range probes.Names() {
@@ -130,6 +150,7 @@ func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
 	keep(cerr)
 	s.Clients = slices.Sorted(maps.Keys(identities))
 	s.Runner = runner
+	s.Revocation = f.asker(runner)
 	s.Runner.Handshaker = handshake.Handshaker{Identities: identities}
 	if len(faults) > 0 {
 		return s, usageError(errors.Join(faults...))

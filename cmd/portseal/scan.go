@@ -75,6 +75,7 @@ names as server names, and how TLS begins where nmap spoke with the service.
 	fl.StringVar(&opts.StartTLS, "starttls", "none", "`KIND` of start-up before TLS: none, auto (by nmap's output, by port, else by what the listener says first), or one of "+strings.Join(run.StartTLSKinds(), ", "))
 	f.register(cmd, "normal")
 	f.registerDeep(cmd)
+	f.registerRevocation(cmd)
 	f.registerResume(cmd)
 	return cmd
 }

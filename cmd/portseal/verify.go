@@ -77,6 +77,7 @@ finding.`,
 	fl.StringVar(&f.announced, "expect", "", "`CHANGES.yaml` with the changes since --baseline that are meant, and are no findings")
 	f.register(cmd, "gentle for an estate with a zos_release, else normal")
 	f.registerDeep(cmd)
+	f.registerRevocation(cmd)
 	f.registerResume(cmd)
 	return cmd
 }

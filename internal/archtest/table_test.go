@@ -210,13 +210,17 @@ var table = []row{
 		why: "files that only their owner may read: who may is checked in one place"},
 	{dir: "internal/judge", may: "internal/assess internal/attls/kept internal/evidence internal/phase internal/profile report scan scan/hello certchain",
 		never: network + files + clock, why: "a report in, its verdict out: a run and a later check judge by the one function, which knows nothing beside the report"},
-	{dir: "internal/evidence/replay", may: "internal/assess internal/diff internal/evidence internal/judge internal/plan internal/profile internal/attls/kept internal/attls/lint report report/json scan scan/hello " +
+	{dir: "internal/evidence/replay", may: "internal/assess internal/diff internal/evidence internal/judge internal/plan internal/revocation internal/profile internal/attls/kept internal/attls/lint report report/json scan scan/hello " +
 		"scan/probes cipher certchain", never: network + files + clock, parses: true,
 		why: "checks a stored report by itself, offline and years later"},
+	{dir: "internal/revocation", may: "report scan scan/probes certchain", never: files + clock + "net/http net.Dial net.DialTimeout net.Dialer",
+		why: "what is to be asked, and what answers say: a run and a later check read by the one function; parsing is certchain's"},
+	{dir: "internal/revocation/online", may: "internal/revocation report", never: flags + "net/http.Get net/http.DefaultClient net/http.ProxyFromEnvironment crypto/tls",
+		why: "the one place that asks responders and lists, through the run's proxy and no other"},
 	{dir: "internal/resume", may: "internal/filelock scan certchain", never: flags + network + clock, parses: true,
 		why: "keeps observations as they are: it neither dials nor judges"},
 	{dir: "internal/run", may: "scan scan/hello scan/probes scan/handshake scan/starttls report report/text cipher certchain certchain/keyring " +
-		"internal/target internal/estate internal/expect internal/assess internal/profile internal/evidence internal/judge internal/plan internal/attls/kept",
+		"internal/target internal/estate internal/expect internal/assess internal/profile internal/evidence internal/judge internal/plan internal/attls/kept internal/revocation internal/revocation/online",
 		never: flags + "crypto/tls github.com/zmap net.Dial net.DialTimeout net.Dialer",
 		why:   "one run: targets in, sealed report out; the command line stays in cmd, dialling in scan"},
 	{dir: "internal/clientcert", may: "internal/pkcs8 internal/secret scan scan/handshake", never: network + clock + "crypto/tls",

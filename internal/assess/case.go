@@ -23,6 +23,8 @@ type Case struct {
 	ssl2     speakersOfSSL2     // of all endpoints of the run, for Join
 	siblings []*report.Endpoint // all addresses of the listener, of the first of them; nil for the others
 	profiled []report.Finding   // what internal/profile found about the endpoint
+
+	revocation map[string][]report.RevocationCheck // what was said about certificates, by SHA-256
 }
 
 // tls says whether the endpoint speaks TLS, so that there is something to judge beyond its state.

@@ -24,6 +24,7 @@ type Input struct {
 	Files        []report.Finding // faults of files, found when those were read
 	Profiled     []report.Finding // what internal/profile found: particulars only, as of a rule's check
 	Waivers      []report.Waiver
+	Revocation   []report.RevocationCheck
 	Drift        *report.Drift   // since a baseline; nil without one
 	Narrowed     bool            // the run looks at a part of the estate: waivers for the rest are not unused
 	At           time.Time       // validity, waivers and retire_by are judged as of then
@@ -93,9 +94,13 @@ func judgeEndpoints(endpoints []report.Endpoint, in Input, rules []Rule) []repor
 	}
 	out := []report.Finding{}
 	expected, addresses := byEndpoint(in.Expectations), siblings(endpoints)
+	revocation := map[string][]report.RevocationCheck{}
+	for _, r := range in.Revocation {
+		revocation[r.Certificate] = append(revocation[r.Certificate], r)
+	}
 	for i := range endpoints {
 		e := &endpoints[i]
-		c := &Case{Endpoint: e, Expect: expected[e.ID], Rings: in.Rings, At: in.At, siblings: addresses[e.ID], profiled: profiled[e.ID]}
+		c := &Case{Endpoint: e, Expect: expected[e.ID], Rings: in.Rings, At: in.At, siblings: addresses[e.ID], profiled: profiled[e.ID], revocation: revocation}
 		unproven, _ := c.unproven()
 		for _, r := range rules {
 			if r.Check == nil || unproven != "" && !r.Anyway {

@@ -36,6 +36,7 @@ func All() []Rule {
 		rc4ListenerOpen(),
 		tlsNotSpoken(),
 		certExpired(),
+		certRevoked(),
 		protocolInsecure(),
 
 		rc4SuiteAccepted(),
@@ -65,6 +66,7 @@ func All() []Rule {
 		certNameMismatch(),
 		certNotYetValid(),
 		certExpiresSoon(),
+		certRevocationInvalid(),
 		tlsUnexpected(),
 		ringPrivateKey(),
 		ringNoDefault(),
@@ -76,6 +78,7 @@ func All() []Rule {
 		stapleInvalid(),
 		stapleStale(),
 
+		certRevocationUnknown(),
 		chainOrder(),
 		chainSuperfluous(),
 		ringNoLabel(),

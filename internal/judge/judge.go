@@ -43,7 +43,7 @@ func Report(rep *report.Report, b Beside) error {
 	}
 	at := rep.Run.JudgedAt
 	rep.Endpoints = assess.Join(rep.Endpoints, rep.Expectations, byName, at)
-	all := known(rep.Endpoints, rings)
+	all := Known(rep.Endpoints, rings)
 	rep.Rules, rep.Certificates, rep.Keyrings = assess.IDs(), List(all), Keyrings(rings, problems)
 	var failed []report.Finding
 	rep.Profiles, failed = profile.Judge(rep.Profiles, profile.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations,
@@ -52,7 +52,7 @@ func Report(rep *report.Report, b Beside) error {
 	in := assess.Input{Endpoints: rep.Endpoints, Expectations: rep.Expectations, Rings: byName, PrivateKeys: problems,
 		QueryMonitor: rep.QueryMonitor, Installed: rep.Installed, Stacks: rep.Stacks, Inputs: rep.Run.Inputs,
 		MaxInputAge: time.Duration(rep.Run.MaxInputAge) * time.Second, Files: append(b.Policies.Findings(rings), b.Files...), Profiled: failed,
-		Waivers: rep.Waivers, Drift: rep.Drift, Narrowed: narrowed(rep), At: at, FailOn: failOn}
+		Waivers: rep.Waivers, Drift: rep.Drift, Revocation: rep.Revocation, Narrowed: narrowed(rep), At: at, FailOn: failOn}
 	rep.Findings, rep.Summary = assess.Judge(in)
 	if b.Drift != nil { // findings that came or went are drift, and drift makes findings
 		rep.Drift = b.Drift(rep)

@@ -125,8 +125,8 @@ func placeOf(l *report.Location) certchain.Place {
 	return certchain.Place(*l)
 }
 
-// known are the certificates that an endpoint sent or a ring holds.
-func known(endpoints []report.Endpoint, rings []*certchain.Ring) Certificates {
+// Known are the certificates that an endpoint sent or a ring holds.
+func Known(endpoints []report.Endpoint, rings []*certchain.Ring) Certificates {
 	all := Certificates{}
 	for _, e := range endpoints {
 		for sum, c := range e.Certificates {

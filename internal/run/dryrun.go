@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/revocation"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
@@ -122,6 +124,7 @@ func DryRun(out io.Writer, w Work, s Settings) error {
 	}
 	p.line("")
 	p.profiles(w)
+	p.revocation(w, s)
 	p.line("Connections: %d when every listener does what is expected, %s.", cost.Conforming, atMost(cost.Most, cost.Bounded))
 	p.line("Time: about %s when all conform.", duration(perAddress, s.Runner.Pace))
 	p.line("From: %s.", strings.Join(sources(w.Targets, s), ", "))
@@ -180,6 +183,29 @@ func (p *printer) profiles(w Work) {
 	}
 	p.line("Profiles: %s. For them a run lists the groups of %s (about %d connections each), and all that %s accept.",
 		strings.Join(names, ", "), text.Count(groups, "listener"), groupsCost, text.Count(full, "listener"))
+}
+
+// revocation says who is asked besides, as far as that is known: of the certificates that listeners present only those that are on key rings
+// are known before they are presented.
+func (p *printer) revocation(w Work, s Settings) {
+	if s.Revocation == nil {
+		return
+	}
+	how := "directly"
+	if proxy := s.Runner.Through(); proxy != "" {
+		how = "through the proxy " + proxy
+	}
+	var known []*certchain.Certificate
+	for _, r := range w.Rings {
+		for _, e := range r.PersonalEntries() {
+			known = append(known, r.Chain(e.Certificate)...)
+		}
+	}
+	hosts := "nobody"
+	if names := revocation.Hosts(known); len(names) > 0 {
+		hosts = strings.Join(names, ", ")
+	}
+	p.line("Revocation: the responders and lists that the presented certificates name are asked, %s. Those of the key rings name %s.", how, hosts)
 }
 
 type printer struct {

@@ -18,20 +18,26 @@ import (
 	"github.com/portseal/portseal/internal/expect"
 	"github.com/portseal/portseal/internal/judge"
 	"github.com/portseal/portseal/internal/plan"
+	"github.com/portseal/portseal/internal/revocation"
+	"github.com/portseal/portseal/internal/revocation/online"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
 
 // Settings is how a run is made and judged.
 type Settings struct {
-	Runner    scan.Runner
-	FailOn    report.Severity
-	At        time.Time // judge as of then; zero is the start of the run
-	Depth     scan.Depth
-	Clients   []string           // names of the Handshaker's client certificates
-	Probes    string             // as the user named them, for the report
-	Tool      func() report.Tool // called when the scan is done; nil leaves the tool out
-	Operator  string
+	Runner   scan.Runner
+	FailOn   report.Severity
+	At       time.Time // judge as of then; zero is the start of the run
+	Depth    scan.Depth
+	Clients  []string           // names of the Handshaker's client certificates
+	Probes   string             // as the user named them, for the report
+	Tool     func() report.Tool // called when the scan is done; nil leaves the tool out
+	Operator string
+
+	// Revocation asks whether the presented certificates are revoked, when all were looked at; nil asks nobody.
+	Revocation *online.Asker
+
 	Arguments []string
 	Known     map[string]scan.Observation             // by target id: made before, by a run that was interrupted; not dialled again
 	Phase     *report.Phase                           // the step of the change night to judge: its name and system; may be nil
@@ -59,6 +65,7 @@ type Settings struct {
 	started time.Time
 	rounds  int // of a watch: how often failing endpoints were looked at again
 	spent   int // connections of observations that were replaced by later ones
+	revoked []report.RevocationCheck
 }
 
 // Work is what a run looks at and judges by.
@@ -105,11 +112,23 @@ func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 	if err != nil && !errors.Is(err, scan.ErrInterrupted) {
 		return nil, err
 	}
+	if s.revocation(ctx, w, endpoints) && err == nil {
+		err = scan.ErrInterrupted
+	}
 	rep, sealErr := assemble(w, s, endpoints, err == nil)
 	if sealErr != nil {
 		return nil, sealErr
 	}
 	return rep, err
+}
+
+// revocation asks about the certificates that endpoints present, and says whether that was interrupted.
+func (s *Settings) revocation(ctx context.Context, w Work, endpoints []report.Endpoint) (interrupted bool) {
+	if s.Revocation == nil {
+		return false
+	}
+	s.revoked = s.Revocation.Ask(ctx, revocation.Questions(endpoints, judge.Known(endpoints, w.Rings)))
+	return ctx.Err() != nil
 }
 
 // start notes when the run began.
@@ -208,6 +227,7 @@ func assemble(w Work, s Settings, endpoints []report.Endpoint, complete bool) (*
 	slices.SortFunc(rep.Endpoints, func(a, b report.Endpoint) int { return cmp.Compare(a.ID, b.ID) })
 	rep.Run = circumstances(w, s, rep.Endpoints)
 	rep.Run.Complete = complete
+	rep.Revocation = s.revoked
 	rep.Phase = s.Phase
 	if err := judgeReport(rep, w, s); err != nil {
 		return nil, fmt.Errorf("judge: %w", err)
@@ -251,7 +271,7 @@ func asInputs(rep *report.Report) {
 func circumstances(w Work, s Settings, endpoints []report.Endpoint) report.Run {
 	r := report.Run{
 		ID: s.ID, Started: s.started, Finished: time.Now().UTC(), JudgedAt: s.At, Operator: s.Operator, Vantage: s.Runner.Vantage,
-		Arguments: s.Arguments, Probes: s.Probes, Intrusive: w.Intrusive, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
+		Arguments: s.Arguments, Probes: s.Probes, Intrusive: w.Intrusive, Revocation: s.Revocation != nil, Pace: s.Runner.Pace.Name, Estate: w.Estate, Inputs: w.Inputs,
 		FailOn: assess.FailOnName(s.FailOn), MaxConnections: s.Runner.Pace.MaxConnections,
 		Clock: report.Clock{Synchronised: clockSynchronised()}, Scope: w.Scope,
 		PreviousDigest: s.Previous, Proxy: s.Runner.Through(),

@@ -22,6 +22,9 @@ func Watch(ctx context.Context, w Work, s Settings, wait, every time.Duration, v
 		if err != nil && !errors.Is(err, scan.ErrInterrupted) {
 			return nil, err
 		}
+		if s.revocation(ctx, w, endpoints) && err == nil {
+			err = scan.ErrInterrupted
+		}
 		rep, sealErr := assemble(w, s, endpoints, err == nil)
 		if sealErr != nil {
 			return nil, sealErr

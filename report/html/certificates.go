@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/report/words"
 )
@@ -18,6 +19,7 @@ type certificate struct {
 	Names, Serial, SHA256, Note     string
 	From, To                        string
 	Left                            word
+	Revoked                         []string // what was said about that
 	Where                           []link   // served as leaf
 	Roles                           []string // otherwise: sent in a chain, on rings
 }
@@ -41,7 +43,16 @@ func (p *page) Certificates() []certificate {
 	for _, c := range p.byEnd()[:len(p.rep.Certificates)-p.CertificatesLeftOut()] {
 		out = append(out, certificate{Subject: clean(c.Subject), Issuer: clean(c.Issuer), Key: clean(c.Key), Signature: clean(c.Signature), Names: join(c.Names),
 			Serial: clean(c.Serial), SHA256: clean(c.SHA256), Note: clean(c.Note), From: day(c.NotBefore), To: day(c.NotAfter), Left: p.left(c),
-			Where: p.links(served[c.SHA256]), Roles: roles[c.SHA256]})
+			Revoked: p.revoked(c.SHA256), Where: p.links(served[c.SHA256]), Roles: roles[c.SHA256]})
+	}
+	return out
+}
+
+// revoked are what sources say about whether a certificate is revoked.
+func (p *page) revoked(sha256 string) []string {
+	out := facts.Revocation(p.rep, sha256)
+	for i := range out {
+		out[i] = clean(out[i])
 	}
 	return out
 }

@@ -17,13 +17,14 @@ type openingLine struct {
 	Certificates []report.Certificate `json:"certificates,omitempty"` // of the key rings
 
 	// What the whole run gives; nil leaves them out.
-	Summary   *report.Summary   `json:"summary,omitempty"`
-	Endpoints []report.Endpoint `json:"endpoints,omitempty"`
-	Findings  []report.Finding  `json:"findings,omitempty"`
-	Phase     *report.Phase     `json:"phase,omitempty"`
-	Drift     *report.Drift     `json:"drift,omitempty"`
-	Profiles  []report.Profile  `json:"profiles,omitempty"`
-	Digest    string            `json:"digest,omitempty"`
+	Summary    *report.Summary          `json:"summary,omitempty"`
+	Endpoints  []report.Endpoint        `json:"endpoints,omitempty"`
+	Findings   []report.Finding         `json:"findings,omitempty"`
+	Revocation []report.RevocationCheck `json:"revocation,omitempty"`
+	Phase      *report.Phase            `json:"phase,omitempty"`
+	Drift      *report.Drift            `json:"drift,omitempty"`
+	Profiles   []report.Profile         `json:"profiles,omitempty"`
+	Digest     string                   `json:"digest,omitempty"`
 }
 
 // openingRun is the circumstances of a run that are known at its beginning.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/portseal/portseal/certchain"
 	"github.com/portseal/portseal/report"
+	"github.com/portseal/portseal/report/internal/facts"
 	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
 )
@@ -36,6 +37,11 @@ func (p *page) chains(e *report.Endpoint) {
 			p.blank()
 		}
 		p.leafFields(sent.Leaf)
+		for j, sum := range sent.Sent {
+			for _, said := range facts.Revocation(p.rep, sum) {
+				p.field(fmt.Sprintf("Revoked #%d", j), said)
+			}
+		}
 		for _, c := range e.Chains {
 			if c.Leaf == sent.Leaf {
 				p.ring(c)

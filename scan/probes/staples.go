@@ -19,7 +19,7 @@ const (
 
 // stapleOf reads the OCSP response that an answer has, with the leaf and the issuer that were sent beside it. The issuer may stand anywhere behind the
 // leaf: a listener that sends its chain in a wrong order, or without the issuer, has no worse a staple for that.
-func stapleOf(log *scan.Log, r reading) (certchain.Staple, error) {
+func stapleOf(log *scan.Log, r reading) (certchain.OCSP, error) {
 	var leaf, issuer *certchain.Certificate
 	for i, der := range r.flight.Certificates {
 		switch c := certificateOf(log, der); {
@@ -29,7 +29,30 @@ func stapleOf(log *scan.Log, r reading) (certchain.Staple, error) {
 			issuer = c
 		}
 	}
-	return certchain.ReadStaple(r.flight.CertificateStatus, leaf, issuer)
+	return certchain.ReadOCSP(r.flight.CertificateStatus, leaf, issuer)
+}
+
+// Staple is an OCSP response that a listener sent beside its certificates.
+type Staple struct {
+	Leaf string // SHA-256 of the certificate that it came with
+	DER  []byte
+	At   time.Time
+}
+
+// Staples are the OCSP responses in an observation's evidence, each once, in the order that they came in.
+func Staples(o *scan.Observation) []Staple {
+	log := scan.NewLog(o.Evidence)
+	var out []Staple
+	for _, r := range readAll(log) {
+		if len(r.flight.CertificateStatus) == 0 || len(r.flight.Certificates) == 0 {
+			continue
+		}
+		s := Staple{certificateOf(log, r.flight.Certificates[0]).SHA256, r.flight.CertificateStatus, r.At}
+		if !slices.ContainsFunc(out, func(have Staple) bool { return have.Leaf == s.Leaf && bytes.Equal(have.DER, s.DER) }) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // readStaple fills in whether an OCSP response was sent, and what it says. Its times are no values: they are others in every look.

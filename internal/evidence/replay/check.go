@@ -13,6 +13,7 @@ import (
 	"github.com/portseal/portseal/internal/attls/kept"
 	"github.com/portseal/portseal/internal/evidence"
 	"github.com/portseal/portseal/internal/judge"
+	"github.com/portseal/portseal/internal/revocation"
 	"github.com/portseal/portseal/report"
 	reportjson "github.com/portseal/portseal/report/json"
 )
@@ -79,6 +80,10 @@ func again(rep *report.Report, given Beside, r *result, d *differ) error {
 	}
 	if phase := rep.Phase; phase != nil {
 		fresh.Phase = &report.Phase{Name: phase.Name, System: phase.System, Baseline: phase.Baseline}
+	}
+	fresh.Revocation = nil
+	if rep.Run.Revocation {
+		fresh.Revocation = revocation.Again(rep.Revocation, fresh.Endpoints, known)
 	}
 	r.profiles(rep)
 	baseline := r.baseline(rep, given.Baseline, d)

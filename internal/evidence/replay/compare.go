@@ -21,6 +21,7 @@ func (d *differ) sections(stored, fresh *report.Report) error {
 	compare("/findings", a.Findings, b.Findings)
 	compare("/phase", a.Phase, b.Phase)
 	compare("/drift", a.Drift, b.Drift)
+	compare("/revocation", a.Revocation, b.Revocation)
 	compare("/rules", a.Rules, b.Rules)
 	return errors.Join(faults...)
 }

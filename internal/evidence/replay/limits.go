@@ -150,6 +150,14 @@ func wordsOf(rep *report.Report) []report.CheckNote {
 			words(x, count)
 		}
 	}
+	for _, c := range rep.Revocation {
+		switch {
+		case c.By == report.ByCRL && c.Status != "":
+			count["list"]++
+		case c.By != report.ByStaple && c.Status == "" && len(c.DER) == 0 && c.Failure != nil && c.Failure.Stage != report.RevocationSource:
+			count["unanswered"]++
+		}
+	}
 	for _, w := range rep.Waivers {
 		if w.Service != nil {
 			count["service"]++
@@ -166,6 +174,8 @@ func wordsOf(rep *report.Report) []report.CheckNote {
 		{"resolve", "names that did not resolve", "the resolver's answer is not kept"},
 		{"confirmed", "endpoints that were looked at again and showed what an earlier run had found", "the evidence of that look is not kept: it is the earlier one's that is checked"},
 		{"service", "waivers that were made with the service", "they stand in no file of the estate: who made them is in its history and its audit log"},
+		{"list", "certificates that were looked up in a list of revoked ones", "of a list only its digest, number and times are kept, and the entry that was found"},
+		{"unanswered", "responders and lists that gave no answer, or none that can be read", "what came is not kept"},
 		{"skipped", "endpoints that were not dialled", "the reason is the estate's and the vantage's"},
 	} {
 		if count[n.key] > 0 {

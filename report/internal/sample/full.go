@@ -36,6 +36,11 @@ func Full() *report.Report {
 	rep.Run.PreviousDigest = "sha256:" + Hash("previous")
 	rep.Run.RejudgedFrom = "sha256:" + Hash("rejudged")
 	rep.Run.Proxy = "socks5://proxy.example.com:1080"
+	rep.Run.Revocation = true
+	rep.Revocation = []report.RevocationCheck{{Certificate: Hash("leaf"), Issuer: Hash("root"), By: report.ByOCSP, URL: "http://ocsp.example.com", At: Now,
+		Revoked: scan.Yes, Status: "revoked", SignedBy: certchain.SignedByDelegate, Produced: &collected, ThisUpdate: &collected, NextUpdate: &collected,
+		RevokedAt: &collected, Reason: "keyCompromise", Number: "7", Entries: 9, Size: 300, SHA256: Hash("answer"), DER: []byte{0x30, 0},
+		Failure: &report.RevocationFailure{Stage: report.RevocationFreshness, Kind: "stale", Message: "it was the current one until 2026-11-01T00:00:00Z", Hard: true}}}
 	scanned := adHoc(newBuilder(""), "sysa.example.com")
 	e := &rep.Endpoints[0]
 	e.Protocols, e.Groups, e.DH, e.Presented = scanned.Protocols, scanned.Groups, scanned.DH, scanned.Presented

@@ -42,7 +42,7 @@ func certificateOf(t testing.TB, der []byte) *Certificate {
 	return c
 }
 
-func TestReadStaple(t *testing.T) {
+func TestReadOCSP(t *testing.T) {
 	s := newStapled(t)
 	now := time.Now().Truncate(time.Second).UTC()
 	good := ocsp.Response{Status: ocsp.Good, SerialNumber: s.leaf.Leaf.SerialNumber, ThisUpdate: now, NextUpdate: now.Add(time.Hour)}
@@ -59,37 +59,38 @@ func TestReadStaple(t *testing.T) {
 	other := good
 	other.SerialNumber = s.wrongUsage.Leaf.SerialNumber
 	revoked := good
-	revoked.Status, revoked.RevokedAt, revoked.NextUpdate = ocsp.Revoked, now, time.Time{}
+	revoked.Status, revoked.RevokedAt, revoked.RevocationReason, revoked.NextUpdate = ocsp.Revoked, now, ocsp.KeyCompromise, time.Time{}
 	for name, c := range map[string]struct {
 		der    []byte
 		issuer *Certificate
-		want   Staple
+		want   OCSP
 	}{
-		"by the issuer":         {response(good, s.ca, nil), issuer, Staple{Status: "good", OfLeaf: Yes, SignedBy: SignedByIssuer}},
-		"by a delegate":         {response(good, s.ca, s.delegate), issuer, Staple{Status: "good", OfLeaf: Yes, SignedBy: SignedByDelegate}},
-		"by one without usage":  {response(good, s.ca, s.wrongUsage), issuer, Staple{Status: "good", OfLeaf: No, SignedBy: SignedByOther}},
-		"by another CA":         {response(good, s.stranger, nil), issuer, Staple{Status: "good", OfLeaf: No, SignedBy: SignedByOther}},
-		"without the issuer":    {response(good, s.ca, nil), nil, Staple{Status: "good", OfLeaf: Yes, SignedBy: SignedByUnknown}},
-		"of another":            {response(other, s.ca, nil), issuer, Staple{Status: "good", OfLeaf: No, SignedBy: SignedByIssuer}},
-		"revoked":               {response(revoked, s.ca, nil), issuer, Staple{Status: "revoked", OfLeaf: Yes, SignedBy: SignedByIssuer}},
-		"the responder is busy": {ocsp.TryLaterErrorResponse, issuer, Staple{Status: "try later"}},
+		"by the issuer":        {response(good, s.ca, nil), issuer, OCSP{Status: "good", OfLeaf: Yes, SignedBy: SignedByIssuer}},
+		"by a delegate":        {response(good, s.ca, s.delegate), issuer, OCSP{Status: "good", OfLeaf: Yes, SignedBy: SignedByDelegate}},
+		"by one without usage": {response(good, s.ca, s.wrongUsage), issuer, OCSP{Status: "good", OfLeaf: No, SignedBy: SignedByOther}},
+		"by another CA":        {response(good, s.stranger, nil), issuer, OCSP{Status: "good", OfLeaf: No, SignedBy: SignedByOther}},
+		"without the issuer":   {response(good, s.ca, nil), nil, OCSP{Status: "good", OfLeaf: Yes, SignedBy: SignedByUnknown}},
+		"of another":           {response(other, s.ca, nil), issuer, OCSP{Status: "good", OfLeaf: No, SignedBy: SignedByIssuer}},
+		"revoked": {response(revoked, s.ca, nil), issuer, OCSP{Status: "revoked", OfLeaf: Yes, SignedBy: SignedByIssuer,
+			Revoked: Revoked{At: now, Reason: "keyCompromise"}}},
+		"the responder is busy": {ocsp.TryLaterErrorResponse, issuer, OCSP{Status: "try later"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := ReadStaple(c.der, leaf, c.issuer)
+			got, err := ReadOCSP(c.der, leaf, c.issuer)
 			require.NoError(t, err)
 			if c.want.OfLeaf != "" {
 				assert.Equal(t, now, got.ThisUpdate)
 				assert.Equal(t, Yes, got.InDate(now))
-				assert.Equal(t, No, got.InDate(now.Add(-time.Second)))
+				assert.Equal(t, No, got.InDate(now.Add(-clockSkew-time.Second)))
 				assert.Equal(t, AnswerOf(got.NextUpdate.IsZero()), got.InDate(now.Add(2*time.Hour)))
 			}
 			got.ProducedAt, got.ThisUpdate, got.NextUpdate = time.Time{}, time.Time{}, time.Time{}
 			assert.Equal(t, c.want, got)
 		})
 	}
-	_, err := ReadStaple([]byte("no response"), leaf, issuer)
+	_, err := ReadOCSP([]byte("no response"), leaf, issuer)
 	require.Error(t, err)
-	unread, err := ReadStaple(response(good, s.ca, nil), nil, issuer)
+	unread, err := ReadOCSP(response(good, s.ca, nil), nil, issuer)
 	require.NoError(t, err)
 	assert.Equal(t, Unknown, unread.OfLeaf, "without a leaf nothing can be compared")
 }
@@ -146,7 +147,7 @@ func TestForTLS(t *testing.T) {
 	assert.Empty(t, certificateOf(t, s.leaf.DER).TLSFeatures)
 }
 
-func FuzzReadStaple(f *testing.F) {
+func FuzzReadOCSP(f *testing.F) {
 	s := newStapled(f)
 	r := ocsp.Response{Status: ocsp.Good, SerialNumber: s.leaf.Leaf.SerialNumber, ThisUpdate: time.Now(), Certificate: s.delegate.Leaf}
 	der, err := ocsp.CreateResponse(s.ca.Cert, s.delegate.Leaf, r, s.delegate.Key)
@@ -156,7 +157,7 @@ func FuzzReadStaple(f *testing.F) {
 	leaf, issuer := certificateOf(f, s.leaf.DER), certificateOf(f, s.ca.DER)
 	f.Fuzz(func(t *testing.T, der []byte) {
 		for _, issuer := range []*Certificate{nil, issuer} {
-			got, err := ReadStaple(der, leaf, issuer)
+			got, err := ReadOCSP(der, leaf, issuer)
 			if err != nil {
 				assert.Empty(t, got)
 				continue
