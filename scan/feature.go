@@ -13,13 +13,14 @@ type Feature struct {
 	Evidence []string       `json:"evidence,omitempty"` // exchange ids
 }
 
-// Features that a verdict rests on; package probes names the others.
+// Features that a verdict or a comparison rests on; package probes names the others.
 const (
 	FeatureSecureRenegotiation = "secure-renegotiation"
 	FeatureCompression         = "compression"
 	FeatureDHESharedGroup      = "dhe-shared-group"
 	FeatureStaple              = "ocsp-staple"
 	FeatureClientRenegotiation = "client-renegotiation"
+	FeatureDHESafePrime        = "dhe-safe-prime"
 )
 
 // Features that say whether a listener is vulnerable: the probes of depth Deep that the plan must allow.

@@ -100,6 +100,9 @@ func (c *comparison) kindAlone(p *pair, other *report.Endpoint, kind, what, old,
 // all suites are known, under TLS 1.3 when it was asked for by its signature schemes.
 func askedForKey(e *report.Endpoint, kind string) bool {
 	names := map[string][]string{"RSA": {"rsa"}, "ECDSA": {"ecdsa"}, "Ed25519": {"other", "eddsa"}, "Ed448": {"other", "eddsa"}}[kind] // eddsa: of reports before
+	if names == nil {
+		return false
+	}
 	about := func(question string) bool {
 		what, ok := strings.CutPrefix(question, "certificates/"+cipher.TLSv13.String()+"/")
 		asked := strings.Split(strings.TrimSuffix(what, "#2"), "+")

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	featureDHESharedGroup = "dhe-shared-group"
-	featureDHESafePrime   = "dhe-safe-prime"
+	featureDHESharedGroup = scan.FeatureDHESharedGroup
+	featureDHESafePrime   = scan.FeatureDHESafePrime
 )
 
 // Bounds of what a listener can make us compute.
