@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto"
+	"crypto/rsa"
 	"crypto/tls"
 	"fmt"
 	"maps"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/internal/tlstest/badserver"
+	"github.com/portseal/portseal/internal/tlstest/flawed"
 	"github.com/portseal/portseal/internal/tlstest/pki"
 )
 
@@ -171,6 +173,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 //	smtp     SMTP with STARTTLS, then as tls; offer=no leaves it out
 //	ftp      FTP with AUTH TLS, then as tls; clear=no refuses users before TLS
 //	members  a distributor, which deals connections out in turn: of=NAME,NAME
+//	poodle   TLS 1.2 that looks at no padding in CBC mode
 //	rc4      the stand-in for Query Monitor's RC4 socket
 //	silent, closes, resets, ssh, http, echo
 func scriptHandler(ts *testscript.TestScript, kind, name string, options []string) badserver.Handler {
@@ -193,6 +196,10 @@ func scriptHandler(ts *testscript.TestScript, kind, name string, options []strin
 		}
 		var n atomic.Uint32
 		return func(ctx context.Context, conn *net.TCPConn) { members[int(n.Add(1)-1)%len(members)](ctx, conn) }
+	case "poodle":
+		id := certificateOf(ts, "rsa")
+		return flawed.Server{Certificate: id.DER, Key: id.Key.(*rsa.PrivateKey), Suites: []uint16{0x002F},
+			CBC: func(r flawed.Record) (byte, bool) { return 20, r.Fits && r.MACRight }}.Serve
 	case "rc4":
 		return badserver.Opaque(1)
 	case "silent":

@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 //	mode PATTERN MODE           the permissions of files, in octal
 //	listring FILE OWNER/RING LABEL=FILE.pem:OWNER:USAGE...
 //	                            write what RACDCERT LISTRING and LIST would say of a ring
-//	client NAME KIND            write NAME.pem and NAME.key, a client certificate of the good root of that KIND: see certificateOf
+//	client NAME KIND            write NAME.pem and NAME.key, and NAME.p12 of both with the empty password, a client certificate of the good root of that KIND: see certificateOf
 //	repeat FILE COUNT TEXT      add TEXT, as Go writes a string, that many times to the end of a file
 //	keyless KEY FILE...         a private key is in none of the files
 //	store FILE PASSWORD         write the good root as a PKCS#12 trust store

@@ -62,6 +62,9 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	if t.Plan.Vulnerabilities {
 		e.conforming += vulnerabilitiesCost
 	}
+	if t.Plan.Intrusive {
+		e.conforming += intrusiveCost
+	}
 	if t.Plan.StartUps {
 		e.conforming += startUpsCost
 	}
@@ -150,6 +153,9 @@ const startUpsCost = 4
 
 // vulnerabilitiesCost is about what it takes to ask about vulnerabilities.
 const vulnerabilitiesCost = 10
+
+// intrusiveCost is a session for each record of the TLS-POODLE family, where a CBC suite is accepted and they are refused alike.
+const intrusiveCost = 6
 
 // detectCost is the hello that finds a start-up, where there is one.
 func detectCost(p scan.Plan) int {

@@ -5,7 +5,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hmac"
-	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/binary"
@@ -50,13 +49,14 @@ func prf(secret []byte, label string, seed []byte, n int) (out []byte) {
 
 // derive makes the keys of a key exchange.
 func (c *connection) derive(encrypted []byte) {
-	secret := make([]byte, 48)
-	if rsa.DecryptPKCS1v15SessionKey(nil, c.Key, encrypted, secret) != nil {
+	if c.faultOf(encrypted) != NoFault {
 		return
 	}
+	block := c.open(encrypted)
+	secret := block[len(block)-48:]
 	server := bytes.Repeat([]byte{7}, 32)
 	c.session.master = prf(secret, "master secret", slices.Concat(c.clientRandom, server), 48)
-	block := prf(c.session.master, "key expansion", slices.Concat(server, c.clientRandom), 2*(20+16))
+	block = prf(c.session.master, "key expansion", slices.Concat(server, c.clientRandom), 2*(20+16))
 	c.session.clientMAC, c.session.serverMAC = block[:20], block[20:40]
 	c.session.clientKey, c.session.serverKey = block[40:56], block[56:72]
 }

@@ -17,10 +17,14 @@ const (
 	FaultVersion
 )
 
-// faultOf opens a key exchange with the private key.
-func (s Server) faultOf(encrypted []byte) Fault {
+// open opens a key exchange with the private key.
+func (s Server) open(encrypted []byte) (block []byte) {
 	c := new(big.Int).SetBytes(encrypted)
-	block := new(big.Int).Exp(c, s.Key.D, s.Key.N).FillBytes(make([]byte, s.Key.Size()))
+	return new(big.Int).Exp(c, s.Key.D, s.Key.N).FillBytes(make([]byte, s.Key.Size()))
+}
+
+func (s Server) faultOf(encrypted []byte) Fault {
+	block := s.open(encrypted)
 	if block[0] != 0 || block[1] != 2 {
 		return FaultType
 	}
