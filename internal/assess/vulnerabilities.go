@@ -51,7 +51,7 @@ var vulnerabilities = sync.OnceValue(func() []vulnerability {
 
 // vulnerabilities is what is known of each; see report.Vulnerability for which are listed.
 func (c *Case) vulnerabilities() []report.Vulnerability {
-	asked := c.deep()
+	asked := Deep(c.Endpoint)
 	var out []report.Vulnerability
 	for _, v := range vulnerabilities() {
 		f := v.judge(c)
@@ -70,9 +70,9 @@ func (c *Case) vulnerabilities() []report.Vulnerability {
 	return out
 }
 
-// deep says whether the endpoint was looked at with deep probes: those of vulnerabilities answer at that depth alone, and then always.
-func (c *Case) deep() bool {
-	return slices.ContainsFunc(c.Endpoint.Features, func(f scan.Feature) bool {
+// Deep says whether an endpoint was looked at with deep probes: those of vulnerabilities answer at that depth alone, and then always.
+func Deep(e *report.Endpoint) bool {
+	return slices.ContainsFunc(e.Features, func(f scan.Feature) bool {
 		return slices.Contains([]string{scan.FeatureHeartbleed, scan.FeatureCCSInjection, scan.FeatureTicketbleed, scan.FeatureROBOT}, f.Name)
 	})
 }
