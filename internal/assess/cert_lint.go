@@ -33,7 +33,7 @@ func certLint() Rule {
 		Elsewhere:   restartElsewhere + "Else have the certificate issued anew, with another profile or template of the CA.",
 		References:  []string{"RFC 5280", "RFC 8813", "ZLint " + zlintVersion + " (https://github.com/zmap/zlint)"},
 		Check: func(c *Case) []report.Finding {
-			if !c.deep() {
+			if !Deep(c.Endpoint) {
 				return nil
 			}
 			return eachCertificate(c.leaves(c.Endpoint.Presented), func(s sent) (report.Finding, bool) {

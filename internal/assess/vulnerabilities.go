@@ -52,7 +52,7 @@ var vulnerabilities = sync.OnceValue(func() []vulnerability {
 
 // vulnerabilities is what is known of each; see report.Vulnerability for which are listed.
 func (c *Case) vulnerabilities() []report.Vulnerability {
-	asked := c.deep()
+	asked := Deep(c.Endpoint)
 	var out []report.Vulnerability
 	for _, v := range vulnerabilities() {
 		f := v.judge(c)
@@ -76,9 +76,9 @@ func probed(feature string) bool {
 	return slices.Contains([]string{scan.FeatureHeartbleed, scan.FeatureCCSInjection, scan.FeatureTicketbleed, scan.FeatureROBOT, scan.FeatureTLSPOODLE}, feature)
 }
 
-// deep says whether the endpoint was looked at with deep probes: those of vulnerabilities answer at that depth alone, and then always.
-func (c *Case) deep() bool {
-	return slices.ContainsFunc(c.Endpoint.Features, func(f scan.Feature) bool { return probed(f.Name) })
+// Deep says whether an endpoint was looked at with deep probes: those of vulnerabilities answer at that depth alone, and then always.
+func Deep(e *report.Endpoint) bool {
+	return slices.ContainsFunc(e.Features, func(f scan.Feature) bool { return probed(f.Name) })
 }
 
 // vulnerable makes the check of a vulnerability's own rule.

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,7 +131,16 @@ func (l listener) groupFacts(v cipher.Version) []scan.GroupFact {
 // strong is a listener that every baseline of the classical kind lets pass.
 func strong() listener {
 	return listener{suites: map[cipher.Version][]cipher.ID{cipher.TLSv12: {0xC02C, 0xC030}, cipher.TLSv13: {0x1302}},
-		groups: []cipher.Group{0x0018}, leaf: pki.Leaf{KeyType: pki.P384, Hash: crypto.SHA384}, trusted: certchain.Yes}
+		groups: []cipher.Group{0x0018}, leaf: pki.Leaf{KeyType: pki.P384, Hash: crypto.SHA384}, trusted: certchain.Yes,
+		features: []scan.Feature{{Name: "secure-renegotiation", Version: cipher.TLSv12, Answer: scan.Yes},
+			{Name: "extended-master-secret", Version: cipher.TLSv12, Answer: scan.Yes}}}
+}
+
+// shows puts a feature first, before which others of the name do not count as they should be.
+func shows(name string, v cipher.Version, answer scan.Fact) func(*listener) {
+	return func(l *listener) {
+		l.features = append([]scan.Feature{{Name: name, Version: v, Answer: answer}}, l.features...)
+	}
 }
 
 func (l listener) with(change func(*listener)) listener {
@@ -176,7 +186,16 @@ func TestEmbeddedProfiles(t *testing.T) {
 		later      []string // items that it does not meet and that are not in force
 		breaches   map[string]breach
 	}{
-		"nist-800-52r2": {strong(), []string{"revocation", "extensions"}, nil, map[string]breach{
+		"nist-800-52r2": {strong(), []string{"revocation", "extensions", "certificate-status"}, nil, map[string]breach{
+			"no renegotiation indication": {shows("secure-renegotiation", cipher.TLSv12, scan.No), []string{"extensions-in-passing"}},
+			"no staple":                   {shows("ocsp-staple", cipher.TLSv13, scan.No), []string{"certificate-status"}},
+			"compression":                 {shows("compression", cipher.TLSv12, scan.Yes), []string{"extensions"}},
+			"CBC without encrypt-then-mac": {func(l *listener) {
+				accepts(cipher.TLSv12, 0xC024)(l)
+				shows("encrypt-then-mac", cipher.TLSv12, scan.No)(l)
+			}, []string{"extensions"}},
+			"no CBC, no encrypt-then-mac": {shows("encrypt-then-mac", cipher.TLSv12, scan.No), nil},
+
 			"TLS 1.0":          {accepts(cipher.TLSv10, 0xC014), []string{"old-versions"}},
 			"TLS 1.1":          {accepts(cipher.TLSv11, 0xC014), []string{"tls11"}},
 			"no TLS 1.3":       {func(l *listener) { delete(l.suites, cipher.TLSv13) }, []string{"tls13"}},
@@ -208,7 +227,15 @@ func TestEmbeddedProfiles(t *testing.T) {
 			"TN3270":      {tn3270, nil},
 			"no TLS here": {func(l *listener) { l.state = scan.StateNonTLS }, []string{"encrypted"}},
 		}},
-		"bsi-tr-02102-2": {strong(), []string{"encrypt-then-mac", "extensions"}, []string{"tls12-end", "groups-hybrid"}, map[string]breach{
+		"bsi-tr-02102-2": {strong(), []string{"extensions", "early-data"}, []string{"tls12-end", "groups-hybrid"}, map[string]breach{
+			"no extended master secret": {shows("extended-master-secret", cipher.TLSv12, scan.No), []string{"extensions-in-passing"}},
+			"heartbeat":                 {shows("heartbeat", cipher.TLSv12, scan.Yes), []string{"extensions"}},
+			"0-RTT":                     {shows("early-data", cipher.TLSv13, scan.Yes), []string{"early-data"}},
+			"CBC without encrypt-then-mac": {func(l *listener) {
+				accepts(cipher.TLSv12, 0xC024)(l)
+				shows("encrypt-then-mac", cipher.TLSv12, scan.No)(l)
+			}, []string{"encrypt-then-mac"}},
+
 			"TLS 1.1":          {accepts(cipher.TLSv11, 0xC014), []string{"old-versions"}},
 			"no TLS 1.3":       {func(l *listener) { delete(l.suites, cipher.TLSv13) }, []string{"tls13"}},
 			"RSA key exchange": {rsaKeyTransport, []string{"suites-tls12"}},
@@ -258,7 +285,7 @@ func TestEmbeddedProfiles(t *testing.T) {
 				"expired, and no z/OS": {func(l *listener) { l.expect = report.Expectation{}; l.leaf.NotAfter = judgedAt.Add(-time.Hour) }, []string{"expired-served"}},
 				"untrusted":            {func(l *listener) { l.trusted = certchain.No }, []string{"path"}},
 			}},
-		"fips-140-3": {strong().with(zos(report.PolicySetting{Key: "FIPS140", Value: "Level3"})), []string{"module", "extended-master-secret"}, nil, map[string]breach{
+		"fips-140-3": {strong().with(zos(report.PolicySetting{Key: "FIPS140", Value: "Level3"})), []string{"module"}, nil, map[string]breach{
 			"TLS 1.1":          {accepts(cipher.TLSv11, 0xC014), []string{"versions"}},
 			"RSA key exchange": {rsaKeyTransport, []string{"rsa-key-transport"}},
 			"triple DES":       {accepts(cipher.TLSv12, 0xC012), []string{"ciphers"}},
@@ -286,6 +313,28 @@ func TestEmbeddedProfiles(t *testing.T) {
 				assert.ElementsMatch(t, b.fails, c.conforming.with(b.change).judge(t, id)[report.OutcomeFail], what)
 			}
 		})
+	}
+}
+
+// TestWhatADeeperLookAsks: that a scan of another depth does not ask makes no run incomplete; that a deep one got no answer does.
+func TestWhatADeeperLookAsks(t *testing.T) {
+	p, err := profile.Named("nist-800-52r2")
+	require.NoError(t, err)
+	p.Everywhere = true
+	for _, deep := range []bool{false, true} {
+		l := strong()
+		if deep {
+			shows(scan.FeatureHeartbleed, 0, scan.No)(&l)
+		}
+		e, certificates := l.endpoint(t)
+		_, findings := profile.Judge([]report.Profile{p}, profile.Input{Endpoints: []report.Endpoint{e}, Certificates: certificates, At: judgedAt})
+		open := ""
+		for _, f := range findings {
+			if f.ID == "PROFILE-NOT-ASSESSED" {
+				open += f.Detail
+			}
+		}
+		assert.Equal(t, deep, strings.Contains(open, "certificate-status: "), open)
 	}
 }
 

@@ -93,7 +93,7 @@ func (j *judging) endpoint(f *facts) []report.Finding {
 		switch {
 		case v.outcome == report.OutcomeFail:
 			findings = append(findings, j.finding(n, v, f))
-		case v.outcome == report.OutcomeNotAssessed && item.Check.Kind != kindManual && item.Severity > report.Info && f.tls() && j.inForce(item):
+		case v.outcome == report.OutcomeNotAssessed && item.Check.Kind != kindManual && item.Severity > report.Info && f.tls() && j.inForce(item) && !f.ofDeeperLook(item.Check):
 			open = append(open, item.ID+": "+v.why)
 		}
 	}

@@ -4,17 +4,40 @@ import (
 	"slices"
 
 	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/nearest"
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/scan"
 )
 
-// featureNames are the features of package scan/probes that a check may ask about. Some are asked about at depth deep alone; before that they are not known.
+// featureNames are the features of package scan/probes that a check may ask about.
 func featureNames() []string {
-	return []string{
-		"extended-master-secret", "secure-renegotiation", "downgrade-sentinel", "encrypt-then-mac", "ocsp-staple", "fallback-scsv", "compression", "heartbeat",
-		"truncated-hmac", "client-renegotiation", "early-data",
-	}
+	return append([]string{"extended-master-secret", "secure-renegotiation", "downgrade-sentinel"}, deepFeatures()...)
+}
+
+// deepFeatures are those that are asked about at depth deep alone; before that they are not known.
+func deepFeatures() []string {
+	return []string{"encrypt-then-mac", "ocsp-staple", "fallback-scsv", "compression", "heartbeat", "truncated-hmac", "client-renegotiation", "early-data"}
+}
+
+// ofDeeperLook says whether a check asks what the endpoint was not asked about for its depth: that it has no answer makes no run incomplete.
+func (f *facts) ofDeeperLook(c report.ProfileCheck) bool {
+	deep := func(name string) bool { return slices.Contains(deepFeatures(), name) }
+	return c.Kind == kindFeatures && (slices.ContainsFunc(c.Required, deep) || slices.ContainsFunc(c.Forbidden, deep)) && !assess.Deep(f.endpoint)
+}
+
+// ofMACs are the features of records with a MAC of their own (RFC 7366 section 3, RFC 6066 section 7): where no suite has one they are nowhere, and
+// nothing is missing.
+func ofMACs(name string) bool { return name == "encrypt-then-mac" || name == "truncated-hmac" }
+
+// withMACs are the versions in which a suite with a MAC of its own may be accepted: that all are refused is not known of the others.
+func (f *facts) withMACs(versions []cipher.Version) []cipher.Version {
+	return slices.DeleteFunc(slices.Clone(versions), func(v cipher.Version) bool {
+		p := f.endpoint.Protocol(v)
+		return v >= cipher.TLSv13 || !slices.ContainsFunc(cipher.Enumerable(v), func(id cipher.ID) bool {
+			return !cipher.Describe(id).In("aead") && f.status(p, id) != scan.No
+		})
+	})
 }
 
 func featureWord(d *decoder, key string, n *node) string {
@@ -46,12 +69,13 @@ func judgeFeatures(f *facts, c report.ProfileCheck) verdict {
 	}
 	r := result{left: true}
 	var evidence []string
-	for _, name := range c.Required {
+	nowhere := func(name string) bool { return ofMACs(name) && len(f.withMACs(spoken)) == 0 }
+	for _, name := range slices.DeleteFunc(slices.Clone(c.Required), nowhere) {
 		answer, shown := f.feature(name, spoken, scan.Yes)
 		evidence = append(evidence, shown...)
 		r.note(name, answer, scan.Yes, &r.missing)
 	}
-	for _, name := range c.Forbidden {
+	for _, name := range slices.DeleteFunc(slices.Clone(c.Forbidden), nowhere) {
 		answer, shown := f.feature(name, spoken, scan.No)
 		evidence = append(evidence, shown...)
 		r.note(name, answer, scan.No, &r.bad)

@@ -17,6 +17,9 @@ const gap = 2
 // minColumn is the least width that a column is squeezed to, unless all it holds is narrower.
 const minColumn = 7
 
+// reset ends all colours (ECMA-48 SGR).
+const reset = "\x1b[0m"
+
 // cell is one field of a grid.
 type cell struct {
 	text  string
@@ -69,7 +72,11 @@ func (p *page) grid(columns []column) {
 		p.err = err
 	}
 	for line := range strings.Lines(out.String()) {
-		p.buf.WriteString(strings.TrimRight(line, " \n") + "\n")
+		line = strings.TrimRight(line, " \n")
+		for strings.HasSuffix(line, " "+reset) { // tablewriter's own, behind the padding of a painted cell
+			line = strings.TrimRight(strings.TrimSuffix(line, reset), " ")
+		}
+		p.buf.WriteString(line + "\n")
 	}
 }
 

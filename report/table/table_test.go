@@ -84,15 +84,15 @@ func TestGoldenDetailOfAnEstate(t *testing.T) {
 	assert.Equal(t, string(want), got)
 }
 
-// every calls check with each sample in each form.
-func every(t *testing.T, check func(t *testing.T, rep *report.Report, o Options, out string)) {
+// every calls check with each sample in each form, in some views.
+func every(t *testing.T, views []string, check func(t *testing.T, rep *report.Report, o Options, out string)) {
 	t.Helper()
 	all := sample.All()
 	all["full"] = sample.Full()
 	all["full"].Phase = nil // whose page leaves out the rest: TestPhase
 	for name, rep := range all {
 		for _, width := range []int{MinWidth, 80, 100, 120, 132, 160, 200} {
-			for _, view := range []string{ViewSummary, ViewDetail} {
+			for _, view := range views {
 				for _, color := range []bool{false, true} {
 					o := Options{Width: width, View: view, Color: color}
 					t.Run(fmt.Sprintf("%s %+v", name, o), func(t *testing.T) { check(t, rep, o, render(t, rep, o)) })
@@ -103,7 +103,7 @@ func every(t *testing.T, check func(t *testing.T, rep *report.Report, o Options,
 }
 
 func TestNoLineIsWiderThanThePage(t *testing.T) {
-	every(t, func(t *testing.T, _ *report.Report, o Options, out string) {
+	every(t, Views(), func(t *testing.T, _ *report.Report, o Options, out string) {
 		for line := range strings.Lines(out) {
 			line = escapes.ReplaceAllString(strings.TrimSuffix(line, "\n"), "")
 			assert.LessOrEqual(t, text.Width(line), o.Width, "%q", line)
@@ -113,7 +113,7 @@ func TestNoLineIsWiderThanThePage(t *testing.T) {
 }
 
 func TestColourOnlyAddsEscapes(t *testing.T) {
-	every(t, func(t *testing.T, rep *report.Report, o Options, out string) {
+	every(t, Views(), func(t *testing.T, rep *report.Report, o Options, out string) {
 		if !o.Color {
 			return
 		}
@@ -122,6 +122,12 @@ func TestColourOnlyAddsEscapes(t *testing.T) {
 		assert.Equal(t, render(t, rep, o), trim(escapes.ReplaceAllString(out, "")))
 		assert.Contains(t, out, "\x1b[")
 	})
+}
+
+func TestViewsOfAReportWithoutEndpoints(t *testing.T) {
+	for _, view := range Views() {
+		assert.NotEmpty(t, render(t, &report.Report{}, Options{View: view}), view)
+	}
 }
 
 // A comment in a policy accepts for good.
@@ -209,7 +215,7 @@ func TestWorstFirst(t *testing.T) {
 }
 
 func TestEverythingThatFailsIsNamed(t *testing.T) {
-	every(t, func(t *testing.T, rep *report.Report, o Options, out string) {
+	every(t, []string{ViewSummary, ViewDetail}, func(t *testing.T, rep *report.Report, o Options, out string) {
 		for _, f := range rep.Findings {
 			assert.True(t, f.Waived != nil || strings.Contains(out, f.ID), "%s in\n%s", f.ID, out)
 		}
@@ -228,7 +234,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestErrors(t *testing.T) {
 	require.EqualError(t, Write(fullDisk{}, sample.Demo(), Options{}), "write table: disk full")
-	require.EqualError(t, Write(&bytes.Buffer{}, sample.Demo(), Options{View: "x"}), `unknown view "x": want summary, detail, suites, certificates, trust or pqc`)
+	require.EqualError(t, Write(&bytes.Buffer{}, sample.Demo(), Options{View: "x"}), `unknown view "x": want summary, detail, suites, certificates, trust, vulnerabilities or pqc`)
 }
 
 func TestEmptyReport(t *testing.T) {

@@ -22,6 +22,7 @@ func views() []view {
 		{"suites", "versions and cipher suites of each listener", (*page).suitesView},
 		{"certificates", "each certificate once, and which listeners serve it", (*page).certificatesView},
 		{"trust", "each chain beside each key ring", (*page).trustView},
+		{"vulnerabilities", "what each listener is vulnerable to, what not, and what was not tested and why", (*page).vulnerabilitiesView},
 		{"pqc", "key exchange: hybrid, pure post-quantum and classical groups, and who is ready", (*page).pqcView},
 	}
 }
@@ -91,11 +92,11 @@ func (p *page) certificateGrid(title, by string, whose map[string][]string) {
 		return
 	}
 	slices.SortStableFunc(all, func(a, b *report.Certificate) int { return a.NotAfter.Compare(b.NotAfter) })
-	columns := []column{{title: "Subject"}, {title: "Issuer"}, {title: "Key"}, {title: "Signature"}, {title: "Ends"}, {title: "Left"},
-		{title: "SHA-256"}, {title: by}}
+	columns := []column{{title: "Subject"}, {title: "Issuer"}, {title: "Key, signature"}, {title: "Ends"}, {title: "SHA-256"}, {title: by}}
 	for _, c := range all {
-		add(columns, cell{text: c.Subject}, cell{text: c.Issuer}, cell{text: c.Key}, cell{text: c.Signature},
-			cell{text: c.NotAfter.UTC().Format(time.DateOnly)}, p.left(c), cell{text: c.SHA256[:min(16, len(c.SHA256))]},
+		left := p.left(c)
+		left.text = c.NotAfter.UTC().Format(time.DateOnly) + " (" + left.text + ")"
+		add(columns, cell{text: c.Subject}, cell{text: c.Issuer}, cell{text: c.Key + ", " + c.Signature}, left, cell{text: c.SHA256[:min(16, len(c.SHA256))]},
 			cell{text: strings.Join(whose[c.SHA256], ", ")})
 	}
 	p.heading(title)
