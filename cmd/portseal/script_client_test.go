@@ -13,7 +13,7 @@ import (
 
 func clientFiles(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) == 2, "client NAME KIND")
-	id := certificateOf(ts, args[1])
+	id := certificateOf(ts, args[1], "")
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".pem"), id.ChainPEM, 0o644))
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".key"), id.KeyPEM, 0o600))
 	leaf, err := x509.ParseCertificate(id.DER)

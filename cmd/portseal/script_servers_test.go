@@ -6,6 +6,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"maps"
 	"net"
@@ -169,7 +170,8 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 
 // scriptHandler is what a listener does:
 //
-//	tls      TLS: versions=1.2-1.3, suites=C030,C02F, cert=KIND (see certificateOf), client=requested|required|full|verified
+//	tls      TLS: versions=1.2-1.3, suites=C030,C02F, cert=KIND (see certificateOf), client=requested|required|full|verified, ocsp=NAME of its responder
+//	ocsp     a responder of the good root: says=good|revoked|later
 //	smtp     SMTP with STARTTLS, then as tls; offer=no leaves it out
 //	ftp      FTP with AUTH TLS, then as tls; clear=no refuses users before TLS
 //	members  a distributor, which deals connections out in turn: of=NAME,NAME
@@ -185,6 +187,8 @@ func scriptHandler(ts *testscript.TestScript, kind, name string, options []strin
 	switch kind {
 	case "tls":
 		return badserver.TLS(tlsConfig(ts, name, o))
+	case "ocsp":
+		return responderHandler(ts, o["says"])
 	case "smtp":
 		return smtpServer(badserver.TLS(tlsConfig(ts, name, o)), o["offer"] != "no")
 	case "ftp":
@@ -220,7 +224,7 @@ func scriptHandler(ts *testscript.TestScript, kind, name string, options []strin
 }
 
 func tlsConfig(ts *testscript.TestScript, name string, o map[string]string) *tls.Config {
-	id := certificateOf(ts, o["cert"])
+	id := certificateOf(ts, o["cert"], o["ocsp"])
 	ts.Check(os.WriteFile(ts.MkAbs(name+".pem"), id.CertPEM, 0o600))
 	versions := map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
 	oldest, newest, isRange := strings.Cut(o["versions"], "-")
@@ -270,12 +274,15 @@ func tlsConfig(ts *testscript.TestScript, name string, o map[string]string) *tls
 // one thing: other (root), chained (an intermediate between), bare (the same, but it is not sent), rooted (with the root at the end), shuffled (the root
 // before the intermediate), expired, soon (3 days left),
 // month (20 days left), future, name (for another host), rsa, weak (RSA 1024), sha1.
-func certificateOf(ts *testscript.TestScript, kind string) *pki.Identity {
+func certificateOf(ts *testscript.TestScript, kind, responder string) *pki.Identity {
 	a, err := scriptAuthorities()
 	ts.Check(err)
 	now := time.Now()
 	leaf := pki.Leaf{CommonName: "localhost", DNS: []string{"localhost"}, IPs: []netip.Addr{netip.MustParseAddr("127.0.0.1")},
 		NotBefore: now.AddDate(0, -6, 0), NotAfter: now.AddDate(1, 0, 0)}
+	if responder != "" {
+		leaf.Template = func(c *x509.Certificate) { c.OCSPServer = []string{"http://" + responderAt(ts, responder)} }
+	}
 	issuer := a.good
 	switch kind {
 	case "", "good":

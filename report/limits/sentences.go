@@ -49,8 +49,10 @@ func sentences(rep *report.Report) (brief, more []string) {
 		more = append(more, "The RC4 encryption of Query Monitor cannot be proven on the wire: the wire shows whether a listener is open and not TLS; "+
 			"that it is the RC4 listener is what its configuration says.")
 	}
-	return brief, append(more, "No revocation list or OCSP responder was asked.",
-		"The digest shows that the report is whole; who made it only a signature can show.")
+	if !run.Revocation {
+		more = append(more, "No revocation list or OCSP responder was asked.")
+	}
+	return brief, append(more, "The digest shows that the report is whole; who made it only a signature can show.")
 }
 
 func from(run report.Run) string {

@@ -81,7 +81,6 @@ func sourceOf(q revocation.Question) source { return source{q.Certificate.SHA256
 // all puts the questions of each group, which have one answer.
 func (a *Asker) all(ctx context.Context, order []string, groups map[string][]revocation.Question) {
 	client := a.client()
-	defer client.CloseIdleConnections()
 	var told sync.Mutex
 	var g errgroup.Group
 	g.SetLimit(sideBySide)
@@ -139,7 +138,8 @@ func (a *Asker) client() *http.Client {
 	if a.Source.IsValid() {
 		dialer.LocalAddr = &net.TCPAddr{IP: a.Source.AsSlice(), Zone: a.Source.Zone()}
 	}
-	transport := &http.Transport{DialContext: dialer.DialContext, DisableCompression: true, MaxIdleConnsPerHost: 1, MaxResponseHeaderBytes: 64 << 10}
+	// A connection is not kept for another question: its end would look like a failure of that one.
+	transport := &http.Transport{DialContext: dialer.DialContext, DisableCompression: true, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10}
 	if a.Proxy != nil {
 		transport.Proxy = http.ProxyURL(a.Proxy)
 	}
