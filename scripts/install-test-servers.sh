@@ -7,7 +7,7 @@ set -euo pipefail
 installed=$(ensure openssl=openssl gnutls-serv=gnutls-bin nginx=nginx stunnel4=stunnel4 tinyproxy=tinyproxy-bin microsocks=microsocks \
   java=default-jdk-headless javac=default-jdk-headless vsftpd=vsftpd curl=curl s3270=s3270 chromium=chromium systemd-analyze=systemd initdb=postgresql \
   postfix=postfix imap=dovecot-imapd pop3=dovecot-pop3d managesieve=dovecot-managesieved lmtp=dovecot-lmtpd slapd=slapd prosody=prosody \
-  inspircd=inspircd ngircd=ngircd xrdp=xrdp Xtigervnc=tigervnc-standalone-server mariadbd=mariadb-server)
+  inspircd=inspircd ngircd=ngircd xrdp=xrdp Xtigervnc=tigervnc-standalone-server mariadbd=mariadb-server derbyctl=derby-tools)
 for name in nginx stunnel4 vsftpd postgresql postfix slapd prosody inspircd ngircd xrdp; do
   case " $installed " in *" $name "*) not_at_boot "$name" ;; esac
 done

@@ -86,7 +86,7 @@ func judgeEncrypted(f *facts, _ report.ProfileCheck) verdict {
 			return pass("")
 		}
 	}
-	return unknown("whether a session in clear text is taken too is not known (" + f.why("start-up/") + "); it is asked of TN3270 and FTP alone")
+	return unknown("whether a session in clear text is taken too is not known (" + f.why("start-up/") + ")")
 }
 
 func judgePolicy(f *facts, c report.ProfileCheck) verdict {

@@ -27,6 +27,9 @@ func StartTLS() map[string]scan.StartTLS {
 
 func speak(start starttls.Func) func(context.Context, net.Conn, string) ([]byte, *scan.Failure) {
 	return func(ctx context.Context, conn net.Conn, host string) ([]byte, *scan.Failure) {
+		if start == nil { // TLS comes at once
+			return nil, nil
+		}
 		preamble, err := start(ctx, conn, host)
 		if err == nil {
 			return preamble, nil

@@ -2,7 +2,11 @@ package probes_test
 
 import (
 	"bytes"
+	"context"
+	"io"
+	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +66,39 @@ func TestNotTLS(t *testing.T) {
 				assert.Nil(t, o.ClientAuth)
 				if depth == scan.Hello {
 					assert.Equal(t, 1, o.Cost.Connections, "an RC4 listener gets one connection")
+				}
+			})
+		}
+	}
+}
+
+// TestFirstBytesNamed: what is no TLS is named by what it says first, whether at once or to a ClientHello, and names no version.
+func TestFirstBytesNamed(t *testing.T) {
+	for want, first := range map[string]string{
+		"ssh":    "SSH-2.0-OpenSSH_9.2p1\r\n",
+		"http":   "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+		"tn3270": "\xff\xfd\x28",
+		"telnet": "\xff\xfd\x18\xff\xfd\x20",
+		"rdp":    "\x03\x00\x00\x13\x0e\xd0\x00\x00\x12\x34\x00\x03\x00\x08\x00\x05\x00\x00\x00",
+		"drda":   "\x00\x15\xd0\x02\x00\x01\x00\x0f\x12L\x00\x06\x11I\x00\x08\x00\x05\x11J\x03", // SYNTAXRM
+		"ibm-mq": "TSH \x00\x00\x00\x1c\x01\x05" + strings.Repeat("\x00", 18),
+		"nje":    "\xd5\xc1\xd2\x40\x40\x40\x40\x40\xe2\xe8\xe2\xc1\x40\x40\x40\x40", // NAK, of SYSA
+	} {
+		for way, handler := range map[string]badserver.Handler{
+			"at once": badserver.Banner(first),
+			"to a hello": func(_ context.Context, conn *net.TCPConn) {
+				if n, _ := conn.Read(make([]byte, 4096)); n > 0 {
+					_, _ = io.WriteString(conn, first)
+				}
+			},
+		} {
+			t.Run(want+" "+way, func(t *testing.T) {
+				t.Parallel()
+				o := look(t, tlstest.Bad(t, handler).Addr(), scan.Plan{})
+				require.Equal(t, scan.StateNonTLS, o.State, "%+v", o.Failure)
+				assert.Equal(t, want, o.NonTLS.Protocol)
+				for _, p := range o.Protocols {
+					assert.Equal(t, scan.Unknown, p.Supported, p.Version.String())
 				}
 			})
 		}

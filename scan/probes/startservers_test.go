@@ -1,6 +1,9 @@
 package probes_test
 
 import (
+	"context"
+	"io"
+	"net"
 	"net/netip"
 	"testing"
 	"time"
@@ -37,16 +40,21 @@ func TestRealStartUps(t *testing.T) {
 			return tlstest.Dovecot(t, id, "pop3", "yes\ndisable_plaintext_auth = no")
 		}, yes, yes},
 		{"dovecot", "lmtp", func(t *testing.T) *tlstest.Server { return tlstest.Dovecot(t, id, "lmtp", "yes") }, yes, yes},
-		{"dovecot", "sieve", func(t *testing.T) *tlstest.Server { return tlstest.Dovecot(t, id, "sieve", "yes") }, yes, unasked},
+		{"dovecot", "sieve", func(t *testing.T) *tlstest.Server { return tlstest.Dovecot(t, id, "sieve", "required") }, yes, no},
+		{"dovecot offers", "sieve", func(t *testing.T) *tlstest.Server {
+			return tlstest.Dovecot(t, id, "sieve", "yes\ndisable_plaintext_auth = no")
+		}, yes, yes},
 		{"slapd demands", "ldap", func(t *testing.T) *tlstest.Server { return tlstest.Slapd(t, id, "security ssf=128") }, yes, no},
 		{"slapd offers", "ldap", func(t *testing.T) *tlstest.Server { return tlstest.Slapd(t, id) }, yes, yes},
-		{"prosody", "xmpp", func(t *testing.T) *tlstest.Server { return tlstest.Prosody(t, id, "c2s") }, yes, unasked},
-		{"prosody", "xmpp-server", func(t *testing.T) *tlstest.Server { return tlstest.Prosody(t, id, "s2s") }, yes, unasked},
+		{"prosody", "xmpp", func(t *testing.T) *tlstest.Server { return tlstest.Prosody(t, id, "c2s") }, yes, no},
+		{"prosody", "xmpp-server", func(t *testing.T) *tlstest.Server { return tlstest.Prosody(t, id, "s2s") }, yes, no},
 		{"inspircd", "irc", func(t *testing.T) *tlstest.Server { return tlstest.InspIRCd(t, id) }, yes, unasked},
-		{"xrdp", "rdp", func(t *testing.T) *tlstest.Server { return tlstest.XRDP(t, id, "negotiate") }, yes, unasked},
-		{"xrdp without", "rdp", func(t *testing.T) *tlstest.Server { return tlstest.XRDP(t, id, "rdp") }, no, unasked},
-		{"tigervnc", "vnc", func(t *testing.T) *tlstest.Server { return tlstest.TigerVNC(t, id, "X509None,TLSNone,VncAuth") }, yes, unasked},
-		{"tigervnc without", "vnc", func(t *testing.T) *tlstest.Server { return tlstest.TigerVNC(t, id, "VncAuth") }, no, unasked},
+		{"xrdp", "rdp", func(t *testing.T) *tlstest.Server { return tlstest.XRDP(t, id, "negotiate") }, yes, yes},
+		{"xrdp demands", "rdp", func(t *testing.T) *tlstest.Server { return tlstest.XRDP(t, id, "tls") }, yes, no},
+		{"xrdp without", "rdp", func(t *testing.T) *tlstest.Server { return tlstest.XRDP(t, id, "rdp") }, no, yes},
+		{"tigervnc", "vnc", func(t *testing.T) *tlstest.Server { return tlstest.TigerVNC(t, id, "X509None,TLSNone,VncAuth") }, yes, yes},
+		{"tigervnc demands", "vnc", func(t *testing.T) *tlstest.Server { return tlstest.TigerVNC(t, id, "X509None,TLSNone") }, yes, no},
+		{"tigervnc without", "vnc", func(t *testing.T) *tlstest.Server { return tlstest.TigerVNC(t, id, "VncAuth") }, no, yes},
 		{"mariadb", "mysql", func(t *testing.T) *tlstest.Server { return tlstest.MariaDB(t, id) }, yes, unasked},
 		{"postgresql demands", "postgres", func(t *testing.T) *tlstest.Server {
 			return tlstest.PostgreSQL(t, id, "on", "hostssl all all all scram-sha-256")
@@ -59,7 +67,7 @@ func TestRealStartUps(t *testing.T) {
 		t.Run(c.kind+"/"+c.name, func(t *testing.T) {
 			s := c.start(t)
 			other := func(r *scan.Runner, _ *scan.Target) {
-				if c.kind == "imap" || c.kind == "pop3" { // Dovecot takes its own address for secured
+				if c.kind == "imap" || c.kind == "pop3" || c.kind == "sieve" { // Dovecot takes its own address for secured
 					r.Source = netip.AddrFrom4([4]byte{127, 0, 0, 2})
 				}
 			}
@@ -75,6 +83,33 @@ func TestRealStartUps(t *testing.T) {
 			assert.Equal(t, c.clear, ways(o)[scan.WayClear], "%+v", o.StartUps)
 		})
 	}
+}
+
+// TestDRDA: Derby's server behind TLS takes no DRDA in clear, and one without is known as what it is, also where it should have spoken TLS.
+func TestDRDA(t *testing.T) {
+	id := tlstest.Localhost(t, pki.RSA2048)
+	o := lookAs(t, []string{"start-up"}, tlstest.Derby(t, id, "basic").Addr, scan.Plan{}, behind("drda"))
+	assert.Equal(t, scan.StateStartTLS, o.State, "%+v", o.Failure)
+	assert.Equal(t, map[string]scan.Fact{scan.WayAtOnce: scan.Yes, scan.WayClear: scan.No}, ways(o), "%+v", o.StartUps)
+
+	o = lookAs(t, []string{"start-up"}, tlstest.Derby(t, id, "off").Addr, scan.Plan{}, behind("drda"))
+	assert.Equal(t, scan.StateNonTLS, o.State, "%+v", o.Failure)
+	assert.Equal(t, map[string]scan.Fact{scan.WayAtOnce: scan.No, scan.WayClear: scan.Yes}, ways(o), "%+v", o.StartUps)
+	assert.Equal(t, "drda", o.NonTLS.Protocol)
+}
+
+// TestDRDAThatClosesOnHello: a server that ends a connection which does not begin with EXCSAT is known by its answer to one that does.
+func TestDRDAThatClosesOnHello(t *testing.T) {
+	s := tlstest.Bad(t, func(_ context.Context, conn *net.TCPConn) {
+		got := make([]byte, 42)
+		if _, err := io.ReadFull(conn, got); err == nil && got[2] == 0xD0 {
+			_, _ = io.WriteString(conn, "\x00\x10\xd0\x02\x00\x01\x00\x0a\x14\x43\x00\x06\x11\x5e\xc4\xc2")
+		}
+	})
+	o := lookAs(t, []string{"start-up"}, s.Addr(), scan.Plan{}, behind("drda"))
+	require.Equal(t, scan.StateNonTLS, o.State, "%+v", o.Failure)
+	assert.Equal(t, "drda", o.NonTLS.Protocol)
+	assert.Equal(t, map[string]scan.Fact{scan.WayAtOnce: scan.No, scan.WayClear: scan.Yes}, ways(o), "%+v", o.StartUps)
 }
 
 // TestNoAnswerToStartTLS: ngircd is silent to a command that it does not know from a client without a name: nothing is known of TLS.

@@ -13,6 +13,7 @@ import (
 // startUp asks a listener with a start-up of its own which other ways it takes: a ClientHello from the first octet, which a TN3270
 // port of CONNTYPE SECURE or ANY takes beside START_TLS, where its kind has that; and a session without TLS, which CONNTYPE ANY takes, an FTP server
 // without SECURE_FTP REQUIRED, a mail server that lets users log in in clear. What counts as a session is the kind's matter (starttls.Kind's Clear).
+// Of a kind that has nothing before TLS, DRDA's, the first question is answered by all the others.
 type startUp struct{}
 
 // Name returns "start-up".
@@ -61,7 +62,7 @@ func askClear(t scan.Target, log *scan.Log) []scan.Question {
 
 func kindOfStartUp(name string) (starttls.Kind, bool) {
 	for _, k := range starttls.Kinds() {
-		if k.Name == name && (k.AtOnce || k.Clear != nil) {
+		if k.Name == name && (k.AtOnce || k.Clear != nil || k.Unseen != "") {
 			return k, true
 		}
 	}
@@ -92,16 +93,19 @@ func atOnceHello(t scan.Target, log *scan.Log) hello.ClientHello {
 
 // Derive writes the ways.
 func (startUp) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
-	if !log.Asked(atOnceQuestion) && !log.Asked(clearQuestion) {
+	kind, ok := kindOfStartUp(t.StartTLS)
+	if !ok || !reachedStartUp(log) {
 		return
 	}
-	kind, _ := kindOfStartUp(t.StartTLS)
 	if kind.AtOnce {
 		o.StartUps = append(o.StartUps, atOnce(log))
 	}
-	o.StartUps = append(o.StartUps, negotiated(log, o))
-	if log.Asked(clearQuestion) {
-		o.StartUps = append(o.StartUps, inClear(log, kind.Served))
+	o.StartUps = append(o.StartUps, negotiated(log, o, kind))
+	switch {
+	case kind.Unseen != "":
+		o.StartUps = append(o.StartUps, unseen(log, o, kind))
+	case log.Asked(clearQuestion):
+		o.StartUps = append(o.StartUps, inClear(log, o, kind))
 	}
 	for _, s := range o.StartUps {
 		if s.Accepted == scan.Unknown {
@@ -134,10 +138,18 @@ func atOnce(log *scan.Log) scan.StartUp {
 	return out
 }
 
-func negotiated(log *scan.Log, o *scan.Observation) scan.StartUp {
+// negotiated reads what all the other questions found, each of which was put behind the start-up.
+func negotiated(log *scan.Log, o *scan.Observation, kind starttls.Kind) scan.StartUp {
 	out := scan.StartUp{Way: scan.WayNegotiated}
+	if kind.Start == nil {
+		out.Way = scan.WayAtOnce
+	}
 	all := readAll(log)
 	switch {
+	case o.State == scan.StateStartTLS && kind.Start == nil:
+		out.Accepted, out.Basis = scan.Yes, "TLS was spoken"
+	case o.State == scan.StateNonTLS && kind.Start == nil && o.NonTLS.Kind != "silent":
+		out.Accepted, out.Basis = scan.No, "no TLS record answered a ClientHello ("+o.NonTLS.Kind+")"
 	case o.State == scan.StateStartTLS:
 		out.Accepted, out.Basis = scan.Yes, "TLS was spoken after the start-up"
 	case o.Failure != nil && o.Failure.Stage == scan.StageStartTLS && o.Failure.Kind == scan.KindRefused:
@@ -153,8 +165,18 @@ func negotiated(log *scan.Log, o *scan.Observation) scan.StartUp {
 	return out
 }
 
-// inClear reads the dialogue without TLS. A connection that ends counts only when it repeats, and only as an answer to a refusal of ours.
-func inClear(log *scan.Log, served string) scan.StartUp {
+// unseen is about a kind that shows only behind a login whether it goes on without TLS: what it refuses TLS on goes on without, or not at all.
+func unseen(log *scan.Log, o *scan.Observation, kind starttls.Kind) scan.StartUp {
+	out := scan.StartUp{Way: scan.WayClear, Basis: kind.Unseen}
+	if n := negotiated(log, o, kind); n.Accepted == scan.No {
+		out.Accepted, out.Basis, out.Evidence = scan.Yes, "no TLS is offered, so that all goes without", n.Evidence
+	}
+	return out
+}
+
+// inClear reads the dialogue without TLS. A connection that ends counts only when it repeats, and only as an answer to a refusal of ours, or at a port
+// that speaks TLS from the first octet.
+func inClear(log *scan.Log, o *scan.Observation, kind starttls.Kind) scan.StartUp {
 	x, _ := log.Get(clearQuestion)
 	second, twice := log.Get(clearQuestion + again)
 	out := scan.StartUp{Way: scan.WayClear, Evidence: []string{x.ID}}
@@ -166,11 +188,17 @@ func inClear(log *scan.Log, served string) scan.StartUp {
 	}
 	switch f := x.Failure; {
 	case f == nil:
-		out.Accepted, out.Basis = scan.Yes, served
+		out.Accepted, out.Basis = scan.Yes, kind.Served
+		if o.NonTLS != nil && o.NonTLS.Protocol == "" {
+			o.NonTLS.Protocol = kind.Name
+		}
 	case f.Kind == scan.KindRefused && f.Stage == scan.StageStartTLS:
 		out.Accepted, out.Basis = scan.No, f.Message
 	case f.Kind == scan.KindReset && twice && askedForTLS(x) && askedForTLS(second):
 		out.Accepted, out.Basis = scan.No, "the connection ended after WONT START_TLS, twice"
+	case f.Kind == scan.KindReset && twice && second.Failure != nil && second.Failure.Kind == scan.KindReset &&
+		kind.Start == nil && o.State == scan.StateStartTLS:
+		out.Accepted, out.Basis = scan.No, "the connection ended after a request in clear, twice"
 	default:
 		out.Basis = f.Error()
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // Recognise names the protocol whose first octets from a server these are: the name of a Kind where there is one, else "http", "ssh", "drda",
-// "ibm-mq" or "nje". Empty: they tell of none for certain, as "220 ready" may be FTP or SMTP, and X.224 many things beside RDP.
+// "ibm-mq" or "nje". Empty: they tell of none for certain, as "220 ready" may be FTP or SMTP, and X.224 without RDP's negotiation many things.
 //
 // Not every server speaks first. What is read here is what came back after a ClientHello, so that DRDA is seen by its reply to a request that
 // it cannot read, and HTTP by its error 400; a server of IBM MQ, NJE, TDS or LDAP that closes without a word stays unnamed.
@@ -49,6 +49,7 @@ func signs() []sign {
 		{"telnet", func(b []byte) bool {
 			return isTelnet(b) && !bytes.Contains(b, []byte{telnetIAC, telnetDo, optionTN3270E})
 		}},
+		{"rdp", isRDP},
 		{"mysql", isMySQL},
 		{"postgres", isPostgres},
 		{"ldap", isDisconnection},

@@ -25,6 +25,7 @@ func openings() map[string][]string {
 		"xmpp-server": {xmppServerHeader},
 		"telnet":      {"\xff\xfd\x18", doTLS},
 		"tn3270":      {"\xff\xfd\x28", doTLS + "\xff\xfd\x28"},
+		"rdp":         {rdpConfirm(2, 1), rdpConfirm(3, 2)},
 		"mysql":       {mysqlGreeting("\xff\xff"), "\x17\x00\x00\x00\xff\x10\x04Too many connections"},
 		"postgres":    {"E\x00\x00\x00\x20SFATAL\x00VFATAL\x00C53300\x00Mfull\x00\x00"},
 		"ldap":        {"\x30\x24\x02\x01\x00\x78\x1f\x0a\x01\x02\x04\x00\x04\x00\x8a\x161.3.6.1.4.1.1466.20036"},

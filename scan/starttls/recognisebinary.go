@@ -15,6 +15,13 @@ func isTelnet(b []byte) bool {
 	return len(b) >= 3 && b[0] == telnetIAC && b[1] >= telnetWill && b[1] <= telnetDont
 }
 
+// isRDP knows the confirm of an X.224 connection with what RDP negotiates in it, an answer or a failure ([MS-RDPBCGR] section 2.2.1.2).
+func isRDP(b []byte) bool {
+	const size, confirm = 19, 0xD0
+	return len(b) >= size && string(b[:4]) == "\x03\x00\x00\x13" && b[4] == size-5 && b[5] == confirm &&
+		(b[11] == rdpResponse || b[11] == rdpFailure) && b[13] == 8 && b[14] == 0
+}
+
 // isMySQL knows the server's first packet: a handshake of version 10 with a version's number, or an error (of those that a server has: 1000 to 1999).
 func isMySQL(b []byte) bool {
 	if len(b) < 8 || b[3] != 0 {
@@ -58,11 +65,11 @@ func isDisconnection(b []byte) bool {
 // reply message (12xx) or the reply to EXCSAT (1443) (The Open Group, "DRDA, Version 5, Volume 3", DSS and DDM). A server answers SYNTAXRM (124C)
 // to a ClientHello, as Apache Derby's does.
 func isDRDA(b []byte) bool {
-	if len(b) < 10 || b[2] != 0xD0 || b[3]&0x0F != 2 {
+	if len(b) < drdaHeader || b[2] != 0xD0 || b[3]&0x0F != 2 {
 		return false
 	}
 	all, inner, point := binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[6:]), binary.BigEndian.Uint16(b[8:])
-	return inner >= 4 && all == inner+6 && (point>>8 == 0x12 || point == 0x1443)
+	return inner >= 4 && all == inner+6 && (point>>8 == 0x12 || point == ddmEXCSATRD)
 }
 
 // isMQ knows the eye-catcher of a transmission segment, in ASCII or EBCDIC, with its length (Wireshark, packet-mq.h).

@@ -10,6 +10,10 @@ const (
 	streamsNS = "http://etherx.jabber.org/streams"
 	tlsNS     = "urn:ietf:params:xml:ns:xmpp-tls"
 
+	saslNS     = "urn:ietf:params:xml:ns:xmpp-sasl"
+	oldAuthNS  = "http://jabber.org/features/iq-auth" // XEP-0078
+	dialbackNS = "urn:xmpp:features:dialback"         // XEP-0220
+
 	xmppClientNS = "jabber:client"
 	xmppServerNS = "jabber:server"
 )
@@ -17,29 +21,43 @@ const (
 // xmpp is the client's stream of RFC 6120 section 5.4.
 func xmpp(_ context.Context, p *peer, host string) error { return p.stream(xmppClientNS, host) }
 
+// xmppClear looks whether a client may log in without TLS: TLS is not required, and there is a mechanism of SASL, or the login of XEP-0078.
+func xmppClear(_ context.Context, p *peer, host string) error {
+	return p.streamClear(xmppClientNS, host)
+}
+
+// xmppServerClear looks whether another server may identify itself without TLS: by dialback (XEP-0220) or a mechanism of SASL.
+func xmppServerClear(_ context.Context, p *peer, host string) error {
+	return p.streamClear(xmppServerNS, host)
+}
+
 // xmppServer is the stream between servers, which differs in its content's namespace (RFC 6120 section 4.8.3).
 func xmppServer(_ context.Context, p *peer, host string) error { return p.stream(xmppServerNS, host) }
 
+// streamClear opens a stream to a host, and looks what it may go on with beside TLS.
+func (p *peer) streamClear(content, host string) error {
+	_, offered, err := p.openStream(content, host)
+	switch {
+	case err != nil:
+		return err
+	case offered.required:
+		return p.refused("the stream's features require starttls")
+	case offered.login:
+		return nil
+	case content == xmppServerNS: // a server may take dialback without saying so
+		p.want = "dialback or a SASL mechanism among the features, or starttls as required"
+		return p.unexpected()
+	}
+	return p.refused("the stream's features have nothing to log in by")
+}
+
 // stream opens a stream to a host, and asks for TLS where that is offered.
 func (p *peer) stream(content, host string) error {
-	var to strings.Builder
-	if err := xml.EscapeText(&to, []byte(host)); err != nil {
-		return err
-	}
-	open := "<?xml version='1.0'?><stream:stream to='" + to.String() + "' version='1.0' xml:lang='en' " +
-		"xmlns='" + content + "' xmlns:stream='" + streamsNS + "'>"
-	if err := p.send([]byte(open), "an XMPP stream with features"); err != nil {
-		return err
-	}
-	if err := p.first("<"); err != nil {
-		return err
-	}
-	x := &xmppStream{peer: p, d: xml.NewDecoder(p)}
-	offered, err := x.features()
+	x, offered, err := p.openStream(content, host)
 	if err != nil {
 		return err
 	}
-	if !offered {
+	if !offered.starttls {
 		return p.refused("the stream's features do not offer starttls")
 	}
 	if err := p.send([]byte("<starttls xmlns='"+tlsNS+"'/>"), "<proceed/> or <failure/> in reply to <starttls/>"); err != nil {
@@ -61,50 +79,88 @@ func (p *peer) stream(content, host string) error {
 	return p.unexpected()
 }
 
+// openStream opens a stream to a host, and reads its features.
+func (p *peer) openStream(content, host string) (*xmppStream, xmppFeatures, error) {
+	var to strings.Builder
+	if err := xml.EscapeText(&to, []byte(host)); err != nil {
+		return nil, xmppFeatures{}, err
+	}
+	open := "<?xml version='1.0'?><stream:stream to='" + to.String() + "' version='1.0' xml:lang='en' " +
+		"xmlns='" + content + "' xmlns:stream='" + streamsNS + "'>"
+	if err := p.send([]byte(open), "an XMPP stream with features"); err != nil {
+		return nil, xmppFeatures{}, err
+	}
+	if err := p.first("<"); err != nil {
+		return nil, xmppFeatures{}, err
+	}
+	x := &xmppStream{peer: p, d: xml.NewDecoder(p)}
+	offered, err := x.features()
+	return x, offered, err
+}
+
 // xmppStream is the peer's half of a stream.
 type xmppStream struct {
 	*peer
 	d *xml.Decoder
 }
 
-// features reads the stream's header and its features, and says whether starttls is among them. A stream without version
-// has none (RFC 6120 section 4.7.5).
-func (x *xmppStream) features() (offered bool, err error) {
+// xmppFeatures is what a stream may go on with (RFC 6120 section 4.3.2).
+type xmppFeatures struct {
+	starttls, required bool // TLS, and nothing before it (section 5.4.1)
+	login              bool // SASL's mechanisms, the login of XEP-0078, or dialback
+}
+
+// features reads the stream's header and its features. A stream without version has none (RFC 6120 section 4.7.5).
+func (x *xmppStream) features() (xmppFeatures, error) {
+	var offered xmppFeatures
 	header, err := x.element()
 	if err != nil {
-		return false, err
+		return offered, err
 	}
 	if header.Name != (xml.Name{Space: streamsNS, Local: "stream"}) {
-		return false, x.unexpected()
+		return offered, x.unexpected()
 	}
 	versioned := false
 	for _, a := range header.Attr {
 		versioned = versioned || a.Name == xml.Name{Local: "version"}
 	}
 	if !versioned {
-		return false, nil
+		return offered, nil
 	}
 	features, err := x.element()
 	if err != nil {
-		return false, err
+		return offered, err
 	}
 	if features.Name != (xml.Name{Space: streamsNS, Local: "features"}) {
-		return false, x.unexpected() // <stream:error/>, as for a host that is not served here
+		return offered, x.unexpected() // <stream:error/>, as for a host that is not served here
 	}
-	for {
+	for depth := 0; ; {
 		token, err := x.d.Token()
 		if err != nil {
-			return false, x.fault()
+			return offered, x.fault()
 		}
 		switch el := token.(type) {
 		case xml.StartElement:
-			offered = offered || el.Name == xml.Name{Space: tlsNS, Local: "starttls"}
-			if x.d.Skip() != nil {
-				return false, x.fault()
-			}
+			depth++
+			offered.note(el.Name)
 		case xml.EndElement:
-			return offered, nil
+			if depth == 0 {
+				return offered, nil
+			}
+			depth--
 		}
+	}
+}
+
+// note takes an element of the features, at any depth: SASL's list may be empty, and then has no mechanism.
+func (f *xmppFeatures) note(name xml.Name) {
+	switch name {
+	case xml.Name{Space: tlsNS, Local: "starttls"}:
+		f.starttls = true
+	case xml.Name{Space: tlsNS, Local: "required"}:
+		f.required = true
+	case xml.Name{Space: saslNS, Local: "mechanism"}, xml.Name{Space: oldAuthNS, Local: "auth"}, xml.Name{Space: dialbackNS, Local: "dialback"}:
+		f.login = true
 	}
 }
 
