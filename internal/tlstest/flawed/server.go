@@ -177,7 +177,11 @@ func (c *connection) beat(body []byte) error {
 
 // readHello reads suites and extensions of a ClientHello.
 func readHello(b []byte) (suites []uint16, extensions map[uint16][]byte, ok bool) {
-	defer func() { ok = ok && recover() == nil }() // a hello that ends early is no hello
+	defer func() { // a hello that ends early is no hello
+		if recover() != nil {
+			ok = false
+		}
+	}()
 	at := 4 + 2 + 32
 	at += 1 + int(b[at])
 	for end := at + 2 + int(binary.BigEndian.Uint16(b[at:])); at+2 < end; at += 2 {
