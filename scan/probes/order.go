@@ -2,6 +2,7 @@ package probes
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/scan"
@@ -10,7 +11,8 @@ import (
 
 // order finds whose order of suites counts: the accepted suites are offered once more, last first. A listener that picks the
 // same one as before goes by its own order, and the order of elimination is then its preference; one that picks the first of the new
-// list goes by the client's.
+// list goes by the client's. Suites with ChaCha20 are left out where there are two others: many listeners go by their own order, and take ChaCha20
+// first from a client that names it first (OpenSSL's PrioritizeChaCha, crypto/tls).
 type order struct{}
 
 // Name returns "order".
@@ -22,7 +24,7 @@ func orderQuestion(v cipher.Version) string { return "order/" + v.String() }
 func (order) Next(t scan.Target, log *scan.Log) []scan.Question {
 	var out []scan.Question
 	for _, v := range cipher.Versions() {
-		if accepted := acceptedSuites(t, log, v); len(accepted) > 1 {
+		if accepted := orderedSuites(t, log, v); len(accepted) > 1 {
 			out = append(out, ask(log, orderQuestion(v), func() scan.Question {
 				slices.Reverse(accepted)
 				return question(log, orderQuestion(v), offer(t, log, v, accepted), hello.Answered)
@@ -30,6 +32,16 @@ func (order) Next(t scan.Target, log *scan.Log) []scan.Question {
 		}
 	}
 	return out
+}
+
+// orderedSuites are the accepted suites whose order is asked about.
+func orderedSuites(t scan.Target, log *scan.Log, v cipher.Version) []cipher.ID {
+	accepted := acceptedSuites(t, log, v)
+	others := slices.DeleteFunc(slices.Clone(accepted), func(id cipher.ID) bool { return strings.HasPrefix(cipher.Describe(id).Encryption, "CHACHA20") })
+	if len(others) > 1 {
+		return others
+	}
+	return accepted
 }
 
 // acceptedSuites returns a version's suites when the enumeration is complete, otherwise none.
@@ -47,7 +59,7 @@ func acceptedSuites(t scan.Target, log *scan.Log, v cipher.Version) []cipher.ID 
 func (order) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 	for i := range o.Protocols {
 		p := &o.Protocols[i]
-		accepted := acceptedSuites(t, log, p.Version)
+		accepted := orderedSuites(t, log, p.Version)
 		r, asked := read(log, orderQuestion(p.Version))
 		if !asked || len(accepted) < 2 {
 			continue
