@@ -10,6 +10,8 @@ import (
 	"github.com/portseal/portseal/scan/hello"
 )
 
+func isDHE(id cipher.ID) bool { return cipher.Describe(id).KeyExchange == "DHE" }
+
 // namedDHE finds the DHE suites below TLS 1.3 that a listener takes from those alone who name the groups of RFC 7919: GnuTLS without DH parameters of
 // its own does so. Others (section 4 there) refuse DHE to whoever names groups that they do not have, so the enumeration of suites names none, and
 // what is asked here is what it saw refused.
@@ -24,7 +26,6 @@ func (namedDHE) hunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[ciphe
 		return hunt[cipher.ID]{}, false
 	}
 	accepted := acceptedSuites(t, log, v)
-	isDHE := func(id cipher.ID) bool { return cipher.Describe(id).KeyExchange == "DHE" }
 	if len(accepted) == 0 || slices.ContainsFunc(accepted, isDHE) {
 		return hunt[cipher.ID]{}, false
 	}
@@ -72,7 +73,7 @@ func (p namedDHE) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 		}
 		if !c.full {
 			found.Enumeration = scan.EnumerationPartial
-			o.NotTested = append(o.NotTested, scan.NotTested{Question: h.id(len(c.accepted)), Why: cmp.Or(c.why, "not asked any further")})
+			o.NotTested = append(o.NotTested, scan.NotTested{Question: suiteQuestion(found.Version, "named-dhe"), Why: cmp.Or(c.why, "not asked any further")})
 		}
 	}
 }
