@@ -24,7 +24,7 @@ import (
 // listener is a server with what its configuration makes true of it.
 type listener struct {
 	name  string
-	slow  bool   // testssl.sh looks at it too
+	slow  bool   // testssl.sh looks at it too; at Java with all suites it takes longer than nine minutes
 	kind  string // of STARTTLS, as portseal names it
 	sni   string
 	start func(t *testing.T) running
@@ -62,7 +62,7 @@ func listeners() []listener {
 			s := tlstest.Nginx(t, id, "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_ciphers "+intermediate+";", "ssl_prefer_server_ciphers on;", "ssl_session_cache shared:x:1m;")
 			return running{addr: s.Addr, ids: id, facts: Facts{factALPN: "http/0.9 http/1.0 http/1.1", factOrder + "TLSv1.2": "server", factClientReneg: no}}
 		}},
-		{name: "gnutls-serv, TLS 1.0 to 1.3", start: func(t *testing.T) running {
+		{name: "gnutls-serv, TLS 1.0 to 1.3", slow: true, start: func(t *testing.T) running {
 			id := ids(t, pki.RSA2048)
 			s := tlstest.GnuTLS(t, id[0], tlstest.GnuTLSLegacy)
 			return running{addr: s.Addr, ids: id, facts: Facts{factDHBits: "1024"}}
@@ -71,10 +71,14 @@ func listeners() []listener {
 			id := ids(t, pki.RSA2048)
 			return running{addr: tlstest.OpenSSL(t, id[0]).Addr, ids: id, facts: Facts{factALPN: "", factClientReneg: no}}
 		}},
-		{name: "openssl s_server, renegotiation, early data, ALPN", start: func(t *testing.T) running {
+		{name: "nginx, early data", start: func(t *testing.T) running {
 			id := ids(t, pki.P256)
-			s := tlstest.OpenSSL(t, id[0], "-client_renegotiation", "-early_data", "-alpn", "h2,http/1.1", "-serverpref", "-no_tls1", "-no_tls1_1")
-			return running{addr: s.Addr, ids: id, facts: Facts{factEarlyData: yes, factClientReneg: yes, factALPN: "h2 http/1.1", factOrder + "TLSv1.2": "server"}}
+			return running{addr: tlstest.Nginx(t, id, "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_early_data on;").Addr, ids: id, facts: Facts{factEarlyData: yes}}
+		}},
+		{name: "openssl s_server, renegotiation, ALPN", start: func(t *testing.T) running {
+			id := ids(t, pki.P256)
+			s := tlstest.OpenSSL(t, id[0], "-client_renegotiation", "-alpn", "h2,http/1.1", "-serverpref", "-no_tls1", "-no_tls1_1")
+			return running{addr: s.Addr, ids: id, facts: Facts{factClientReneg: yes, factALPN: "h2 http/1.1", factOrder + "TLSv1.2": "server"}}
 		}},
 		{name: "openssl s_server, no tickets, no cache, no EMS or EtM", start: func(t *testing.T) running {
 			id := ids(t, pki.RSA2048)
@@ -86,7 +90,7 @@ func listeners() []listener {
 			s := tlstest.TLS13CCMOnly(t, id[0])
 			return running{addr: s.Addr, ids: id, suites: s.Suites}
 		}},
-		{name: "Java, SSLv3 to TLS 1.3, all suites", slow: true, start: func(t *testing.T) running {
+		{name: "Java, SSLv3 to TLS 1.3, all suites", start: func(t *testing.T) running {
 			id := ids(t, pki.RSA2048, pki.P256)
 			s := tlstest.Java(t, tlstest.JavaConfig{Identities: id, Protocols: tlstest.JavaAllProtocols, Ciphers: []string{"ALL"}, HotSpot: true})
 			return running{addr: s.Addr, ids: id}
@@ -206,7 +210,7 @@ func certificates() []listener {
 
 func startTLS() []listener {
 	serve := func(kind, server string, start func(t *testing.T, id *pki.Identity) netip.AddrPort) listener {
-		return listener{name: server + ", STARTTLS", kind: kind, start: func(t *testing.T) running {
+		return listener{name: server + ", STARTTLS", kind: kind, sni: map[string]string{"xmpp": "localhost"}[kind], start: func(t *testing.T) running {
 			id := ids(t, pki.RSA2048)
 			return running{addr: start(t, id[0]), ids: id, suites: nil}
 		}}

@@ -56,7 +56,7 @@ func scanners(tools string) []scanner {
 		sslyze = ""
 	}
 	return []scanner{
-		{name: "portseal", path: filepath.Join(tools, "portseal"), parse: Portseal, about: []string{"version"}, args: func(l look) []string {
+		{name: "portseal", path: filepath.Join(tools, "portseal"), parse: Portseal, args: func(l look) []string {
 			return join([]string{"scan", "--probes", "deep", "--pace", "fast", "--fail-on", "never", "--quiet", "--format", "json", "-o", l.out},
 				when(l.kind, "--starttls", l.kind), when(l.sni, "--sni", l.sni), when(l.root, "--keyring", "root="+l.root), []string{l.addr.String()})
 		}},
@@ -86,13 +86,17 @@ func sslyzeArgs(l look) []string {
 	}
 	return join([]string{"--quiet", "--mozilla_config=disable", "--sslv2", "--sslv3", "--tlsv1", "--tlsv1_1", "--tlsv1_2", "--tlsv1_3", "--elliptic_curves",
 		"--certinfo", "--compression", "--reneg", "--heartbleed", "--fallback", "--early_data", "--resum", "--ems", "--openssl_ccs", "--robot", "--json_out", l.out},
-		when(l.root, "--certinfo_ca_file", l.root), when(l.sni, "--sni", l.sni), when(l.kind, "--starttls", l.kind), []string{l.addr.String()})
+		when(l.root, "--certinfo_ca_file", l.root), when(l.sni, "--sni", l.sni), when(l.kind, "--starttls", l.kind),
+		map[string][]string{"xmpp": {"--xmpp_to", l.sni}}[l.kind], []string{l.addr.String()})
 }
 
 var number = regexp.MustCompile(`\d+(\.\d+)+`)
 
 // version is what the program says that it is.
 func (s scanner) version() string {
+	if s.name == "portseal" {
+		return "of this revision"
+	}
 	if s.name == "sslyze" {
 		data, _ := os.ReadFile(filepath.Join(filepath.Dir(s.path), "..", "version")) // differences.sh pins it
 		return strings.TrimSpace(string(data))

@@ -22,7 +22,7 @@ var testsslAnswers = map[string][2]string{
 }
 
 // testsslSays are texts of the same findings that are neither yes nor no.
-var testsslSays = regexp.MustCompile(`(?i)^(--|failed because|check failed|test failed|.*not tested|.*no .*support.* by)`)
+var testsslSays = regexp.MustCompile(`(?i)^(--|no protocol below|failed because|check failed|test failed|.*not tested|.*no .*support.* by)`)
 
 var testsslExtensions = map[string]string{"'encrypt-then-mac/": factEtM, "'extended master secret/": factEMS, "'max fragment length/": factFragment,
 	"'heartbeat/": factHeartbeat}
