@@ -45,6 +45,10 @@ fuzz: ## Run every fuzz target for FUZZTIME each (default 5s)
 bench: ## Measure portseal against sslscan and nmap on the same listeners
 	bash bench/run.sh
 
+.PHONY: bench-differences
+bench-differences: ## Compare with sslscan, nmap, sslyze and testssl.sh fact by fact, and write bench/DIFFERENCES.md
+	bash bench/differences.sh
+
 .PHONY: bench-render
 bench-render: ## Measure every format of a report of 10,000 endpoints, and write bench/RENDERING.md
 	bash bench/render.sh

@@ -5,24 +5,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-sslyze=6.3.1 # pinned: two runs are to be comparable
 export BENCH_TOOLS="$PWD/.cache/bench"
 mkdir -p "$BENCH_TOOLS"
 
 bash scripts/install-test-servers.sh
 bash scripts/install-bench-peers.sh
-
-# sslyze is a bonus: whatever fails here, the table says "not available".
-if [ "$(cat "$BENCH_TOOLS/sslyze/version" 2>/dev/null)" != "$sslyze" ]; then
-  rm -rf "$BENCH_TOOLS/sslyze"
-  if python3 -m venv "$BENCH_TOOLS/sslyze" >/dev/null 2>&1 &&
-    timeout 180 "$BENCH_TOOLS/sslyze/bin/pip" install --quiet "sslyze==$sslyze" >"$BENCH_TOOLS/pip.log" 2>&1; then
-    echo "$sslyze" >"$BENCH_TOOLS/sslyze/version"
-  else
-    echo "bench: sslyze $sslyze could not be installed: it is left out" >&2
-    rm -rf "$BENCH_TOOLS/sslyze"
-  fi
-fi
+bash scripts/install-bench-sslyze.sh "$BENCH_TOOLS"
 
 export CGO_ENABLED=0
 go build -trimpath -ldflags="-s -w" -o "$BENCH_TOOLS/portseal" ./cmd/portseal

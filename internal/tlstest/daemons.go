@@ -2,12 +2,14 @@ package tlstest
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/portseal/portseal/internal/tlstest/pki"
 )
@@ -105,9 +107,19 @@ func Dovecot(t testing.TB, id *pki.Identity, protocol, ssl string) *Server {
 // Slapd starts an LDAP server with StartTLS; a directive may be "security ssf=128".
 func Slapd(t testing.TB, id *pki.Identity, directives ...string) *Server {
 	t.Helper()
-	return daemon{binary: "slapd", pkg: "slapd", args: []string{"-d", "config", "-f", "DIR/conf", "-h", "ldap://127.0.0.1:PORT"}, ready: "slapd starting",
+	s := daemon{binary: "slapd", pkg: "slapd", args: []string{"-d", "config", "-f", "DIR/conf", "-h", "ldap://127.0.0.1:PORT"}, ready: "slapd starting",
 		conf: "include /etc/ldap/schema/core.schema\nTLSCertificateFile DIR/chain.pem\nTLSCertificateKeyFile DIR/key.pem\n" + strings.Join(directives, "\n") +
 			"\ndatabase config\n"}.start(t, id)
+	for deadline := time.Now().Add(startLimit); ; time.Sleep(time.Millisecond) { // it says that it starts before it listens
+		conn, err := net.Dial("tcp", s.Addr.String())
+		if err == nil {
+			_ = conn.Close()
+			return s
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("tlstest: slapd does not listen: %v", err)
+		}
+	}
 }
 
 // Prosody starts an XMPP server of localhost, for clients, or with service "s2s" for servers.

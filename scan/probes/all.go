@@ -34,6 +34,7 @@ func all() []entry {
 		{Probe: groups{}, about: "groups of TLS 1.2 and 1.3", depths: full},
 		{Probe: certificates{}, about: "certificate chains by key type and server name", depths: append(full, scan.Quick)},
 		{Probe: clientAuth{}, about: "is a client certificate requested or required", depths: append(full, scan.Quick)},
+		{Probe: namedDHE{}, about: "DHE suites of TLS 1.0 to 1.2 that need the client to name finite-field groups", middle: true, needs: suites{}.Name(), depths: []scan.Depth{scan.Deep}},
 		{Probe: inPassing{}, about: "features that the answers to other questions show: extended_master_secret, the downgrade sentinel, reuse of keys and others", middle: true, depths: full},
 		{Probe: offers{}, about: "compression, OCSP staple, certificate timestamps, heartbeat and other extensions", middle: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: alpn{}, about: "application protocols (ALPN)", middle: true, depths: []scan.Depth{scan.Deep}},

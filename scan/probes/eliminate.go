@@ -50,6 +50,7 @@ type catch[T comparable] struct {
 	full     bool           // every member was either accepted or refused
 	next     *scan.Question // what to ask now
 	why      string         // why it could not be finished
+	last     string         // the question of the last step
 	stray    T              // what was chosen though the step did not offer it; the hunt ends there
 	choices  []choice[T]    // those that tell of order
 	own      bool           // a question of the hunt's own was answered
@@ -190,6 +191,7 @@ func (c catch[T]) clone() catch[T] {
 
 // take enters one step's answer, and returns the members that are settled by it. False means that the hunt ends here, unfinished.
 func (h hunt[T]) take(log *scan.Log, s step[T], c *catch[T]) (gone []T, ok bool) {
+	c.last = s.question
 	r, _ := settled(log, s.question)
 	if r.outcome() == answered {
 		if h.unread != nil && h.unread(r) != "" {

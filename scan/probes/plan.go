@@ -51,6 +51,9 @@ func offer(t scan.Target, log *scan.Log, v cipher.Version, list []cipher.ID) hel
 	if g := retryGroup(log); g != 0 && v == cipher.TLSv13 {
 		h.KeyShares = []cipher.Group{g}
 	}
+	if v == cipher.TLSv13 && postQuantumOnly(log) {
+		h.Groups = append(h.Groups, cipher.PostQuantumGroups()...)
+	}
 	return h
 }
 
@@ -80,6 +83,10 @@ func retryGroup(log *scan.Log) cipher.Group {
 
 // wantedGroup returns that group whether or not a share can be made for it; zero where the listener was content.
 func wantedGroup(log *scan.Log) cipher.Group {
+	if postQuantumOnly(log) {
+		r, _ := read(log, postQuantumQuestion)
+		return r.flight.ServerHello.Group
+	}
 	r, ok := read(log, versionQuestion(cipher.TLSv13))
 	if !ok || r.flight.ServerHello == nil || !r.flight.ServerHello.HelloRetryRequest {
 		return 0

@@ -47,9 +47,9 @@ func (suites) Next(t scan.Target, log *scan.Log) []scan.Question {
 // the place of the named suites, and is padded to the size of the control that was answered.
 func askOutside(t scan.Target, log *scan.Log, v cipher.Version, id string) scan.Question {
 	outside, inside := partition(t, log, v)
-	control := firstOffer(t, v, slices.Concat(outside, inside))
+	control := controlOffer(t, log, v, slices.Concat(outside, inside))
 	control.Keys = keysOf(log, id) // any: their shares are of one length
-	h := firstOffer(t, v, slices.Concat(outside, grease(len(inside))))
+	h := controlOffer(t, log, v, slices.Concat(outside, grease(len(inside))))
 	if b, err := control.Marshal(); err == nil && v >= cipher.TLSv10 {
 		h.PadTo = len(b) - recordHeader
 	}
@@ -87,7 +87,9 @@ func enumerate(t scan.Target, log *scan.Log, v cipher.Version) bool {
 
 // suiteHunt is the enumeration of a version: the version's own question is its first step, the outside question its second.
 func suiteHunt(t scan.Target, log *scan.Log, v cipher.Version) catch[cipher.ID] {
-	return scan.MemoNow(log, "hunt/"+v.String(), func() catch[cipher.ID] { return newSuiteHunt(t, log, v).run(log) })
+	return scan.MemoNow(log, "hunt/"+v.String(), func() catch[cipher.ID] {
+		return withoutDHE(t, log, v, newSuiteHunt(t, log, v).run(log))
+	})
 }
 
 func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID] {
@@ -120,7 +122,8 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 		}
 		return h
 	}
-	h.known = []step[cipher.ID]{{question: versionQuestion(v), offered: all}}
+	_, control := versionAnswer(log, v)
+	h.known = []step[cipher.ID]{{question: control, offered: all}}
 	if len(outside) > 0 {
 		h.known = append(h.known, step[cipher.ID]{question: suiteQuestion(v, outsideQuestion), offered: outside})
 	}

@@ -66,6 +66,7 @@ func (versions) Next(t scan.Target, log *scan.Log) []scan.Question {
 	for _, v := range cipher.Versions() {
 		out = append(out, pursue(log, versionQuestion(v), func() scan.Question { return askVersion(t, log, v) })...)
 	}
+	out = append(out, askPostQuantum(t, log)...)
 	if len(out) == 0 && !readsLongHellos(log) {
 		out = append(out, ask(log, narrowQuestion(cipher.TLSv12, 0), func() scan.Question { return askNarrow(t, log, cipher.TLSv12, 0) })...)
 	}
@@ -164,6 +165,9 @@ func versionAnswer(log *scan.Log, v cipher.Version) (r reading, id string) {
 	id = versionQuestion(v)
 	if v != cipher.SSLv2 && longHellosFail(log) {
 		id = narrowQuestion(v, decisivePart(log, v))
+	}
+	if v == cipher.TLSv13 && postQuantumOnly(log) {
+		id = postQuantumQuestion
 	}
 	r, _ = read(log, id)
 	if second, ok := read(log, id+again); ok && second.outcome() == answered {

@@ -1,0 +1,44 @@
+package probes
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/scan"
+)
+
+// withoutDHE goes on where an enumeration ended because the listener chose a suite that it cannot serve: Dovecot without ssl_dh chooses DHE, finds that
+// it has no parameters, and closes, whatever else was offered. So where the rest was refused by a close, a reset or internal_error, and no DHE suite was
+// accepted, the rest is offered once more without DHE.
+func withoutDHE(t scan.Target, log *scan.Log, v cipher.Version, c catch[cipher.ID]) catch[cipher.ID] {
+	if c.next != nil || v == cipher.TLSv13 || len(c.accepted) == 0 || slices.ContainsFunc(c.accepted, isDHE) || !failedInside(log, c.last) {
+		return c
+	}
+	more := hunt[cipher.ID]{
+		all: slices.DeleteFunc(cipher.Enumerable(v), func(id cipher.ID) bool { return isDHE(id) || slices.Contains(c.accepted, id) }),
+		id:  func(n int) string { return suiteQuestion(v, "without-dhe/"+strconv.Itoa(n)) },
+		ask: func(id string, list []cipher.ID) scan.Question {
+			return question(log, id, offer(t, log, v, list), flightDone(v))
+		},
+		pick: func(r reading) (cipher.ID, bool) {
+			got, suite := r.chosen()
+			return suite, got == v
+		},
+		version: v,
+	}.run(log)
+	out := c.join(more)
+	out.next = more.next
+	if c.full {
+		out.refused -= len(more.accepted)
+	}
+	return out
+}
+
+// failedInside says whether a question ended as it does when something fails inside the listener.
+func failedInside(log *scan.Log, id string) bool {
+	const internalError = 80
+	r, _ := settled(log, id)
+	alert, ok := r.End.Alert()
+	return r.outcome() == closed || r.outcome() == reset || ok && alert == internalError
+}

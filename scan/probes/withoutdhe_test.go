@@ -1,0 +1,26 @@
+package probes_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/portseal/portseal/cipher"
+	"github.com/portseal/portseal/internal/tlstest"
+	"github.com/portseal/portseal/internal/tlstest/pki"
+	"github.com/portseal/portseal/scan"
+)
+
+// TestWithoutDHE: Dovecot without ssl_dh chooses DHE before CBC, and then closes; its suites with CBC are accepted all the same.
+func TestWithoutDHE(t *testing.T) {
+	s := tlstest.Dovecot(t, tlstest.Localhost(t, pki.RSA2048), "imap", "yes")
+	o := look(t, s.Addr, scan.Plan{}, behind("imap"))
+	p := o.Protocol(cipher.TLSv12)
+	assert.Contains(t, codes(p), cipher.TLS(0xC030), "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")
+	assert.Contains(t, codes(p), cipher.TLS(0xC027), "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256")
+	assert.NotContains(t, codes(p), cipher.TLS(0x0067), "TLS_DHE_RSA_WITH_AES_128_CBC_SHA256")
+	assert.Equal(t, scan.EnumerationFull, p.Enumeration)
+	assert.Equal(t, len(cipher.Enumerable(cipher.TLSv12)), len(p.CipherSuites)+p.Refused.Count)
+	assert.LessOrEqual(t, o.Cost.Connections, 60)
+	assert.Contains(t, s.Log(), "Diffie-Hellman key exchange requested, but no DH parameters provided")
+}
