@@ -242,8 +242,10 @@ func TestRevocation(t *testing.T) {
 			w.WriteHeader(302)
 		},
 			soft(report.RevocationConnect, "failed")},
-		"in circles": {report.ByCRL, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 302) }, soft(report.RevocationConnect, "failed")},
-		"moved":      {report.ByCRL, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/list", 301) }, fine},
+		"in circles": {report.ByCRL, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, soft(report.RevocationConnect, "failed")},
+		"moved": {report.ByCRL, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/list", http.StatusMovedPermanently)
+		}, fine},
 		"listed":     {report.ByCRL, nil, bad},
 		"not listed": {report.ByCRL, octets(list(t, s.ca, nil, 5)), fine},
 		"old list": {report.ByCRL, octets(list(t, s.ca, func(l *x509.RevocationList) {
