@@ -98,10 +98,10 @@ func isErrno(err error, want syscall.Errno) bool {
 }
 
 // farewell ends a connection with FIN rather than RST: it says that no more is to come, then reads away what the peer still
-// sends until the peer closes too. A peer gets at most a second for that, and a quarter of one when the run is interrupted: all
+// sends until the peer closes too. A peer gets at most half a second for that, and a quarter of one when the run is interrupted: all
 // is to stop within a second then.
 func farewell(ctx context.Context, conn net.Conn) {
-	const patience, hurry, limit = time.Second, time.Second / 4, 1 << 18
+	const patience, hurry, limit = time.Second / 2, time.Second / 4, 1 << 18
 	defer conn.Close()
 	half, ok := conn.(interface{ CloseWrite() error })
 	if !ok || half.CloseWrite() != nil || conn.SetDeadline(time.Now().Add(patience)) != nil {

@@ -18,9 +18,9 @@ func (halfOpen) CloseWrite() error { return nil }
 // TestFarewellHurries when the run is interrupted, before it or in the middle: Ctrl-C ends everything within a second.
 func TestFarewellHurries(t *testing.T) {
 	for name, c := range map[string]struct{ interrupt, ends time.Duration }{
-		"not interrupted": {time.Hour, time.Second},
+		"not interrupted": {time.Hour, time.Second / 2},
 		"before":          {0, 250 * time.Millisecond},
-		"in the middle":   {500 * time.Millisecond, 750 * time.Millisecond},
+		"in the middle":   {200 * time.Millisecond, 450 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
