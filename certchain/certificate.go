@@ -71,6 +71,7 @@ type Certificate struct {
 	subjectKey     string // canonical forms of the two Names
 	issuerKey      string
 	selfSigned     Answer
+	knownCause     string // why the key can be computed, however long it is
 }
 
 // Names returns the names of the subjectAltName extension: DNS, IP, e-mail, URI. The common name is not among them.

@@ -153,7 +153,7 @@ func notes(path []*Certificate) (out []string) {
 		if anchor := i == len(path)-1; c.Signature.WeakHash() && !anchor {
 			out = append(out, fmt.Sprintf("%s is signed with %s", quote(c.title()), c.Signature.Hash))
 		}
-		if why := weakKey(c.Key); why != "" {
+		if why := weakKey(c); why != "" {
 			out = append(out, fmt.Sprintf("%s has a weak key: %s", quote(c.title()), why))
 		}
 	}

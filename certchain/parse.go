@@ -42,6 +42,7 @@ func Parse(der []byte) (*Certificate, error) {
 		c.ParsedBy = ParsedByLenient
 	}
 	c.ParseNote = strings.Join(notes, "; ")
+	c.knownCause = knownCause(c.publicKey)
 	c.subjectKey, c.issuerKey = canonicalName(c.RawSubject), canonicalName(c.RawIssuer)
 	if c.selfSigned = No; c.SelfIssued() {
 		c.selfSigned, _ = checkSignature(c, c)

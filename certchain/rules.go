@@ -200,9 +200,12 @@ func overlap(have, want []string) bool {
 	return slices.ContainsFunc(have, func(s string) bool { return slices.Contains(want, s) })
 }
 
-// weakKey says why a key is weak by today's measure (NIST SP 800-57 part 1, 112 bits), whatever a consumer accepts.
-func weakKey(k Key) string {
-	switch {
+// weakKey says why a certificate's key is weak by today's measure (NIST SP 800-57 part 1, 112 bits), whatever a consumer accepts, or can be computed
+// for how it was made.
+func weakKey(c *Certificate) string {
+	switch k := c.Key; {
+	case c.knownCause != "":
+		return k.String() + ": " + c.knownCause
 	case k.IsRSA() && k.Bits > 0 && k.Bits < 2048, k.Algorithm == "ECDSA" && k.Bits > 0 && k.Bits < 224:
 		return k.String()
 	case k.Algorithm == "DSA":

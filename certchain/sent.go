@@ -69,7 +69,7 @@ func (f *SentFacts) weaknesses(sent []*Certificate) {
 			continue
 		}
 		seen[c.SHA256] = true
-		if why := weakKey(c.Key); why != "" {
+		if why := weakKey(c); why != "" {
 			f.WeakKeys = append(f.WeakKeys, Weakness{c, why})
 		}
 		// The signature of a self-signed leaf is what its peers look at too; that of a root is not.

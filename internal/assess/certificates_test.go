@@ -2,7 +2,12 @@ package assess_test
 
 import (
 	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"fmt"
+	"math/big"
 	"testing"
 	"time"
 
@@ -93,6 +98,24 @@ func TestWeakKeysAndSignatures(t *testing.T) {
 	assert.Contains(t, w.one("CERT-WEAK-SIGNATURE").Observed, "sha1WithRSAEncryption", "an untrusted chain is not said again")
 	w.expect = nil
 	w.one("CERT-WEAK-SIGNATURE")
+}
+
+// The key is long enough; that its program did no more than add to a prime shows in the modulus.
+func TestKeysOfAFaultyProgram(t *testing.T) {
+	w := newWorld(t)
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	q := new(big.Int).Add(key.Primes[0], big.NewInt(2))
+	for !q.ProbablyPrime(20) {
+		q.Add(q, big.NewInt(2))
+	}
+	public := &rsa.PublicKey{N: q.Mul(q, key.Primes[0]), E: key.E}
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "faulty"},
+		DNSNames: []string{"sysa.example.com"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(90 * 24 * time.Hour)}, w.ca.Cert, public, w.ca.Key)
+	require.NoError(t, err)
+	w.serve(w.parse(der), w.parse(w.ca.DER))
+	w.expect = nil
+	assert.Equal(t, "RSA 2048: its primes are next to each other (CVE-2022-26320)", w.one("CERT-WEAK-KEY").Observed)
 }
 
 func TestNames(t *testing.T) {
