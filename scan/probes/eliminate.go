@@ -21,6 +21,7 @@ type hunt[T comparable] struct {
 	pick    func(reading) (T, bool) // what an answer chose; false: the answer is a refusal of everything offered
 	unread  func(reading) string    // why an answer does not show what was chosen; nil where every answer does
 	order   bool                    // the hunt is also to show whose order counts
+	aside   func(T) bool            // members whose choice says nothing of order, where there are two others; nil: none
 	control string                  // why refusals do not count where no question of the hunt's own was answered; empty where they do
 	turned  func(id string) bool    // whether a question of the hunt asks for something else in passing, which may be why it is refused
 }
@@ -88,12 +89,28 @@ func (h hunt[T]) onceMore(c catch[T]) []T {
 	case c.plain:
 	case h.control != "" && !c.own:
 		return slices.Clone(c.accepted)
-	case h.order && h.limit == 0 && len(c.choices) == 2 && c.choices[0].got != c.choices[1].got:
-		if fact, _ := c.whose(); fact == scan.Unknown {
-			return []T{c.choices[1].got, c.choices[0].got}
+	case h.order && h.limit == 0:
+		told := h.telling(c)
+		two := len(told.accepted) == 2 && len(told.choices) == 2 && told.choices[0].got != told.choices[1].got
+		if fact, _ := told.whose(); two && fact == scan.Unknown {
+			return []T{told.choices[1].got, told.choices[0].got}
 		}
 	}
 	return nil
+}
+
+// telling leaves out of a catch what says nothing of order.
+func (h hunt[T]) telling(c catch[T]) catch[T] {
+	if h.aside == nil {
+		return c
+	}
+	others := slices.DeleteFunc(slices.Clone(c.accepted), h.aside)
+	if len(others) < 2 {
+		return c
+	}
+	c.accepted = others
+	c.choices = slices.DeleteFunc(slices.Clone(c.choices), func(x choice[T]) bool { return h.aside(x.got) })
+	return c
 }
 
 // run replays the steps that were asked, and says what comes next.

@@ -22,7 +22,8 @@ func suitePreference(t scan.Target, log *scan.Log, v cipher.Version) preference[
 	if len(acceptedSuites(t, log, v)) == 0 {
 		return preference[cipher.ID]{}
 	}
-	return preference[cipher.ID]{id: orderQuestion(v), hunt: newSuiteHunt(t, log, v), c: withoutChaCha20(suiteHunt(t, log, v))}
+	h := newSuiteHunt(t, log, v)
+	return preference[cipher.ID]{id: orderQuestion(v), hunt: h, c: h.telling(suiteHunt(t, log, v))}
 }
 
 // Next asks once a version's suites are all known.
@@ -34,17 +35,10 @@ func (order) Next(t scan.Target, log *scan.Log) []scan.Question {
 	return out
 }
 
-// withoutChaCha20 leaves the suites with ChaCha20 out of what an enumeration has found, where there are two others: many listeners go by their own order,
-// and take ChaCha20 first from a client that names it first (OpenSSL's PrioritizeChaCha, crypto/tls).
-func withoutChaCha20(c catch[cipher.ID]) catch[cipher.ID] {
-	chaCha20 := func(id cipher.ID) bool { return strings.HasPrefix(cipher.Describe(id).Encryption, "CHACHA20") }
-	others := slices.DeleteFunc(slices.Clone(c.accepted), chaCha20)
-	if len(others) < 2 {
-		return c
-	}
-	c.accepted = others
-	c.choices = slices.DeleteFunc(slices.Clone(c.choices), func(x choice[cipher.ID]) bool { return chaCha20(x.got) })
-	return c
+// usesChaCha20 says whether the choice of a suite tells nothing of order: many listeners go by their own order, and take ChaCha20 first from a client
+// that names it first (OpenSSL's PrioritizeChaCha, crypto/tls).
+func usesChaCha20(id cipher.ID) bool {
+	return strings.HasPrefix(cipher.Describe(id).Encryption, "CHACHA20")
 }
 
 // acceptedSuites returns a version's suites when the enumeration is complete, otherwise none.

@@ -113,6 +113,7 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 			return suite, got == v
 		},
 		order:  !proving(t),
+		aside:  usesChaCha20,
 		turned: func(id string) bool { return turn(t, log, id, &hello.ClientHello{}) },
 	}
 	if longHellosFail(log) {
