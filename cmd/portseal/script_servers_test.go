@@ -201,7 +201,7 @@ func scriptHandler(ts *testscript.TestScript, kind, name string, options []strin
 		var n atomic.Uint32
 		return func(ctx context.Context, conn *net.TCPConn) { members[int(n.Add(1)-1)%len(members)](ctx, conn) }
 	case "poodle":
-		id := certificateOf(ts, "rsa")
+		id := certificateOf(ts, "rsa", "")
 		return flawed.Server{Certificate: id.DER, Key: id.Key.(*rsa.PrivateKey), Suites: []uint16{0x002F},
 			CBC: func(r flawed.Record) (byte, bool) { return 20, r.Fits && r.MACRight }}.Serve
 	case "rc4":
