@@ -63,20 +63,17 @@ func ResetOnly(inner netip.AddrPort) Handler {
 	}
 }
 
-// ClosesMidFlight lets inner's first record through, a real ServerHello, and then closes with a FIN.
+// ClosesMidFlight lets inner's first record through, a real ServerHello, and then closes with a FIN. The hello may come in many records.
 func ClosesMidFlight(inner netip.AddrPort) Handler {
 	return func(ctx context.Context, client *net.TCPConn) {
 		withInner(ctx, client, inner, func(server *net.TCPConn) {
-			hello, err := readRecord(client)
-			if err != nil {
-				return
-			}
-			if _, err := server.Write(hello); err != nil {
-				return
-			}
+			var sending sync.WaitGroup
+			sending.Go(func() { _, _ = io.Copy(server, client) })
 			if flight, err := readRecord(server); err == nil {
 				_, _ = client.Write(flight)
 			}
+			_ = client.SetReadDeadline(time.Unix(1, 0))
+			sending.Wait()
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +36,8 @@ func serve(t *testing.T, s *Source) netip.AddrPort {
 	return listener.Addr().(*net.TCPAddr).AddrPort()
 }
 
-// TestScannerFindsNothing: the service does what portseal asks of others.
+// TestScannerFindsNothing: the service does what portseal asks of others. Mozilla would rather have the client choose among suites that are all good; crypto/tls
+// has gone by its own order since Go 1.17, and there is no switch: that is information.
 func TestScannerFindsNothing(t *testing.T) {
 	s := begin(t).open(t)
 	addr := serve(t, s)
@@ -54,11 +56,18 @@ func TestScannerFindsNothing(t *testing.T) {
 		Runner: scan.Runner{Stages: stages, Handshaker: handshake.Handshaker{}, StartTLS: run.StartTLS(), Pace: pace, Timeout: time.Minute, Vantage: "local"}})
 	require.NoError(t, err)
 	for _, f := range rep.Findings {
+		if f.Severity == report.Info && strings.HasPrefix(f.Expected, "mozilla-intermediate server_preferred_order:") {
+			continue
+		}
 		assert.Fail(t, "a finding", "%s %s: expected %s, observed %s", f.Severity, f.ID, f.Expected, f.Observed)
 	}
 	require.Len(t, rep.Profiles, 1)
 	for _, r := range rep.Profiles[0].Results {
 		if r.Item == "ocsp-stapling" || r.Item == "hsts" { // no scan sees them
+			continue
+		}
+		if r.Item == "preference" {
+			assert.Equal(t, report.OutcomeFail, r.Outcome)
 			continue
 		}
 		assert.Contains(t, []report.Outcome{report.OutcomePass, report.OutcomeNotApplicable}, r.Outcome, "%+v", r)

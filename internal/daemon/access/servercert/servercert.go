@@ -56,7 +56,8 @@ func Open(ctx context.Context, o Options) (*Source, error) {
 	return s, nil
 }
 
-// TLS is how connections are accepted: TLS 1.2 and 1.3, with what Mozilla's intermediate configuration has (edition 6.0).
+// TLS is how connections are accepted: TLS 1.2 and 1.3, with what Mozilla's intermediate configuration has (edition 6.0), but for
+// the order of suites, which is crypto/tls's own.
 func (s *Source) TLS() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
