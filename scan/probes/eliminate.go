@@ -75,7 +75,7 @@ func (h hunt[T]) step(i int, c catch[T], left []T) step[T] {
 	if h.limit > 0 {
 		list = left[:min(h.limit, len(left))]
 	}
-	once := h.onceMore(c)
+	once := h.onceMore(c, len(list) == len(left))
 	s := step[T]{question: h.id(i - len(h.known)), offered: slices.Concat(list, once), own: true}
 	s.tentative = len(once) > 0 || h.turned != nil && h.turned(s.question)
 	return s
@@ -83,13 +83,14 @@ func (h hunt[T]) step(i int, c catch[T], left []T) step[T] {
 
 // onceMore is what a step offers behind all that remains although it was accepted before. The first step of a hunt with a control does so: it is then
 // answered, if the listener answers such questions at all. So does the one behind two choices that do not tell whose order counts: a listener that goes by
-// the client's order has then chosen one before the other and the other before the one, at no cost.
-func (h hunt[T]) onceMore(c catch[T]) []T {
+// the client's order has then chosen one before the other and the other before the one, at no cost. whole says that the step offers all that remains: a
+// hunt may turn out to need a limit when it is under way.
+func (h hunt[T]) onceMore(c catch[T], whole bool) []T {
 	switch {
 	case c.plain:
 	case h.control != "" && !c.own:
 		return slices.Clone(c.accepted)
-	case h.order && h.limit == 0:
+	case h.order && whole:
 		told := h.telling(c)
 		two := len(told.accepted) == 2 && len(told.choices) == 2 && told.choices[0].got != told.choices[1].got
 		if fact, _ := told.whose(); two && fact == scan.Unknown {

@@ -15,7 +15,7 @@ func withoutDHE(t scan.Target, log *scan.Log, v cipher.Version, c catch[cipher.I
 	if c.next != nil || v == cipher.TLSv13 || len(c.accepted) == 0 || slices.ContainsFunc(c.accepted, isDHE) || !failedInside(log, c.last) {
 		return c
 	}
-	more := hunt[cipher.ID]{
+	rest := hunt[cipher.ID]{
 		all: slices.DeleteFunc(cipher.Enumerable(v), func(id cipher.ID) bool { return isDHE(id) || slices.Contains(c.accepted, id) }),
 		id:  func(n int) string { return suiteQuestion(v, "without-dhe/"+strconv.Itoa(n)) },
 		ask: func(id string, list []cipher.ID) scan.Question {
@@ -26,7 +26,11 @@ func withoutDHE(t scan.Target, log *scan.Log, v cipher.Version, c catch[cipher.I
 			return suite, got == v
 		},
 		version: v,
-	}.run(log)
+	}
+	if longHellosFail(log) {
+		rest.limit = narrowSuites
+	}
+	more := rest.run(log)
 	out := c.join(more)
 	out.next = more.next
 	if c.full {
