@@ -37,7 +37,7 @@ func (p *page) pqcView() {
 		}
 	}
 	p.heading("Post-quantum key exchange")
-	p.para("", plain, fmt.Sprintf("Of %s that speak TLS %d offer it, %d do not, and of %d it is not known.", text.Count(total, "listener"),
+	p.para("", plain, fmt.Sprintf("Listeners that speak TLS: %d. They offer it: %d; do not: %d; not known: %d.", total,
 		count[scan.Yes], count[scan.No], count[scan.Unknown]), 0)
 	if len(listeners[0].cells) > 0 {
 		p.blank()

@@ -7,7 +7,6 @@ import (
 
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/internal/facts"
-	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/report/words"
 	"github.com/portseal/portseal/scan"
 )
@@ -37,8 +36,8 @@ func (p *page) vulnerabilitiesView() {
 	}
 	total := len(p.rep.Endpoints) - len(silent)
 	p.heading("Vulnerabilities")
-	p.para("", plain, fmt.Sprintf("Of %s that speak TLS %d are vulnerable to something; of %d more some test had no answer.",
-		text.Count(total, "listener"), vulnerable, open), 0)
+	p.para("", plain, fmt.Sprintf("Listeners that speak TLS: %d. Vulnerable to something: %d; with a test that had no answer: %d more.",
+		total, vulnerable, open), 0)
 	for _, e := range shown {
 		p.heading(e.ID)
 		p.vulnerabilityGrid(e)
