@@ -25,11 +25,12 @@ const (
 
 // Features that say whether a listener is vulnerable: the probes of depth Deep that the plan must allow.
 const (
-	FeatureHeartbleed   = "heartbleed"    // CVE-2014-0160
-	FeatureCCSInjection = "ccs-injection" // CVE-2014-0224
-	FeatureTicketbleed  = "ticketbleed"   // CVE-2016-9244
-	FeatureROBOT        = "robot"         // CVE-2017-13099 and others
-	FeatureTLSPOODLE    = "tls-poodle"    // CVE-2014-8730, CVE-2019-1559 and others; only where the plan is intrusive
+	FeatureHeartbleed        = "heartbleed"         // CVE-2014-0160
+	FeatureCCSInjection      = "ccs-injection"      // CVE-2014-0224
+	FeatureTicketbleed       = "ticketbleed"        // CVE-2016-9244
+	FeatureROBOT             = "robot"              // CVE-2017-13099 and others
+	FeatureTLSPOODLE         = "tls-poodle"         // CVE-2014-8730, CVE-2019-1559 and others; only where the plan is intrusive
+	FeatureStartTLSInjection = "starttls-injection" // CVE-2011-0411 and others; only of start-ups that have commands
 )
 
 // Feature returns what is known of a feature in a version; the zero Feature, with its answer unknown, when nothing is.

@@ -18,7 +18,14 @@ type Handshake struct {
 	Keep                   bool           // TLS 1.3: wait for a ticket, and keep the session for a question that resumes it
 	Resume                 string         // id of the question whose session is offered
 	Renegotiate            bool           // TLS 1.2: ask for a new handshake inside the session, once it stands
+	Talk                   *Talk          // what to say inside the session once it stands; nil: nothing
 	Session                any            // that session, of the Handshaker's own type; the Runner fills it in
+}
+
+// Talk is what is said inside a session, and what the answer shows. No octet of the answer is kept.
+type Talk struct {
+	Say  []byte
+	Hear func(said []byte, ended bool) Fact // pure: of all that the peer has said so far, and whether it has ended the session; unknown hears on
 }
 
 // Ticket is what a peer says of a session ticket that comes encrypted (RFC 8446 section 4.6.1).
@@ -56,6 +63,7 @@ type HandshakeResult struct {
 	Alert                *uint8         `json:"alert,omitempty"`         // description of the fatal alert, in the handshake or after it
 	Tickets              []Ticket       `json:"tickets,omitempty"`       // those that came while one was waited for
 	Renegotiation        *Renegotiation `json:"renegotiation,omitempty"` // absent where it was not asked for, or nothing came of it
+	Injected             Fact           `json:"injected,omitempty"`      // what was sent in clear behind the command that asks for TLS was carried out; absent where that was not asked, or is unknown
 	Error                string         `json:"error,omitempty"`
 
 	Secret  []byte `json:"-"` // for Exchange.Secret

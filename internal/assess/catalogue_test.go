@@ -52,7 +52,7 @@ var table = []struct {
 
 	// Those of vulnerabilities, likewise.
 	{report.Critical, false, "VULN-HEARTBLEED"},
-	{report.High, false, "VULN-CCS-INJECTION VULN-TICKETBLEED VULN-ROBOT VULN-TLS-POODLE VULN-DROWN"},
+	{report.High, false, "VULN-CCS-INJECTION VULN-TICKETBLEED VULN-ROBOT VULN-TLS-POODLE VULN-STARTTLS-INJECTION VULN-DROWN"},
 	{report.Medium, false, "VULN-LOGJAM VULN-CRIME VULN-INSECURE-RENEGOTIATION"},
 	{report.Low, false, "VULN-SWEET32 VULN-BEAST"},
 

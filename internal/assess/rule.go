@@ -139,6 +139,7 @@ func All() []Rule {
 		vulnTicketbleed(),
 		vulnROBOT(),
 		vulnTLSPOODLE(),
+		vulnStartTLSInjection(),
 		vulnDROWN(),
 		vulnLogjam(),
 		vulnCRIME(),

@@ -35,6 +35,7 @@ var vulnerabilities = sync.OnceValue(func() []vulnerability {
 		{id: VulnTicketbleed, name: "Ticketbleed", cve: []string{"CVE-2016-9244"}, judge: byFeature(scan.FeatureTicketbleed)},
 		{id: VulnROBOT, name: "ROBOT", cve: []string{"CVE-2017-13099"}, judge: byFeature(scan.FeatureROBOT)},
 		{id: VulnTLSPOODLE, name: "TLS-POODLE", cve: []string{"CVE-2014-8730", "CVE-2019-1559"}, judge: byFeature(scan.FeatureTLSPOODLE)},
+		{id: VulnStartTLSInjection, name: "STARTTLS injection", cve: []string{"CVE-2011-0411", "CVE-2021-38371"}, judge: (*Case).startTLSInjection},
 		{id: VulnInsecureRenegotiation, name: "insecure renegotiation", cve: []string{"CVE-2009-3555"}, judge: (*Case).insecureRenegotiation},
 		{id: VulnCRIME, name: "CRIME", cve: []string{"CVE-2012-4929"}, judge: (*Case).crime},
 		{id: "VULN-POODLE", name: "POODLE", cve: []string{"CVE-2014-3566"}, finding: ProtocolInsecure, judge: suitesThat(isCBC, sslv3)},
@@ -73,7 +74,8 @@ func (c *Case) vulnerabilities() []report.Vulnerability {
 
 // probed says whether a feature is a vulnerability.
 func probed(feature string) bool {
-	return slices.Contains([]string{scan.FeatureHeartbleed, scan.FeatureCCSInjection, scan.FeatureTicketbleed, scan.FeatureROBOT, scan.FeatureTLSPOODLE}, feature)
+	return slices.Contains([]string{scan.FeatureHeartbleed, scan.FeatureCCSInjection, scan.FeatureTicketbleed, scan.FeatureROBOT, scan.FeatureTLSPOODLE,
+		scan.FeatureStartTLSInjection}, feature)
 }
 
 // Deep says whether an endpoint was looked at with deep probes: those of vulnerabilities answer at that depth alone, and then always.

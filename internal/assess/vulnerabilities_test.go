@@ -29,6 +29,7 @@ func adHocWorld(t *testing.T) *world {
 		{Name: scan.FeatureTicketbleed, Answer: scan.No, Basis: "no session ticket is issued"},
 		{Name: scan.FeatureROBOT, Answer: scan.No, Basis: "no suite with RSA key exchange is accepted"},
 		{Name: scan.FeatureTLSPOODLE, Answer: scan.No, Basis: "no CBC suite is accepted from TLS 1.0 to 1.2"},
+		{Name: scan.FeatureStartTLSInjection, Answer: scan.No, Basis: "a command that was sent in clear has no answer inside TLS, and the one behind it has"},
 		{Name: scan.FeatureSecureRenegotiation, Version: cipher.TLSv12, Answer: scan.Yes},
 		{Name: scan.FeatureCompression, Version: cipher.TLSv12, Answer: scan.No},
 	}
@@ -46,7 +47,7 @@ func (w *world) vulnerabilities() map[string]report.Vulnerability {
 func TestNothingIsVulnerable(t *testing.T) {
 	w := adHocWorld(t)
 	all := w.vulnerabilities()
-	assert.Len(t, all, 17)
+	assert.Len(t, all, 18)
 	for id, v := range all {
 		assert.Equal(t, scan.No, v.Vulnerable, "%s: %s", id, v.Why)
 		assert.NotEmpty(t, v.Basis, id)
@@ -81,11 +82,12 @@ func TestEachVulnerabilityHasItsFinding(t *testing.T) {
 		vulnerable string // ids
 		findings   string
 	}{
-		"Heartbleed":    {feature(scan.FeatureHeartbleed, scan.Yes), "VULN-HEARTBLEED", "VULN-HEARTBLEED"},
-		"CCS injection": {feature(scan.FeatureCCSInjection, scan.Yes), "VULN-CCS-INJECTION", "VULN-CCS-INJECTION"},
-		"Ticketbleed":   {feature(scan.FeatureTicketbleed, scan.Yes), "VULN-TICKETBLEED", "VULN-TICKETBLEED"},
-		"ROBOT":         {feature(scan.FeatureROBOT, scan.Yes), "VULN-ROBOT", "VULN-ROBOT"},
-		"TLS-POODLE":    {feature(scan.FeatureTLSPOODLE, scan.Yes), "VULN-TLS-POODLE", "VULN-TLS-POODLE"},
+		"Heartbleed":         {feature(scan.FeatureHeartbleed, scan.Yes), "VULN-HEARTBLEED", "VULN-HEARTBLEED"},
+		"CCS injection":      {feature(scan.FeatureCCSInjection, scan.Yes), "VULN-CCS-INJECTION", "VULN-CCS-INJECTION"},
+		"Ticketbleed":        {feature(scan.FeatureTicketbleed, scan.Yes), "VULN-TICKETBLEED", "VULN-TICKETBLEED"},
+		"ROBOT":              {feature(scan.FeatureROBOT, scan.Yes), "VULN-ROBOT", "VULN-ROBOT"},
+		"TLS-POODLE":         {feature(scan.FeatureTLSPOODLE, scan.Yes), "VULN-TLS-POODLE", "VULN-TLS-POODLE"},
+		"STARTTLS injection": {feature(scan.FeatureStartTLSInjection, scan.Yes), "VULN-STARTTLS-INJECTION", "VULN-STARTTLS-INJECTION"},
 		"renegotiation": {func(w *world) {
 			feature(scan.FeatureSecureRenegotiation, scan.No)(w)
 			w.endpoint.Features = append(w.endpoint.Features, scan.Feature{Name: scan.FeatureClientRenegotiation, Version: cipher.TLSv12, Answer: scan.Yes})
@@ -123,7 +125,7 @@ func TestEachVulnerabilityHasItsFinding(t *testing.T) {
 				assert.NotEmpty(t, f.Observed)
 			}
 
-			w.endpoint.Features = w.endpoint.Features[5:] // as at depth standard, which asks about none
+			w.endpoint.Features = w.endpoint.Features[6:] // as at depth standard, which asks about none
 			for _, v := range w.input().Endpoints[0].Vulnerabilities {
 				assert.Equal(t, scan.Yes, v.Vulnerable, v.ID)
 			}
@@ -151,6 +153,18 @@ func TestNotVulnerableNeedsAWholeEnumeration(t *testing.T) {
 	}
 	assert.Equal(t, scan.No, all["VULN-POODLE"].Vulnerable, "SSLv3 is refused")
 	assert.Equal(t, scan.No, all["VULN-BEAST"].Vulnerable)
+}
+
+// Where TLS comes at once there is nothing to inject into; behind a start-up that was not asked, nothing is known.
+func TestStartTLSInjectionNeedsAStartUp(t *testing.T) {
+	for startTLS, want := range map[string]scan.Fact{"": scan.No, "smtp": scan.Unknown} {
+		w := adHocWorld(t)
+		w.endpoint.Features = slices.DeleteFunc(w.endpoint.Features, func(f scan.Feature) bool { return f.Name == scan.FeatureStartTLSInjection })
+		w.endpoint.Target.StartTLS = startTLS
+		got := w.vulnerabilities()[assess.VulnStartTLSInjection]
+		assert.Equal(t, want, got.Vulnerable, startTLS)
+		assert.Equal(t, want == scan.Unknown, got.Why != "", startTLS)
+	}
 }
 
 // What the estate file names is meant: no finding is made of it, and the list says it all the same.

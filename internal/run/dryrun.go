@@ -13,6 +13,7 @@ import (
 	"github.com/portseal/portseal/report"
 	"github.com/portseal/portseal/report/text"
 	"github.com/portseal/portseal/scan"
+	"github.com/portseal/portseal/scan/probes"
 )
 
 // DefaultPace is gentle for an estate with a z/OS system, and normal elsewhere.
@@ -61,6 +62,9 @@ func estimateOf(t scan.Target, pace scan.Pace) estimate {
 	}
 	if t.Plan.Vulnerabilities {
 		e.conforming += vulnerabilitiesCost
+		if probes.Injects(t.StartTLS) {
+			e.conforming++
+		}
 	}
 	if t.Plan.Intrusive {
 		e.conforming += intrusiveCost

@@ -11,8 +11,8 @@ import (
 	"github.com/portseal/portseal/scan/starttls"
 )
 
-// StartTLS returns the start-ups of package starttls as a Runner takes them, and their ways on without TLS under the names that
-// probes.ClearOf gives them. A peer that says no is a failure of kind refused; one that speaks something else is of kind protocol; a
+// StartTLS returns the start-ups of package starttls as a Runner takes them, and under the names that probes.ClearOf and
+// probes.InjectingOf give them, their ways on without TLS, and with a second command behind the one that asks for TLS. A peer that says no is a failure of kind refused; one that speaks something else is of kind protocol; a
 // connection that ends is of kind reset, one that says nothing of kind timeout.
 func StartTLS() map[string]scan.StartTLS {
 	out := map[string]scan.StartTLS{}
@@ -20,6 +20,9 @@ func StartTLS() map[string]scan.StartTLS {
 		out[k.Name] = scan.StartTLS{Speak: speak(k.Start), Wrap: k.Wrap, Patience: k.Patience}
 		if k.Clear != nil {
 			out[probes.ClearOf(k.Name)] = scan.StartTLS{Speak: speak(k.Clear), Patience: k.Patience}
+		}
+		if k.Injection != nil {
+			out[probes.InjectingOf(k.Name)] = scan.StartTLS{Speak: speak(k.Injection.Start), Wrap: k.Wrap, Patience: k.Patience}
 		}
 	}
 	return out

@@ -24,6 +24,7 @@ var _ scan.Handshaker = Handshaker{}
 type client interface {
 	Handshake() error
 	Read(p []byte) (int, error)
+	Write(p []byte) (int, error)
 	CloseWrite() error // sends close_notify
 	negotiated() (cipher.Version, cipher.ID)
 }
@@ -75,7 +76,10 @@ func (hs Handshaker) Handshake(ctx context.Context, conn net.Conn, h scan.Handsh
 	res.Completed, res.CertificateRequested, res.End = scan.Yes, scan.FactOf(t.requested), scan.EndCut
 	version, suite := c.negotiated()
 	res.Version, res.Suite = version, &suite
-	if t.requested || h.Keep && version == cipher.TLSv13 {
+	switch {
+	case h.Talk != nil:
+		talk(ctx, c, w, *h.Talk, &res)
+	case t.requested || h.Keep && version == cipher.TLSv13:
 		hs.watchAfter(ctx, c, w, t.keys, &res)
 	}
 	if h.Keep {

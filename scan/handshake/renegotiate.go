@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"time"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/scan"
@@ -40,11 +39,7 @@ func (hs Handshaker) renegotiate(ctx context.Context, w *watched, h scan.Handsha
 		return
 	}
 	const header = 5
-	deadline, ok := ctx.Deadline()
-	if limit := time.Now().Add(mostWait); !ok || limit.Before(deadline) {
-		deadline = limit
-	}
-	_ = w.SetDeadline(deadline)
+	limit(ctx, w)
 	if _, err = w.Write(session.client.seal(recordHandshake, record[header:])); err == nil {
 		err = session.answer(w, res)
 	}

@@ -27,9 +27,10 @@ func zcryptoSuites() []uint16 {
 // zcryptoConn has only what this package needs: zcrypto's handshake log holds the master secret and must not leave.
 type zcryptoConn struct{ conn *ztls.Conn }
 
-func (c zcryptoConn) Handshake() error           { return c.conn.Handshake() }
-func (c zcryptoConn) Read(p []byte) (int, error) { return c.conn.Read(p) }
-func (c zcryptoConn) CloseWrite() error          { return c.conn.CloseWrite() }
+func (c zcryptoConn) Handshake() error            { return c.conn.Handshake() }
+func (c zcryptoConn) Read(p []byte) (int, error)  { return c.conn.Read(p) }
+func (c zcryptoConn) Write(p []byte) (int, error) { return c.conn.Write(p) }
+func (c zcryptoConn) CloseWrite() error           { return c.conn.CloseWrite() }
 
 func (c zcryptoConn) negotiated() (cipher.Version, cipher.ID) {
 	s := c.conn.ConnectionState()

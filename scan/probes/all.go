@@ -49,6 +49,7 @@ func all() []entry {
 		{Probe: ticketbleed{}, about: "Ticketbleed: is a session id echoed with more than it holds", middle: true, presents: true, vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: robot{}, about: "ROBOT: do malformed RSA key exchanges have answers of their own", middle: true, needs: suites{}.Name(), vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: tlsPOODLE{}, about: "TLS-POODLE: are wrong padding and wrong MACs in CBC mode refused alike (with --intrusive)", middle: true, needs: suites{}.Name(), vulnerability: true, depths: []scan.Depth{scan.Deep}},
+		{Probe: startTLSInjection{}, about: "STARTTLS injection: is a command in clear behind the one that asks for TLS carried out inside TLS", middle: true, presents: true, needs: handshake{}.Name(), vulnerability: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: handshake{}, about: "one complete handshake", last: true, depths: append(full, scan.Quick)},
 		{Probe: renegotiation{}, about: "may a client begin a new handshake inside a session", middle: true, presents: true, depths: []scan.Depth{scan.Deep}},
 		{Probe: resumption{}, about: "in which ways sessions are resumed, ticket lifetime, early data", middle: true, presents: true, depths: []scan.Depth{scan.Deep}},

@@ -60,6 +60,7 @@ func Features() []FeatureInfo {
 		{scan.FeatureTicketbleed, "a session id that comes with a ticket is echoed with more than it holds", "CVE-2016-9244, RFC 5077 section 3.4"},
 		{scan.FeatureROBOT, "malformed RSA key exchanges are answered in different ways", "USENIX Security 2018, Return Of Bleichenbacher's Oracle Threat"},
 		{scan.FeatureTLSPOODLE, "records in CBC mode with wrong padding or a wrong MAC are taken, or answered in different ways", "CVE-2014-8730, CVE-2019-1559, USENIX Security 2019, Scalable Scanning and Automatic Classification of TLS Padding Oracle Vulnerabilities"},
+		{scan.FeatureStartTLSInjection, "a command in clear behind the one that asks for TLS is carried out inside TLS", "CVE-2011-0411, RFC 3207 section 6"},
 	}
 }
 

@@ -26,28 +26,30 @@ type Kind struct {
 	Served   string        // what such a peer does, for the fact's basis
 	AtOnce   bool          // the same port may take a ClientHello from the first octet
 	Patience time.Duration // how long a peer may lawfully be silent first
+
+	Injection *Injection // nil: there is no command to put behind the one that asks for TLS, or not known how
 }
 
 // Kinds returns every start-up there is, by name. A new protocol is one file and one line here.
 func Kinds() []Kind {
 	return []Kind{
 		{Name: "drda", Ports: []uint16{446}, Clear: goOn(drdaClear), Served: "EXCSAT is answered without TLS"},
-		{Name: "ftp", Ports: []uint16{21}, Start: start(ftp), Clear: goOn(ftpClear), Served: "the session went on without TLS", AtOnce: true},
+		{Name: "ftp", Ports: []uint16{21}, Start: start(ftp), Clear: goOn(ftpClear), Served: "the session went on without TLS", AtOnce: true, Injection: ftpInjection()},
 		{Name: "ftp-implicit", Start: start(ftpImplicit), AtOnce: true},
-		{Name: "imap", Ports: []uint16{143}, Start: start(imap), Clear: goOn(imapClear), Served: "a client may log in without TLS"},
+		{Name: "imap", Ports: []uint16{143}, Start: start(imap), Clear: goOn(imapClear), Served: "a client may log in without TLS", Injection: imapInjection()},
 		{Name: "irc", Ports: []uint16{194, 6665, 6666, 6667, 6668, 6669}, Start: start(irc),
 			Unseen: "a server says whether it takes a client without TLS when the client has registered, which is a login"},
 		{Name: "ldap", Ports: []uint16{389, 3268}, Start: start(ldap), Clear: goOn(ldapClear), Served: "a search is answered without TLS"},
-		{Name: "lmtp", Ports: []uint16{24}, Start: start(lmtp), Clear: goOn(lmtpClear), Served: mailServed},
+		{Name: "lmtp", Ports: []uint16{24}, Start: start(lmtp), Clear: goOn(lmtpClear), Served: mailServed, Injection: mailInjection(lmtp)},
 		{Name: "mssql", Ports: []uint16{1433}, Start: start(mssql), Clear: goOn(mssqlClear), Served: "a login without TLS is next", Wrap: wrapTDS},
 		{Name: "mysql", Ports: []uint16{3306}, Start: start(mysql),
 			Unseen: "a server looks at require_secure_transport only when a login has succeeded: it refuses a wrong one alike with and without"},
-		{Name: "nntp", Ports: []uint16{119}, Start: start(nntp), Clear: goOn(nntpClear), Served: "articles are looked up, or a client may log in, without TLS"},
-		{Name: "pop3", Ports: []uint16{110}, Start: start(pop3), Clear: goOn(pop3Clear), Served: "a client may log in without TLS"},
+		{Name: "nntp", Ports: []uint16{119}, Start: start(nntp), Clear: goOn(nntpClear), Served: "articles are looked up, or a client may log in, without TLS", Injection: nntpInjection()},
+		{Name: "pop3", Ports: []uint16{110}, Start: start(pop3), Clear: goOn(pop3Clear), Served: "a client may log in without TLS", Injection: popInjection()},
 		{Name: "postgres", Ports: []uint16{5432}, Start: start(postgres), Clear: goOn(postgresClear), Served: "authentication goes on without SSL"},
 		{Name: "rdp", Ports: []uint16{3389}, Start: start(rdp), Clear: goOn(rdpClear), Served: "standard RDP security is taken instead of TLS"},
-		{Name: "sieve", Ports: []uint16{4190}, Start: start(sieve), Clear: goOn(sieveClear), Served: "a client may log in without TLS"},
-		{Name: "smtp", Ports: []uint16{25, 587}, Start: start(smtp), Clear: goOn(smtpClear), Served: mailServed},
+		{Name: "sieve", Ports: []uint16{4190}, Start: start(sieve), Clear: goOn(sieveClear), Served: "a client may log in without TLS", Injection: sieveInjection()},
+		{Name: "smtp", Ports: []uint16{25, 587}, Start: start(smtp), Clear: goOn(smtpClear), Served: mailServed, Injection: mailInjection(smtp)},
 		{Name: "telnet", Start: start(telnetStart), Clear: goOn(tn3270Clear), Served: "the session went on without TLS"},
 		{Name: "tn3270", Ports: []uint16{23}, Start: start(tn3270), Clear: goOn(tn3270Clear), Served: "the session went on without TLS", AtOnce: true, Patience: telnetPatience},
 		{Name: "vnc", Ports: []uint16{5900}, Start: start(vnc), Clear: goOn(vncClear), Served: "a security type without TLS is offered"},

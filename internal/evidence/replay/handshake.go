@@ -43,7 +43,7 @@ func completeHandshake(q scan.Question, x scan.Exchange, deviate deviate) {
 	}
 	switch h.Completed {
 	case scan.Yes:
-		completed(x, f, q.Handshake.Keep, deviate)
+		completed(x, f, q.Handshake.Keep || q.Handshake.Talk != nil, deviate)
 	default:
 		if h.CertificateRequested == scan.Yes && f.CertificateRequest == nil {
 			deviate("handshake/certificate_requested", "yes", "no CertificateRequest in the flight")
@@ -51,6 +51,9 @@ func completeHandshake(q scan.Question, x scan.Exchange, deviate deviate) {
 		if h.Version != 0 || h.Suite != nil || h.After != "" {
 			deviate("handshake/version", shown(h), "nothing: the handshake was not completed")
 		}
+	}
+	if h.Injected != scan.Unknown && (h.Completed != scan.Yes || q.Handshake.Talk == nil || !has(x.Received, recordData)) {
+		deviate("handshake/injected", h.Injected.String(), "nothing: no answer inside TLS was waited for, or none came")
 	}
 	alerts(x, f, deviate)
 	clientCertificate(x, f, deviate)
@@ -70,7 +73,7 @@ func sentHello(q scan.Question, x scan.Exchange, deviate deviate) {
 }
 
 // completed wants a handshake that was completed to show: version, suite, request for a certificate, and both sides' last messages.
-func completed(x scan.Exchange, f hello.Flight, keep bool, deviate deviate) {
+func completed(x scan.Exchange, f hello.Flight, waits bool, deviate deviate) {
 	h := x.Handshake
 	if f.ServerHello == nil {
 		deviate("handshake/completed", "yes", "no ServerHello")
@@ -95,8 +98,8 @@ func completed(x scan.Exchange, f hello.Flight, keep bool, deviate deviate) {
 	if h.After == scan.AfterData && countRecords(x.Received, recordData) == 0 && h.Version == cipher.TLSv13 {
 		deviate("handshake/after", string(h.After), "no record after the handshake")
 	}
-	if h.CertificateRequested != scan.Yes && h.After != "" && !keep {
-		deviate("handshake/after", string(h.After), "nothing: it is waited for behind a request for a certificate, or for a ticket")
+	if h.CertificateRequested != scan.Yes && h.After != "" && !waits {
+		deviate("handshake/after", string(h.After), "nothing: it is waited for behind a request for a certificate, for a ticket, or for an answer")
 	}
 }
 
