@@ -191,6 +191,8 @@ func scriptHandler(ts *testscript.TestScript, kind, name string, options []strin
 		return responderHandler(ts, o["says"])
 	case "smtp":
 		return smtpServer(badserver.TLS(tlsConfig(ts, name, o)), o["offer"] != "no")
+	case "keeping":
+		return keepingServer(tlsConfig(ts, name, o), o["forgets"] == "yes")
 	case "ftp":
 		return ftpServer(badserver.TLS(tlsConfig(ts, name, o)), o["clear"] != "no")
 	case "members":

@@ -104,6 +104,9 @@ func handshakeOf(h *scan.HandshakeResult) string {
 	if h.Alert != nil {
 		add("alert ", fmt.Sprint(*h.Alert))
 	}
+	if h.Injected != scan.Unknown {
+		add("carried out what came in clear: ", h.Injected.String())
+	}
 	add("error: ", clean(h.Error))
 	return strings.Join(parts, "; ")
 }

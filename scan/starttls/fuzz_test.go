@@ -96,3 +96,23 @@ func FuzzClear(f *testing.F) {
 		}
 	})
 }
+
+// FuzzInjection: whatever a peer says inside TLS, what is known of it stays known when it says more, but that the second command was carried out may show later.
+func FuzzInjection(f *testing.F) {
+	for _, said := range []string{"250 OK\r\n221 bye\r\n", "530 log in\r\n221 bye\r\n", "+OK\r\n-ERR\r\n", "* BYE\r\np3 OK\r\n", "111 20260101000000\r\n205 \r\n",
+		"\"SIEVE\" \"\"\r\nOK\r\nOK (TAG {12}\r\nportseal-tls) \"\"\r\n"} {
+		f.Add([]byte(said), len(said)/2)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, at int) {
+		at = min(max(at, 0), len(data))
+		for _, k := range Kinds() {
+			if k.Injection == nil {
+				continue
+			}
+			carried, known := k.Injection.Carried(data[:at], false)
+			require.False(t, carried && !known)
+			_, later := k.Injection.Carried(data, false)
+			require.True(t, later || !known || k.Injection.whole, "%s: %q", k.Name, data)
+		}
+	})
+}

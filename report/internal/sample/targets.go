@@ -103,7 +103,7 @@ func adHoc(b *builder, host string) *report.Endpoint {
 		Handshake: &scan.HandshakeResult{Completed: scan.Yes, Library: "crypto/tls", Version: cipher.TLSv13, Suite: &suite,
 			CertificateRequested: scan.Yes, After: scan.AfterAlert, Alert: &alert,
 			Tickets:       []scan.Ticket{{LifetimeS: 7200, MaxEarlyData: 16384}},
-			Renegotiation: &scan.Renegotiation{Accepted: scan.No, Alert: &alert}}})
+			Renegotiation: &scan.Renegotiation{Accepted: scan.No, Alert: &alert}, Injected: scan.No}})
 	return e
 }
 
