@@ -27,7 +27,7 @@ demo: build ## Build, and verify a small estate in mid-migration on this machine
 test: ## Run the tests; first installs the real TLS servers and the browser they need, where it may
 	bash scripts/install-test-servers.sh
 	bash scripts/install-test-tools.sh
-	go test ./...
+	go test -timeout 30m ./...
 
 .PHONY: race
 race: ## Run the tests of what has goroutines with the race detector (needs gcc)

@@ -35,4 +35,4 @@ fi
 # A program that was built for the race detector sleeps a second before it ends, by default, so that goroutines that it leaves may still
 # race; the scripts of cmd/portseal run it a thousand times. GORACE that is set already has the last word.
 export GORACE="atexit_sleep_ms=20 ${GORACE:-}"
-CGO_ENABLED=1 go test -race -vet=off -timeout 30m $packages # make lint vets
+CGO_ENABLED=1 go test -race -vet=off -timeout 60m $packages # make lint vets

@@ -108,6 +108,7 @@ func TestClientCertificates(t *testing.T) {
 		"Go full":         {tlstest.Go(t, config(tls.VerifyClientCertIfGiven, tls.VersionTLS13)), full},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := look(t, want.server.Addr, scan.Plan{Depth: scan.Deep}, c.present(everyClient...))
 			require.NotNil(t, o.ClientAuth)
 			assert.Equal(t, want.outcomes, outcomes(o), "%+v %v", o.ClientAuth.Outcomes, o.NotTested)

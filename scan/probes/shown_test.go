@@ -86,6 +86,7 @@ func TestWhatLiesBehindACertificate(t *testing.T) {
 				continue
 			}
 			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				want := known(lookAs(t, asked, start(t, false), deep()))
 				require.GreaterOrEqual(t, len(want), 2)
 				address := start(t, true)
