@@ -17,6 +17,10 @@ func (c *comparison) answers(id string, in *side, p *pair, there, here *report.E
 		return yes || aboutState(id) && here.State == scan.StateClosed
 	}
 	switch family, _, _ := strings.Cut(id, "-"); family {
+	case "VULN":
+		if id == assess.VulnLogjam && !everySuite(there) && !triedSuites(there, here) {
+			return false
+		}
 	case "CERT", "CHAIN", "RING":
 		return speaks(there) && c.shows(p, there, here)
 	case "QM":
@@ -48,6 +52,21 @@ func Answers(id string, e *report.Endpoint) (yes, known bool) {
 		return slices.ContainsFunc(e.StartUps, func(s scan.StartUp) bool { return s.Way == scan.WayClear && s.Accepted != scan.Unknown }), true
 	}
 	return false, false
+}
+
+// triedSuites says whether a look has an answer about every suite below TLS 1.3 that the other look saw accepted: groups of Diffie-Hellman are seen in
+// passing, with a suite.
+func triedSuites(there, here *report.Endpoint) bool {
+	return !slices.ContainsFunc(here.Protocols, func(p scan.Protocol) bool {
+		other := there.Protocol(p.Version)
+		if p.Version == cipher.TLSv13 || other.Supported == scan.No {
+			return false
+		}
+		tried := slices.Concat(other.CipherSuites, other.RefusedSuites)
+		return slices.ContainsFunc(p.CipherSuites, func(s scan.CipherSuite) bool {
+			return !slices.ContainsFunc(tried, func(o scan.CipherSuite) bool { return o.Code == s.Code })
+		})
+	})
 }
 
 // aboutState says whether a rule asks no more than what the endpoint is.
