@@ -17,7 +17,7 @@ import (
 	reportjson "github.com/portseal/portseal/report/json"
 )
 
-// many is the demo's report with its first TLS listener so many times over, under other ids: an estate of one listener a system.
+// many is the demo's report with its first TLS listener so many times over, under other ids: an estate of one system.
 func many(b *testing.B, n int) []byte {
 	b.Helper()
 	doc, err := demoReport()
@@ -29,7 +29,7 @@ func many(b *testing.B, n int) []byte {
 	require.Equal(b, "SYSA/agent", x["endpoint"])
 	var endpoints, expectations []any
 	for n := range n {
-		id := fmt.Sprintf("S%05d/agent", n)
+		id := fmt.Sprintf("SYSTEM/agent%05d", n) // of one system, whose listeners may share a key
 		one, expected := object{}, object{}
 		for k, v := range e {
 			one[k] = v
@@ -37,6 +37,7 @@ func many(b *testing.B, n int) []byte {
 		for k, v := range x {
 			expected[k] = v
 		}
+		one["listener"], expected["listener"] = id[7:], id[7:]
 		one["id"], one["system"], expected["endpoint"], expected["system"] = id, id[:6], id, id[:6]
 		endpoints, expectations = append(endpoints, one), append(expectations, expected)
 	}
