@@ -47,7 +47,11 @@ func (inPassing) Derive(_ scan.Target, log *scan.Log, o *scan.Observation) {
 		}
 	}
 	if longHellosFail(log) || readsLongHellos(log) {
-		o.Features = append(o.Features, scan.Feature{Name: featureLongHellos, Answer: scan.FactOf(!longHellosFail(log))})
+		f := scan.Feature{Name: featureLongHellos, Answer: scan.FactOf(!longHellosFail(log))}
+		if f.Answer == scan.No && !longHellosEndAlike(log) {
+			f.Answer, f.Basis = scan.Unknown, "long hellos ended in different ways: it may be the network"
+		}
+		o.Features = append(o.Features, f)
 	}
 	for _, read := range []func(*scan.Log, *scan.Observation){deriveClock, deriveKeyReuse, deriveSharedGroups, deriveLeaves} {
 		read(log, o)

@@ -142,6 +142,20 @@ func readsLongHellos(log *scan.Log) bool {
 	})
 }
 
+// longHellosEndAlike says whether every long hello that was asked about a version ended in one way, each time it was put. A network that fails at
+// random has several.
+func longHellosEndAlike(log *scan.Log) bool {
+	ends := map[outcome]bool{}
+	for _, v := range cipher.Versions()[1:] {
+		for _, id := range []string{versionQuestion(v), versionQuestion(v) + again} {
+			if r, ok := read(log, id); ok && v != cipher.TLSv13 {
+				ends[r.outcome()] = true
+			}
+		}
+	}
+	return len(ends) == 1
+}
+
 // longHellosFail says whether this listener answers short hellos and has answered no long one.
 func longHellosFail(log *scan.Log) bool {
 	return scan.MemoNow(log, "long hellos fail", func() bool { return onlyShortHellos(log) })
