@@ -189,7 +189,11 @@ func (signatures) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 		if !asked {
 			continue
 		}
-		o.Features = append(o.Features, all.feature(featureSignatures, v, schemeNames))
+		f := all.feature(featureSignatures, v, schemeNames)
+		if f.Answer == scan.No { // it took a suite that is signed for: what was refused was refused for another reason
+			f.Answer, f.Basis = scan.Unknown, "it signs, and no answer showed by which scheme"
+		}
+		o.Features = append(o.Features, f)
 		if f, ok := signatureOrder(log, v, hunts).feature(log, featureSignatureOrder, v); ok {
 			o.Features = append(o.Features, f)
 		}
