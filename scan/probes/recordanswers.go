@@ -1,7 +1,6 @@
 package probes
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/portseal/portseal/scan"
@@ -85,13 +84,9 @@ func readRecords(said []string) (values []string) {
 func readAgain(log *scan.Log, first []string, f *scan.Feature) {
 	second, evidence, why := recordAnswers(log, again)
 	f.Evidence = append(f.Evidence, evidence...)
-	switch {
-	case why != "":
-		f.Basis = "wrong records are not all refused alike, and the second round proves nothing: " + why
-	case !slices.Equal(first, second):
-		f.Basis = "wrong records are not all refused alike, and otherwise the second time"
-	default:
-		f.Answer, f.Values = scan.Yes, readRecords(first)
-		f.Basis = "a right record is answered by " + first[0] + ", five wrong ones, twice, by " + strings.Join(first[1:], ", ")
+	if !stillDiffer(f, "wrong records are not all refused alike", first, second, why) {
+		return
 	}
+	f.Answer, f.Values = scan.Yes, readRecords(first)
+	f.Basis = "a right record is answered by " + first[0] + ", five wrong ones, twice, by " + strings.Join(first[1:], ", ")
 }

@@ -160,15 +160,24 @@ func (p robot) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 func (robot) differ(log *scan.Log, first []string, f *scan.Feature) {
 	second, evidence, why := robotAnswers(log, again)
 	f.Evidence = append(f.Evidence, evidence...)
+	if !stillDiffer(f, "key exchanges are answered differently", first, second, why) {
+		return
+	}
+	f.Answer, f.Values = scan.Yes, []string{strengthOf(first)}
+	f.Basis = "key exchanges are answered differently, twice: " + strings.Join(first, ", ")
+}
+
+// stillDiffer says whether questions that had answers of their own had the same ones when they were put again; else f says why nothing is known.
+func stillDiffer(f *scan.Feature, differ string, first, second []string, why string) bool {
 	switch {
 	case why != "":
-		f.Basis = "key exchanges are answered differently, and the second round proves nothing: " + why
+		f.Basis = differ + ", and the second round proves nothing: " + why
 	case !slices.Equal(first, second):
-		f.Basis = "key exchanges are answered differently, and otherwise the second time"
+		f.Basis = differ + ", and otherwise the second time"
 	default:
-		f.Answer, f.Values = scan.Yes, []string{strengthOf(first)}
-		f.Basis = "key exchanges are answered differently, twice: " + strings.Join(first, ", ")
+		return true
 	}
+	return false
 }
 
 // strengthOf says how strong the oracle is: weak where a block that does not begin with 00 02 is answered like those that do and are wrong

@@ -17,16 +17,9 @@ const (
 // ldap is the StartTLS extended operation (RFC 4511 section 4.14), as message 1.
 func ldap(_ context.Context, p *peer, _ string) error {
 	const request = "\x30\x1D\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037"
-	if err := p.send([]byte(request), "an LDAP ExtendedResponse to message 1"); err != nil {
-		return err
-	}
-	message, err := p.berMessage()
+	rest, err := p.ldapAnswer(request, "an LDAP ExtendedResponse to message 1")
 	if err != nil {
 		return err
-	}
-	id, rest, ok := ber(message, berInteger)
-	if !ok || len(id) != 1 || id[0] != 1 {
-		return p.unexpected() // message 0 is a notice of disconnection (section 4.4.1)
 	}
 	op, _, ok := ber(rest, extendedResponse)
 	if !ok {
@@ -95,6 +88,22 @@ func berLength(b []byte) (n int, rest []byte, ok bool) {
 	return n, b[1+octets:], true
 }
 
+// ldapAnswer sends message 1 and returns what follows the message ID of its answer.
+func (p *peer) ldapAnswer(request, wanted string) (rest []byte, err error) {
+	if err := p.send([]byte(request), wanted); err != nil {
+		return nil, err
+	}
+	message, err := p.berMessage()
+	if err != nil {
+		return nil, err
+	}
+	id, rest, ok := ber(message, berInteger)
+	if !ok || len(id) != 1 || id[0] != 1 {
+		return nil, p.unexpected() // message 0 is a notice of disconnection (section 4.4.1)
+	}
+	return rest, nil
+}
+
 // ldapClear reads nothing of the root DSE (RFC 4512 section 5.1) without TLS and without a bind. A server that demands TLS answers
 // confidentialityRequired, or strongerAuthRequired (RFC 4511 appendix A.2).
 func ldapClear(_ context.Context, p *peer, _ string) error {
@@ -104,16 +113,9 @@ func ldapClear(_ context.Context, p *peer, _ string) error {
 		entry, done                   = 0x64, 0x65 // SearchResultEntry and SearchResultDone (RFC 4511 section 4.5.2)
 		success, strongerAuth, secret = 0, 8, 13
 	)
-	if err := p.send([]byte(request), "LDAP's answer to a search of the root DSE"); err != nil {
-		return err
-	}
-	message, err := p.berMessage()
+	rest, err := p.ldapAnswer(request, "LDAP's answer to a search of the root DSE")
 	if err != nil {
 		return err
-	}
-	id, rest, ok := ber(message, berInteger)
-	if !ok || len(id) != 1 || id[0] != 1 {
-		return p.unexpected()
 	}
 	if _, _, ok := ber(rest, entry); ok {
 		return nil
