@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rsa"
 	"encoding/json"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,7 +112,7 @@ func TestTicketbleed(t *testing.T) {
 
 func TestROBOT(t *testing.T) {
 	const decryptError, badRecordMAC, illegalParameter = 51, 20, 47
-	calls := 0
+	var calls atomic.Int64 // the server answers each connection in a goroutine of its own
 	for name, c := range map[string]struct {
 		oracle func(flawed.Fault) (byte, bool)
 		want   scan.Fact
@@ -125,7 +126,7 @@ func TestROBOT(t *testing.T) {
 			scan.Yes, []string{"strong oracle"}},
 		"anything but right": {func(f flawed.Fault) (byte, bool) { return decryptError, f != flawed.NoFault },
 			scan.Yes, []string{"weak oracle"}},
-		"at random": {func(flawed.Fault) (byte, bool) { calls++; return byte(badRecordMAC + calls%7), true }, scan.Unknown, nil},
+		"at random": {func(flawed.Fault) (byte, bool) { return byte(badRecordMAC + calls.Add(1)%7), true }, scan.Unknown, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := flaws(t, func(s *flawed.Server) { s.RSA = c.oracle })[scan.FeatureROBOT]
