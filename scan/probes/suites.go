@@ -124,7 +124,11 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 		return h
 	}
 	_, control := versionAnswer(log, v)
-	h.known = []step[cipher.ID]{{question: control, offered: all}}
+	offered := all
+	if control == withoutDHEQuestion(v) {
+		offered = otherThanDHE(v)
+	}
+	h.known = []step[cipher.ID]{{question: control, offered: offered}}
 	if len(outside) > 0 {
 		h.known = append(h.known, step[cipher.ID]{question: suiteQuestion(v, outsideQuestion), offered: outside})
 	}

@@ -67,6 +67,13 @@ func (versions) Next(t scan.Target, log *scan.Log) []scan.Question {
 		out = append(out, pursue(log, versionQuestion(v), func() scan.Question { return askVersion(t, log, v) })...)
 	}
 	out = append(out, askPostQuantum(t, log)...)
+	for _, v := range cipher.Versions() {
+		if mayFailAtDHE(t, log, v) {
+			out = append(out, ask(log, withoutDHEQuestion(v), func() scan.Question {
+				return question(log, withoutDHEQuestion(v), firstOffer(t, v, otherThanDHE(v)), flightDone(v))
+			})...)
+		}
+	}
 	if len(out) == 0 && !readsLongHellos(log) {
 		out = append(out, ask(log, narrowQuestion(cipher.TLSv12, 0), func() scan.Question { return askNarrow(t, log, cipher.TLSv12, 0) })...)
 	}
@@ -137,8 +144,16 @@ func readsLongHellos(log *scan.Log) bool {
 			return false
 		}
 		a := r.flight.Alert
-		return r.outcome() == answered || r.outcome() == alerted && a != nil &&
+		return longHelloAnswered(log, v) || r.outcome() == alerted && a != nil &&
 			(a.Description == handshakeFailure || a.Description == protocolVersion || a.Description == insufficientSecurity)
+	})
+}
+
+// longHelloAnswered says whether a version's long hello was answered, as it is or without DHE.
+func longHelloAnswered(log *scan.Log, v cipher.Version) bool {
+	return v != cipher.TLSv13 && slices.ContainsFunc([]string{versionQuestion(v), withoutDHEQuestion(v)}, func(id string) bool {
+		r, ok := read(log, id)
+		return ok && r.outcome() == answered
 	})
 }
 
@@ -164,7 +179,7 @@ func longHellosFail(log *scan.Log) bool {
 func onlyShortHellos(log *scan.Log) bool {
 	short := false
 	for _, v := range cipher.Versions()[1:] {
-		if r, ok := read(log, versionQuestion(v)); ok && r.outcome() == answered && v != cipher.TLSv13 {
+		if longHelloAnswered(log, v) {
 			return false
 		}
 		if r, ok := read(log, narrowQuestion(v, 0)); ok && r.outcome() == answered && v != cipher.TLSv13 {
@@ -182,6 +197,9 @@ func versionAnswer(log *scan.Log, v cipher.Version) (r reading, id string) {
 	}
 	if v == cipher.TLSv13 && postQuantumOnly(log) {
 		id = postQuantumQuestion
+	}
+	if r, ok := read(log, withoutDHEQuestion(v)); ok && r.outcome() == answered {
+		return r, withoutDHEQuestion(v)
 	}
 	r, _ = read(log, id)
 	if second, ok := read(log, id+again); ok && second.outcome() == answered {

@@ -24,3 +24,22 @@ func TestWithoutDHE(t *testing.T) {
 	assert.LessOrEqual(t, o.Cost.Connections, 60)
 	assert.Contains(t, s.Log(), "Diffie-Hellman key exchange requested, but no DH parameters provided")
 }
+
+// TestFirstChoiceFails: where the very first suite that the listener chooses is one that it cannot serve, the version is spoken all the same.
+func TestFirstChoiceFails(t *testing.T) {
+	s := tlstest.Dovecot(t, tlstest.Localhost(t, pki.RSA2048), "imap",
+		"yes\nssl_prefer_server_ciphers = yes\nssl_cipher_list = DHE+AESGCM:ECDHE+AESGCM\n")
+	for name, plan := range map[string]scan.Plan{
+		"standard": {},
+		"prove":    {Depth: scan.Prove, Versions: []cipher.Version{cipher.TLSv12, cipher.TLSv13}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := look(t, s.Addr, plan, behind("imap"))
+			p := o.Protocol(cipher.TLSv12)
+			assert.Equal(t, scan.Yes, p.Supported)
+			assert.Contains(t, codes(p), cipher.TLS(0xC030), "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")
+			assert.NotContains(t, codes(p), cipher.TLS(0x009F), "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384")
+			assert.NotContains(t, questions(o), "versions/TLSv1.2/narrow")
+		})
+	}
+}
