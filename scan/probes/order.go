@@ -17,16 +17,16 @@ func (order) Name() string { return "order" }
 
 func orderQuestion(v cipher.Version) string { return "order/" + v.String() }
 
-// suitePreference is of a version whose suites are all known; without any where they are not.
+// suitePreference is of a version whose suites have been asked about; without any where they have not.
 func suitePreference(t scan.Target, log *scan.Log, v cipher.Version) preference[cipher.ID] {
-	if len(acceptedSuites(t, log, v)) == 0 {
+	if len(foundSuites(t, log, v)) == 0 {
 		return preference[cipher.ID]{}
 	}
 	h := newSuiteHunt(t, log, v)
 	return preference[cipher.ID]{id: orderQuestion(v), hunt: h, c: h.telling(suiteHunt(t, log, v))}
 }
 
-// Next asks once a version's suites are all known.
+// Next asks once a version's suites have been asked about.
 func (order) Next(t scan.Target, log *scan.Log) []scan.Question {
 	var out []scan.Question
 	for _, v := range cipher.Versions() {
@@ -47,6 +47,21 @@ func acceptedSuites(t scan.Target, log *scan.Log, v cipher.Version) []cipher.ID 
 		return nil
 	}
 	if c := suiteHunt(t, log, v); c.full {
+		return slices.Clone(c.accepted)
+	}
+	return nil
+}
+
+// foundSuites returns a version's suites when there is nothing more to ask about them: the enumeration is complete, or lacks but a hello that is answered
+// behind its last refusal, a close or a reset. The first question that offers what was found is that hello.
+func foundSuites(t scan.Target, log *scan.Log, v cipher.Version) []cipher.ID {
+	if fact, _ := supports(log, v); fact != scan.Yes || v == cipher.SSLv2 {
+		return nil
+	}
+	c := suiteHunt(t, log, v)
+	r, repeat := settled(log, c.last)
+	cut := r.outcome() == closed || r.outcome() == reset
+	if c.full || c.next == nil && cut && !repeat && !refusesByAlert(log) {
 		return slices.Clone(c.accepted)
 	}
 	return nil

@@ -21,6 +21,9 @@ func TestWithoutDHE(t *testing.T) {
 	assert.NotContains(t, codes(p), cipher.TLS(0x0067), "TLS_DHE_RSA_WITH_AES_128_CBC_SHA256")
 	assert.Equal(t, scan.EnumerationFull, p.Enumeration)
 	assert.Equal(t, len(cipher.Enumerable(cipher.TLSv12)), len(p.CipherSuites)+p.Refused.Count)
+	assert.Equal(t, "client", p.Preference, "though every refusal is a close, and nothing is answered behind the last one but what asks for the order")
+	assert.Equal(t, scan.No, groupFact(o, scan.GroupFact{Version: cipher.TLSv12, Code: 0x0006}), "sect233k1")
+	assert.Empty(t, o.NotTested)
 	assert.LessOrEqual(t, o.Cost.Connections, 60)
 	assert.Contains(t, s.Log(), "Diffie-Hellman key exchange requested, but no DH parameters provided")
 }
