@@ -13,7 +13,7 @@ import (
 // answers says whether an endpoint answers all that a rule asks. The other report, where the rule found something, says what of it a
 // frugal look may not have seen.
 func (c *comparison) answers(id string, in *side, p *pair, there, here *report.Endpoint) bool {
-	if yes, known := Answers(id, there); known {
+	if yes, known := Answers(id, in.rep, there); known {
 		return yes || aboutState(id) && here.State == scan.StateClosed
 	}
 	switch family, _, _ := strings.Cut(id, "-"); family {
@@ -33,9 +33,9 @@ func (c *comparison) answers(id string, in *side, p *pair, there, here *report.E
 	return c.old.rep.Run.Probes == c.now.rep.Run.Probes && slices.Equal(open(p.old), open(p.now))
 }
 
-// Answers says whether a look at an endpoint answers all that a rule asks. It is not known for rules where only a comparison with the look
+// Answers says whether a report's look at an endpoint answers all that a rule asks. It is not known for rules where only a comparison with the look
 // that found something tells.
-func Answers(id string, e *report.Endpoint) (yes, known bool) {
+func Answers(id string, rep *report.Report, e *report.Endpoint) (yes, known bool) {
 	if aboutState(id) {
 		return e.State != scan.StateOpen, true
 	}
@@ -50,8 +50,31 @@ func Answers(id string, e *report.Endpoint) (yes, known bool) {
 		return speaks(e) && e.ClientAuth != nil && e.ClientAuth.Requested != scan.Unknown && e.ClientAuth.Required != scan.Unknown, true
 	case assess.PlaintextAccepted:
 		return slices.ContainsFunc(e.StartUps, func(s scan.StartUp) bool { return s.Way == scan.WayClear && s.Accepted != scan.Unknown }), true
+	case assess.CertRevocationInvalid, assess.CertRevocationUnknown:
+		return rep.Run.Revocation && len(e.Presented) > 0, true
+	case assess.CertRevoked:
+		return rep.Run.Revocation && len(e.Presented) > 0 && revocationKnown(rep, e), true
+	case assess.CertLint, assess.CertMustStaple:
+		return assess.Deep(e) && len(e.Presented) > 0, true
+	}
+	for _, v := range e.Vulnerabilities {
+		if v.Finding == id {
+			return v.Vulnerable != scan.Unknown, true
+		}
 	}
 	return false, false
+}
+
+// revocationKnown says whether every certificate of an endpoint that somebody was asked about has an answer.
+func revocationKnown(rep *report.Report, e *report.Endpoint) bool {
+	asked, answered := map[string]bool{}, map[string]bool{}
+	for _, r := range rep.Revocation {
+		asked[r.Certificate] = true
+		answered[r.Certificate] = answered[r.Certificate] || r.Revoked != scan.Unknown
+	}
+	return !slices.ContainsFunc(e.Presented, func(p scan.Presented) bool {
+		return slices.ContainsFunc(p.Sent, func(c string) bool { return asked[c] && !answered[c] })
+	})
 }
 
 // triedSuites says whether a look has an answer about every suite below TLS 1.3 that the other look saw accepted: groups of Diffie-Hellman are seen in

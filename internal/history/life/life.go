@@ -169,7 +169,7 @@ func (l *Look) closes(o Open, rules map[string]bool) bool {
 	case e.State == scan.StateClosed && l.expects(f.Endpoint) == report.ExpectClosed:
 		return true
 	}
-	if yes, known := diff.Answers(f.ID, e); known {
+	if yes, known := diff.Answers(f.ID, l.Report, e); known {
 		return yes
 	}
 	return covers(l.Report.Run.Probes, o.Probes) && clean(f.ID, e)

@@ -14,7 +14,7 @@ import (
 func look(state scan.State, probes string, edit ...func(*life.Look)) life.Look {
 	e := &report.Endpoint{}
 	e.ID, e.State = "SYSA/web", state
-	rep := &report.Report{Rules: []string{"CERT-EXPIRED", "SUITE-UNEXPECTED", "VULN-X", "NOT-ASSESSED", "WAIVER-UNUSED", "PROFILE-FAILED", "PORT-CLOSED"}}
+	rep := &report.Report{Rules: []string{"CERT-EXPIRED", "SUITE-UNEXPECTED", "VULN-X", "NOT-ASSESSED", "WAIVER-UNUSED", "CERT-REVOKED", "CERT-REVOCATION-UNKNOWN", "CERT-LINT", "VULN-TLS-POODLE", "PROFILE-FAILED", "PORT-CLOSED"}}
 	rep.Run.Probes, rep.Endpoints = probes, []report.Endpoint{*e}
 	l := life.Look{Report: rep, Looked: map[string]*report.Endpoint{e.ID: e}, Whole: true}
 	for _, f := range edit {
@@ -34,6 +34,19 @@ func TestClosing(t *testing.T) {
 	}
 	expectClosed := func(l *life.Look) {
 		l.Report.Expectations = []report.Expectation{{Endpoint: "SYSA/web", Expect: report.ExpectClosed}}
+	}
+	asked := func(answers ...scan.Fact) func(*life.Look) {
+		return func(l *life.Look) {
+			l.Looked["SYSA/web"].Presented, l.Report.Run.Revocation = []scan.Presented{{Leaf: "x", Sent: []string{"x", "ca", "root"}}}, true
+			for i, answer := range answers {
+				l.Report.Revocation = append(l.Report.Revocation, report.RevocationCheck{Certificate: []string{"x", "ca"}[i], Revoked: answer})
+			}
+		}
+	}
+	tested := func(vulnerable scan.Fact) func(*life.Look) {
+		return func(l *life.Look) {
+			l.Looked["SYSA/web"].Vulnerabilities = []report.Vulnerability{{ID: "VULN-TLS-POODLE", Finding: "VULN-TLS-POODLE", Vulnerable: vulnerable}}
+		}
 	}
 	estate := open("WAIVER-UNUSED", "standard")
 	estate.Finding.Endpoint = ""
@@ -72,9 +85,17 @@ func TestClosing(t *testing.T) {
 		"a change says so of another": {open("SUITE-UNEXPECTED", "standard"), look(scan.StateTLS, "quick", func(l *life.Look) {
 			l.Changes = []report.Change{{Kind: report.FindingClosed, Endpoint: "SYSA/web", What: "CERT-EXPIRED"}, {Kind: report.FindingOpened, Endpoint: "SYSA/web", What: "SUITE-UNEXPECTED"}}
 		}), false},
-		"of the estate":                      {file, look(scan.StateTLS, "quick"), true},
-		"of the estate, which was not whole": {file, look(scan.StateTLS, "quick", func(l *life.Look) { l.Whole = false }), false},
-		"of the estate, by what was asked":   {estate, look(scan.StateTLS, "quick"), false},
+		"nobody was asked about revocation":         {open("CERT-REVOKED", "standard"), look(scan.StateTLS, "standard", chain), false},
+		"nobody was asked, and nobody had answered": {open("CERT-REVOCATION-UNKNOWN", "standard"), look(scan.StateTLS, "standard", chain), false},
+		"asked, and not revoked":                    {open("CERT-REVOKED", "standard"), look(scan.StateTLS, "quick", asked(scan.No, scan.No)), true},
+		"asked, and answered of the leaf alone":     {open("CERT-REVOKED", "standard"), look(scan.StateTLS, "standard", asked(scan.No, scan.Unknown)), false},
+		"asked, and answered":                       {open("CERT-REVOCATION-UNKNOWN", "standard"), look(scan.StateTLS, "standard", asked(scan.No)), true},
+		"certificates were not linted":              {open("CERT-LINT", "deep"), look(scan.StateTLS, "deep", chain), false},
+		"a vulnerability was not tested":            {open("VULN-TLS-POODLE", "deep"), look(scan.StateTLS, "deep", tested(scan.Unknown)), false},
+		"a vulnerability was tested":                {open("VULN-TLS-POODLE", "deep"), look(scan.StateTLS, "deep", tested(scan.No)), true},
+		"of the estate":                             {file, look(scan.StateTLS, "quick"), true},
+		"of the estate, which was not whole":        {file, look(scan.StateTLS, "quick", func(l *life.Look) { l.Whole = false }), false},
+		"of the estate, by what was asked":          {estate, look(scan.StateTLS, "quick"), false},
 	} {
 		got := life.Judge([]life.Open{tt.open}, tt.look)
 		assert.Empty(t, got.Opened, name)
