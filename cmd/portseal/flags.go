@@ -19,9 +19,7 @@ import (
 	"github.com/portseal/portseal/internal/assess"
 	"github.com/portseal/portseal/internal/clientcert"
 	"github.com/portseal/portseal/internal/prepare"
-	"github.com/portseal/portseal/internal/revocation/online"
 	"github.com/portseal/portseal/internal/run"
-	"github.com/portseal/portseal/internal/secret"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/handshake"
 	"github.com/portseal/portseal/scan/probes"
@@ -45,7 +43,7 @@ type scanFlags struct {
 	progress                         string
 	quiet, verbose                   bool
 	view, resume, logFormat          string
-	proxy, proxyPassword             string
+	proxy                            proxyFlags
 	revocation                       bool
 	cmd                              *cobra.Command
 }
@@ -78,8 +76,7 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 	fl.DurationVar(&f.timeout, "timeout", scan.DefaultTimeout, "`TIME` for one connection, from dial to the end of the answer")
 	fl.IntVar(&f.retries, "retries", 1, "`N` more dials when a port that was open no longer accepts connections")
 	fl.StringVar(&f.source, "source-address", "", "`ADDRESS` of this machine to connect from")
-	fl.StringVar(&f.proxy, "proxy", "", "`URL` of a proxy to connect through: http://[USER@]HOST:PORT (CONNECT) or socks5://[USER@]HOST:PORT")
-	fl.StringVar(&f.proxyPassword, "proxy-password-file", "", "`FILE` whose first line is the proxy's password, which only you can read")
+	f.proxy.register(fl)
 	fl.StringVar(&f.vantage, "vantage", "local", "`NAME` of the place that this scan is made from")
 	fl.StringVar(&f.progress, "progress", "auto", "`WHEN` a bar is shown on stderr: auto (on a terminal), always or never")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no progress and no notes on stderr")
@@ -101,18 +98,6 @@ func (f *scanFlags) registerDeep(cmd *cobra.Command) {
 func (f *scanFlags) registerRevocation(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.revocation, "revocation", false, "ask the responders (OCSP) and lists (CRL) that the presented certificates name whether these are revoked, "+
 		"through --proxy where it is given")
-}
-
-// asker asks about revocation, as the listeners are asked; nil when nobody is to be asked.
-func (f *scanFlags) asker(r scan.Runner) *online.Asker {
-	if !f.revocation {
-		return nil
-	}
-	a := &online.Asker{Source: r.Source, Timeout: r.Timeout}
-	if r.Proxy != nil {
-		a.Proxy = r.Proxy.URL()
-	}
-	return a
 }
 
 func probeNames() []string {
@@ -150,7 +135,9 @@ func (f *scanFlags) settings(defaultPace string) (run.Settings, error) {
 	keep(cerr)
 	s.Clients = slices.Sorted(maps.Keys(identities))
 	s.Runner = runner
-	s.Revocation = f.asker(runner)
+	if f.revocation {
+		s.Revocation = run.Asker(runner)
+	}
 	s.Runner.Handshaker = handshake.Handshaker{Identities: identities}
 	if len(faults) > 0 {
 		return s, usageError(errors.Join(faults...))
@@ -214,33 +201,10 @@ func (f *scanFlags) runner(defaultPace string) (scan.Runner, error) {
 			faults = append(faults, fmt.Errorf("--source-address %q: want an IP address of this machine", f.source))
 		}
 	}
-	if r.Proxy, err = f.proxyOf(); err != nil {
+	if r.Proxy, err = f.proxy.read(); err != nil {
 		faults = append(faults, err)
 	}
 	return r, errors.Join(faults...)
-}
-
-// proxyOf is the proxy to connect through; nil for none.
-func (f *scanFlags) proxyOf() (*scan.Proxy, error) {
-	if f.proxy == "" {
-		if f.proxyPassword != "" {
-			return nil, errors.New("--proxy-password-file without --proxy: want both")
-		}
-		return nil, nil
-	}
-	var password string
-	if f.proxyPassword != "" {
-		line, err := secret.Line(f.proxyPassword)
-		if err != nil {
-			return nil, fmt.Errorf("--proxy-password-file: %w", err)
-		}
-		password = string(line)
-	}
-	p, err := scan.ParseProxy(f.proxy, password)
-	if err != nil {
-		return nil, fmt.Errorf("--proxy: %w", err)
-	}
-	return p, nil
 }
 
 // clientCertificates reads the client certificates. Given ones that no probe would present are a fault: none is ignored in silence.

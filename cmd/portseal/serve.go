@@ -29,6 +29,7 @@ type serveFlags struct {
 	config         daemon.Config
 	where          open.Where
 	logKey         keyFlags
+	proxy          proxyFlags
 	keep           string
 	logFormat      string
 	quiet, verbose bool
@@ -82,6 +83,7 @@ by the command line, the estate file, the database, or a port that is taken.`,
 	fl.StringVar(&f.keep, "keep", "400d", "how long reports are kept, in `DAYS` as in 400d; 0 is for ever. The newest of an estate stays")
 	f.logKey.register(cmd, "the private key that signs the log of runs")
 	fl.StringVar(&c.Runner.Vantage, "vantage", "local", "`NAME` of the place that the runs are made from")
+	f.proxy.register(fl)
 	fl.StringVar(&f.logFormat, "log-format", "text", "`FORMAT` of the log on stderr: text or json")
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "log warnings and errors only")
 	fl.BoolVarP(&f.verbose, "verbose", "v", false, "log every endpoint and every answer too")
@@ -141,6 +143,9 @@ func (f *serveFlags) check() error {
 	}
 	var err error
 	if f.config.Keep, err = parseKeep(f.keep); err != nil {
+		faults = append(faults, err)
+	}
+	if f.config.Runner.Proxy, err = f.proxy.read(); err != nil {
 		faults = append(faults, err)
 	}
 	if len(faults) > 0 {

@@ -52,6 +52,8 @@ func scheduleObject() *object[rawSchedule] {
 				func(s *rawSchedule) *string { return &s.Probes }),
 			wordField("pace", "How fast; gentle where the estate has a z/OS system, else normal, without it.", paceNames(),
 				func(s *rawSchedule) *string { return &s.Pace }),
+			{"revocation", "Whether the OCSP responders and CRLs that the presented certificates name are asked if these are revoked; nobody is asked without it.",
+				shape{"type": "boolean"}, func(d *decoder, n *node, s *rawSchedule) { s.Revocation, _ = d.boolean("revocation", n) }},
 			globs("systems", "Systems that it looks at, in which * and ? may stand; all without it.", "a system", func(s *rawSchedule) *[]*node { return &s.systems }),
 			globs("listeners", "Listeners of these systems that it looks at: SYSTEM/LISTENER, in which * and ? may stand; all without it.", "SYSTEM/LISTENER",
 				func(s *rawSchedule) *[]*node { return &s.listeners }),

@@ -122,6 +122,15 @@ func Do(ctx context.Context, w Work, s Settings) (*report.Report, error) {
 	return rep, err
 }
 
+// Asker asks about revocation as a Runner asks listeners: from the same address, through the same proxy.
+func Asker(r scan.Runner) *online.Asker {
+	a := &online.Asker{Source: r.Source, Timeout: r.Timeout}
+	if r.Proxy != nil {
+		a.Proxy = r.Proxy.URL()
+	}
+	return a
+}
+
 // revocation asks about the certificates that endpoints present, and says whether that was interrupted.
 func (s *Settings) revocation(ctx context.Context, w Work, endpoints []report.Endpoint) (interrupted bool) {
 	if s.Revocation == nil {

@@ -14,17 +14,18 @@ import (
 
 // Schedule is one entry of an estate's schedules: what is looked at, how, and when. Either Cron or Every is set.
 type Schedule struct {
-	Name      string
-	Cron      string         // five fields; empty for an interval
-	Every     time.Duration  // whole seconds
-	Location  *time.Location // whose wall clock Cron goes by, and times are shown in; nil is UTC
-	Jitter    time.Duration  // a run begins later than it is due by less than this
-	Probes    string         // quick, standard or deep
-	Pace      string         // empty: what the estate has by default
-	Systems   []string       // globs; none: every system
-	Listeners []string       // globs of SYSTEM/LISTENER; none: every listener
-	Canary    string         // a system that is looked at first: the rest only when it was assessed and shows nothing new
-	At        report.Location
+	Name       string
+	Cron       string         // five fields; empty for an interval
+	Every      time.Duration  // whole seconds
+	Location   *time.Location // whose wall clock Cron goes by, and times are shown in; nil is UTC
+	Jitter     time.Duration  // a run begins later than it is due by less than this
+	Probes     string         // quick, standard or deep
+	Pace       string         // empty: what the estate has by default
+	Revocation bool           // issuers are asked whether the presented certificates are revoked
+	Systems    []string       // globs; none: every system
+	Listeners  []string       // globs of SYSTEM/LISTENER; none: every listener
+	Canary     string         // a system that is looked at first: the rest only when it was assessed and shows nothing new
+	At         report.Location
 }
 
 // Probes are the words that Probes may be, least first.

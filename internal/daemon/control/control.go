@@ -80,15 +80,16 @@ type Status struct {
 
 // Schedule is one schedule, and what became of it.
 type Schedule struct {
-	Name     string       `json:"name"`
-	When     string       `json:"when"` // as the estate file says it: "30 2 * * *", "every 6h"
-	Timezone string       `json:"timezone"`
-	Probes   string       `json:"probes"`
-	Pace     string       `json:"pace,omitempty"`
-	Systems  []string     `json:"systems,omitempty"`
-	Canary   string       `json:"canary,omitempty"`
-	Next     []time.Time  `json:"next"` // the next due times, jitter apart; a due time in a blackout is among them
-	Last     *history.Run `json:"last,omitempty"`
+	Name       string       `json:"name"`
+	When       string       `json:"when"` // as the estate file says it: "30 2 * * *", "every 6h"
+	Timezone   string       `json:"timezone"`
+	Probes     string       `json:"probes"`
+	Pace       string       `json:"pace,omitempty"`
+	Revocation bool         `json:"revocation,omitempty"` // issuers are asked whether the presented certificates are revoked
+	Systems    []string     `json:"systems,omitempty"`
+	Canary     string       `json:"canary,omitempty"`
+	Next       []time.Time  `json:"next"` // the next due times, jitter apart; a due time in a blackout is among them
+	Last       *history.Run `json:"last,omitempty"`
 }
 
 // Blackout is a time in which nothing is dialled.

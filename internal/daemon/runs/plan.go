@@ -22,11 +22,12 @@ func asksLess(probes, others string) bool {
 
 // plan is a run that is to be made.
 type plan struct {
-	force  *inForce
-	head   history.Run
-	look   prepare.Look
-	pace   string // empty: the estate's
-	canary string // a system; empty for none
+	force      *inForce
+	head       history.Run
+	look       prepare.Look
+	pace       string // empty: the estate's
+	canary     string // a system; empty for none
+	revocation bool   // issuers are asked whether the presented certificates are revoked
 }
 
 // whole is a run of the whole estate.
@@ -37,7 +38,7 @@ func (r *Runs) whole() plan {
 
 // planned is a run of a schedule.
 func (r *Runs) planned(f *inForce, s *schedule.Schedule) plan {
-	p := plan{force: f, pace: s.Pace, canary: s.Canary, look: prepare.Look{Systems: s.Systems, Listeners: s.Listeners},
+	p := plan{force: f, pace: s.Pace, canary: s.Canary, revocation: s.Revocation, look: prepare.Look{Systems: s.Systems, Listeners: s.Listeners},
 		head: history.Run{Estate: f.Estate.Name, Trigger: history.BySchedule, Schedule: s.Name, Probes: s.Probes}}
 	if p.head.Probes == "" {
 		p.head.Probes = standard
@@ -136,6 +137,9 @@ func (p *plan) arguments(file string) []string {
 	}
 	if p.canary != "" {
 		out = append(out, "--canary="+p.canary)
+	}
+	if p.revocation {
+		out = append(out, "--revocation")
 	}
 	return out
 }

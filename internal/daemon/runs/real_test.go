@@ -2,14 +2,20 @@ package runs
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -206,4 +212,47 @@ func TestDrift(t *testing.T) {
 	last, err := reportjson.Decode(doc)
 	require.NoError(t, err)
 	assert.Equal(t, all[5].Digest, last.Run.PreviousDigest)
+}
+
+// TestScheduledRevocation: a schedule may ask issuers about revocation. A run that asks nobody closes nothing of what they said.
+func TestScheduledRevocation(t *testing.T) {
+	ca := tlstest.NewCA(t, "Root")
+	now := time.Now()
+	crl, err := x509.CreateRevocationList(rand.Reader, &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: now.Add(-time.Hour), NextUpdate: now.Add(time.Hour),
+		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: big.NewInt(7), RevocationTime: now.Add(-time.Hour)}}}, ca.Cert, ca.Key)
+	require.NoError(t, err)
+	var fetched atomic.Int64
+	lists := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fetched.Add(1)
+		_, _ = w.Write(crl)
+	}))
+	defer lists.Close()
+	id := tlstest.Issue(t, ca, pki.Leaf{CommonName: "localhost", DNS: []string{"localhost"}, Serial: big.NewInt(7),
+		Template: func(c *x509.Certificate) { c.CRLDistributionPoints = []string{lists.URL} }})
+	root := filepath.Join(t.TempDir(), "root.pem")
+	require.NoError(t, os.WriteFile(root, ca.PEM, 0o600))
+	web := listener(t, &tls.Config{Certificates: []tls.Certificate{id.Certificate()}})
+	m := sqliteStore(t)
+	_, look := service(t, m, fmt.Sprintf(`name: real
+keyrings: {roots: {files: [%q]}}
+schedules: [{name: weekly, every: 24h, probes: quick, revocation: true}]
+systems: [{name: SYSA, host: 127.0.0.1, listeners: [{name: web, role: generic, port: %d, expect: tls, sni: localhost, trusted_by: [roots]}]}]
+`, root, web.addr.Port()))
+	open := func() bool {
+		all, _, err := m.Findings(t.Context(), history.FindingQuery{Estate: "real"})
+		require.NoError(t, err)
+		return slices.ContainsFunc(all, func(f history.Finding) bool { return f.ID == assess.CertRevoked && f.Closed == nil })
+	}
+	look(control.Request{})
+	assert.Zero(t, fetched.Load(), "nobody is asked where nothing says so")
+	assert.False(t, open())
+	rep := look(control.Request{Schedule: "weekly"})
+	assert.True(t, rep.Run.Revocation)
+	assert.Contains(t, rep.Run.Arguments, "--revocation")
+	require.NotEmpty(t, rep.Revocation)
+	assert.Equal(t, scan.Yes, rep.Revocation[0].Revoked)
+	assert.True(t, open())
+	assert.EqualValues(t, 1, fetched.Load())
+	look(control.Request{})
+	assert.True(t, open(), "closed by a run that asked nobody")
 }

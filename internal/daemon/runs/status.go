@@ -34,7 +34,7 @@ func (r *Runs) Status() control.Status {
 		Blackouts: r.coming.blackouts, Database: r.database, Waiting: r.waiting}
 	for _, plan := range r.force.Estate.Schedules {
 		one := control.Schedule{Name: plan.Name, When: plan.When(), Timezone: plan.Zone().String(), Probes: plan.Probes, Pace: plan.Pace,
-			Systems: plan.Systems, Canary: plan.Canary, Next: r.coming.next[plan.Name]}
+			Revocation: plan.Revocation, Systems: plan.Systems, Canary: plan.Canary, Next: r.coming.next[plan.Name]}
 		if w := r.watched[plan.Name]; w != nil && w.last != nil {
 			last := *w.last
 			one.Last = &last

@@ -102,6 +102,9 @@ func (r *Runs) look(ctx context.Context, j *job) (*report.Report, error) {
 	if j.bases, err = r.bases(ctx, j, w.Targets); err != nil {
 		return nil, err
 	}
+	if j.revocation {
+		s.Revocation = run.Asker(r.Runner)
+	}
 	if len(j.bases) > 0 {
 		s.Previous = j.bases[0].run.Digest
 	}

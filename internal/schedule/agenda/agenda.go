@@ -38,7 +38,8 @@ type Schedule struct {
 	Timezone      string     `json:"timezone"`
 	JitterSeconds int        `json:"jitter_seconds"`
 	Probes        string     `json:"probes"`
-	Pace          string     `json:"pace"` // its own, else the default of what it looks at
+	Pace          string     `json:"pace"`                 // its own, else the default of what it looks at
+	Revocation    bool       `json:"revocation,omitempty"` // issuers are asked whether the presented certificates are revoked
 	Systems       []string   `json:"systems"`
 	Listeners     int        `json:"listeners"` // of the estate that it looks at
 	Canary        string     `json:"canary,omitempty"`
@@ -114,7 +115,7 @@ func runOf(s *schedule.Schedule, due time.Time, windows []schedule.Window) Run {
 // describe writes a schedule without its cost.
 func describe(e *estate.Estate, s *schedule.Schedule, from time.Time) Schedule {
 	out := Schedule{Name: s.Name, When: s.When(), Timezone: s.Zone().String(), JitterSeconds: int(s.Jitter / time.Second), Probes: s.Probes, Pace: s.Pace,
-		Systems: []string{}, Canary: s.Canary}
+		Revocation: s.Revocation, Systems: []string{}, Canary: s.Canary}
 	for _, system := range e.Systems {
 		before := out.Listeners
 		for _, l := range system.Listeners {
