@@ -66,7 +66,8 @@ type Certificate struct {
 	signatureInner []byte // the AlgorithmIdentifier inside the signed part, and the one outside: they must be the same
 	signatureOuter []byte
 	signatureParam []ber.Element
-	publicKey      any // *zrsa.PublicKey, *ecdsa.PublicKey, *zdsa.PublicKey, ed25519.PublicKey, or nil
+	spkiBits       []byte // subjectPublicKey, without the algorithm
+	publicKey      any    // *zrsa.PublicKey, *ecdsa.PublicKey, *zdsa.PublicKey, ed25519.PublicKey, or nil
 	std            *x509.Certificate
 	subjectKey     string // canonical forms of the two Names
 	issuerKey      string

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/crypto/ocsp"
@@ -18,6 +16,7 @@ const (
 	SignedByDelegate = "a delegate"            // a responder that the issuer certified for it
 	SignedByOther    = "nobody who may"        // a key that the issuer has not certified for it, or the signature is wrong
 	SignedByUnknown  = "the issuer is unknown" // whose certificate is needed to tell
+	SignedByUncheck  = "it is not checked"     // no library here checks such a signature
 )
 
 // What a source of revocation says about a certificate (RFC 6960 section 2.2). A list says good or revoked.
@@ -46,13 +45,28 @@ type OCSP struct {
 	SignedBy   string // empty where there is no answer
 	ProducedAt time.Time
 	ThisUpdate time.Time
-	NextUpdate time.Time // zero where newer information is always to be had
+	NextUpdate time.Time // zero where newer information is to be had at any time
 	Revoked    Revoked
-	Timestamps []byte // the SignedCertificateTimestampList in it (RFC 6962 section 3.3); nil for none
+	Delegate   *Certificate // of the delegate that signed it
+	Timestamps []byte       // the SignedCertificateTimestampList in it (RFC 6962 section 3.3); nil for none
 }
 
-// InDate says whether the response's information was the current one at a time (RFC 6960 section 4.2.2.1).
+// InDate says whether the response's information was the current one at a time (RFC 6960 sections 3.2 and 4.2.2.1).
 func (s OCSP) InDate(at time.Time) Answer { return inDate(s.ThisUpdate, s.NextUpdate, at) }
+
+// Authorized says whether who signed the response might do so at a time: a delegate whose certificate has expired may not (RFC 6960 section 3.2).
+// It is Unknown where it is not known who signed it.
+func (s OCSP) Authorized(at time.Time) Answer {
+	switch s.SignedBy {
+	case SignedByIssuer:
+		return Yes
+	case SignedByDelegate:
+		return inDate(s.Delegate.NotBefore, s.Delegate.NotAfter, at)
+	case SignedByOther:
+		return No
+	}
+	return Unknown
+}
 
 // inUTC is a time that can be written: with an offset to UTC a year may be none of four digits.
 func inUTC(t time.Time) time.Time {
@@ -62,11 +76,18 @@ func inUTC(t time.Time) time.Time {
 	return t
 }
 
+// longestUnlimited is how long an answer or a list counts that does not say until when it does, which RFC 6960 section 3.2 wants "sufficiently
+// recent": as long as one of a public CA's may count at most (CA/Browser Forum Baseline Requirements sections 4.9.7 and 4.9.10).
+const longestUnlimited = 10 * 24 * time.Hour
+
 func inDate(from, to, at time.Time) Answer {
 	if from.IsZero() {
 		return Unknown
 	}
-	return AnswerOf(!at.Add(clockSkew).Before(from) && (to.IsZero() || !at.Add(-clockSkew).After(to)))
+	if to.IsZero() {
+		to = from.Add(longestUnlimited)
+	}
+	return AnswerOf(!at.Add(clockSkew).Before(from) && !at.Add(-clockSkew).After(to))
 }
 
 // OCSPRequest is the DER of the question whether an issuer has revoked a certificate. It has no nonce, so that responders may answer with what
@@ -96,55 +117,30 @@ func serialOf(c *Certificate) (*big.Int, bool) {
 // ReadOCSP reads the DER of an OCSP response about a certificate. The issuer is nil where it is not known. It is an error when the response
 // cannot be read; one that says that the responder has no answer can be.
 func ReadOCSP(der []byte, c, issuer *Certificate) (OCSP, error) {
-	var about *x509.Certificate
-	if serial, ok := serialOf(c); ok {
-		about = &x509.Certificate{SerialNumber: serial}
-	}
-	r, err := ocsp.ParseResponseForCert(der, about, nil)
-	ofLeaf := AnswerOf(about != nil && err == nil)
-	if err != nil && about != nil {
-		if other, otherErr := ocsp.ParseResponse(der, nil); otherErr == nil {
-			r, err = other, nil
-		}
-	}
-	var noAnswer ocsp.ResponseError
+	status, basic, err := openOCSP(der)
 	switch {
-	case errors.As(err, &noAnswer):
-		return OCSP{Status: noAnswer.Status.String()}, nil
-	case err != nil && strings.HasPrefix(err.Error(), "bad signature on embedded certificate"):
-		return OCSP{}, ErrOCSPSignature
 	case err != nil:
 		return OCSP{}, err
-	case about == nil:
-		ofLeaf = Unknown
+	case status != ocsp.Success:
+		return OCSP{Status: status.String()}, nil
 	}
-	s := OCSP{OfLeaf: ofLeaf, Status: ocspStatus(r.Status), SignedBy: SignedByUnknown,
-		ProducedAt: inUTC(r.ProducedAt), ThisUpdate: inUTC(r.ThisUpdate), NextUpdate: inUTC(r.NextUpdate)}
+	single, ofLeaf := basic.Data.about(c, issuer)
+	s := OCSP{Status: single.status(), OfLeaf: ofLeaf, ProducedAt: inUTC(basic.Data.Produced), ThisUpdate: inUTC(single.ThisUpdate), NextUpdate: inUTC(single.NextUpdate)}
 	if s.Status == StatusRevoked {
-		s.Revoked = Revoked{At: inUTC(r.RevokedAt), Reason: reasonName(r.RevocationReason)}
+		s.Revoked = Revoked{At: inUTC(single.Revoked.At), Reason: reasonName(int(single.Revoked.Reason))}
 	}
-	if issuer != nil && issuer.std != nil {
-		s.SignedBy = signer(r, issuer.std)
+	if s.SignedBy, s.Delegate, err = basic.signer(issuer); err != nil {
+		return OCSP{}, err
 	}
 	if s.SignedBy == SignedByOther && ofLeaf == Yes {
 		s.OfLeaf = No // a serial number is unique to its issuer alone
 	}
-	for _, x := range r.Extensions {
+	for _, x := range single.Extensions {
 		if x.Id.String() == oidOCSPTimestamps {
 			s.Timestamps = octets(x.Value)
 		}
 	}
 	return s, nil
-}
-
-func ocspStatus(status int) string {
-	switch status {
-	case ocsp.Good:
-		return StatusGood
-	case ocsp.Revoked:
-		return StatusRevoked
-	}
-	return StatusUnknown
 }
 
 // reasonName names a CRLReason (RFC 5280 section 5.3.1).
@@ -165,15 +161,3 @@ const (
 
 // TakenBack says whether a revocation for that reason may be taken back.
 func TakenBack(reason string) bool { return reason == reasonHold }
-
-// signer says who signed a response about a certificate of that issuer. That the key of an enclosed certificate made the signature is known by then.
-func signer(r *ocsp.Response, issuer *x509.Certificate) string {
-	switch c := r.Certificate; {
-	case r.CheckSignatureFrom(issuer) == nil:
-		return SignedByIssuer
-	case c != nil && issuer.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil &&
-		slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning) && !r.ProducedAt.After(c.NotAfter):
-		return SignedByDelegate
-	}
-	return SignedByOther
-}

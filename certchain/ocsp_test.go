@@ -84,7 +84,8 @@ func TestReadOCSP(t *testing.T) {
 				assert.Equal(t, No, got.InDate(now.Add(-clockSkew-time.Second)))
 				assert.Equal(t, AnswerOf(got.NextUpdate.IsZero()), got.InDate(now.Add(2*time.Hour)))
 			}
-			got.ProducedAt, got.ThisUpdate, got.NextUpdate = time.Time{}, time.Time{}, time.Time{}
+			assert.Equal(t, c.want.SignedBy == SignedByDelegate, got.Delegate != nil)
+			got.ProducedAt, got.ThisUpdate, got.NextUpdate, got.Delegate = time.Time{}, time.Time{}, time.Time{}, nil
 			assert.Equal(t, c.want, got)
 		})
 	}

@@ -140,6 +140,9 @@ func readField(c *Certificate, name string, e ber.Element) (odd []string) {
 	case "subjectPublicKeyInfo":
 		sum := sha256.Sum256(e.Full)
 		c.SPKISHA256 = hex.EncodeToString(sum[:])
+		if parts := children(e); len(parts) > 1 {
+			c.spkiBits, _, _ = parts[1].Bits()
+		}
 		var err error
 		if c.Key, c.publicKey, err = readKey(e); err != nil {
 			odd = append(odd, "public key: "+err.Error())

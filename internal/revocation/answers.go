@@ -46,10 +46,11 @@ func (q Question) Answer(at time.Time, der []byte) report.RevocationCheck {
 	switch {
 	case said.SignedBy == "":
 		c.Failure = &report.RevocationFailure{Stage: report.RevocationAnswer, Kind: "no-answer", Message: "the responder has no answer: " + said.Status}
-	case said.SignedBy == certchain.SignedByIssuer || said.SignedBy == certchain.SignedByDelegate:
-		if said.OfLeaf == certchain.No {
-			c.Failure = &report.RevocationFailure{Stage: report.RevocationAnswer, Kind: "other-certificate", Message: "it is about another certificate", Hard: true}
-		}
+	case said.SignedBy == certchain.SignedByDelegate && said.Authorized(at) == certchain.No:
+		c.Failure = &report.RevocationFailure{Stage: report.RevocationSignature, Kind: "unauthorized", Hard: true,
+			Message: "the certificate of the responder that signed it is valid from " + stamp(said.Delegate.NotBefore) + " to " + stamp(said.Delegate.NotAfter)}
+	case said.SignedBy != certchain.SignedByOther && said.OfLeaf == certchain.No:
+		c.Failure = &report.RevocationFailure{Stage: report.RevocationAnswer, Kind: "other-certificate", Message: "it is about another certificate", Hard: true}
 	}
 	conclude(&c)
 	return c
@@ -113,7 +114,7 @@ func conclude(c *report.RevocationCheck) {
 			Hard: true}
 		return
 	default:
-		c.Failure = &report.RevocationFailure{Stage: report.RevocationSignature, Kind: "unchecked", Message: "its signature cannot be checked: the issuer's certificate is not known, or cannot be read"}
+		c.Failure = &report.RevocationFailure{Stage: report.RevocationSignature, Kind: "unchecked", Message: "its signature cannot be checked: the issuer's certificate is not known or cannot be read, or no library here checks its algorithm"}
 		return
 	}
 	c.Failure = untimely(c)
@@ -146,6 +147,9 @@ func untimely(c *report.RevocationCheck) *report.RevocationFailure {
 		return &f
 	case c.NextUpdate != nil && c.NextUpdate.Before(c.At):
 		f.Kind, f.Message = "stale", "it was the current one until "+stamp(times.NextUpdate)
+		return &f
+	case c.NextUpdate == nil && c.ThisUpdate.Before(c.At):
+		f.Kind, f.Message = "stale", "it is of "+stamp(times.ThisUpdate)+", and does not say until when it is the current one"
 		return &f
 	default:
 		f.Kind, f.Message = "not-yet", "it is the current one from "+stamp(times.ThisUpdate)+" on"

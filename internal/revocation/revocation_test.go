@@ -90,3 +90,51 @@ func TestHosts(t *testing.T) {
 	assert.Equal(t, []string{"crl.example.com:8443", "ocsp.example.com"}, revocation.Hosts([]*certchain.Certificate{c}))
 	assert.Empty(t, revocation.Hosts(nil))
 }
+
+// An answer counts while the responder's certificate does, and one that does not say until when it is the current one does not count for ever.
+func TestWhatNoLongerCounts(t *testing.T) {
+	ca, err := pki.NewCA("Root")
+	require.NoError(t, err)
+	leaf, err := ca.Leaf(pki.Leaf{CommonName: "leaf", Template: naming})
+	require.NoError(t, err)
+	now := time.Now().Truncate(time.Second).UTC()
+	responder, err := ca.Leaf(pki.Leaf{CommonName: "responder", ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}, NotBefore: now.Add(-48 * time.Hour), NotAfter: now.Add(time.Hour)})
+	require.NoError(t, err)
+	endpoints, known := presenting(t, leaf.DER, ca.DER)
+	questions := revocation.Questions(endpoints, known)
+	require.Len(t, questions, 1)
+	answer := func(next time.Time) []byte {
+		der, err := ocsp.CreateResponse(ca.Cert, responder.Leaf, ocsp.Response{Status: ocsp.Good, SerialNumber: leaf.Leaf.SerialNumber,
+			ThisUpdate: now, NextUpdate: next, Certificate: responder.Leaf}, responder.Key)
+		require.NoError(t, err)
+		return der
+	}
+	for name, c := range map[string]struct {
+		next time.Time
+		at   time.Time
+		kind string // of the failure
+	}{
+		"now":                        {now.Add(72 * time.Hour), now, ""},
+		"behind the responder's end": {now.Add(72 * time.Hour), now.Add(2 * time.Hour), "unauthorized"},
+		"without a next update":      {time.Time{}, now, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := questions[0].Answer(c.at, answer(c.next))
+			if c.kind == "" {
+				assert.Nil(t, got.Failure)
+				assert.Equal(t, scan.No, got.Revoked)
+				return
+			}
+			require.NotNil(t, got.Failure)
+			assert.Equal(t, c.kind, got.Failure.Kind)
+			assert.Equal(t, scan.Unknown, got.Revoked)
+			assert.Equal(t, []report.RevocationCheck{got}, revocation.Again([]report.RevocationCheck{got}, endpoints, known))
+		})
+	}
+	direct, err := ocsp.CreateResponse(ca.Cert, ca.Cert, ocsp.Response{Status: ocsp.Good, SerialNumber: leaf.Leaf.SerialNumber, ThisUpdate: now}, ca.Key)
+	require.NoError(t, err)
+	got := questions[0].Answer(now.Add(30*24*time.Hour), direct)
+	require.NotNil(t, got.Failure)
+	assert.Equal(t, "stale", got.Failure.Kind)
+	assert.Contains(t, got.Failure.Message, "does not say until when")
+}

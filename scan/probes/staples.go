@@ -70,7 +70,11 @@ func readStaple(log *scan.Log, r reading, f *scan.Feature) {
 	if s.ThisUpdate.IsZero() {
 		return
 	}
-	f.Values = append(f.Values, "of the leaf: "+s.OfLeaf.String(), "signed by: "+s.SignedBy, "in date: "+s.InDate(r.At).String())
+	by := s.SignedBy
+	if s.Authorized(r.At) == certchain.No {
+		by = certchain.SignedByOther
+	}
+	f.Values = append(f.Values, "of the leaf: "+s.OfLeaf.String(), "signed by: "+by, "in date: "+s.InDate(r.At).String())
 	slices.Sort(f.Values)
 	f.Basis = fmt.Sprintf("produced %s, this update %s, next update %s", stamp(s.ProducedAt), stamp(s.ThisUpdate), stamp(s.NextUpdate))
 }
