@@ -136,6 +136,34 @@ func TestROBOT(t *testing.T) {
 	}
 }
 
+// TestROBOTWithoutFinished: who answers a wrong block as it answers a wrong Finished tells by when it does.
+func TestROBOTWithoutFinished(t *testing.T) {
+	for name, c := range map[string]struct {
+		flawed.Server
+		fault flawed.Fault // that is answered at once
+		want  scan.Fact
+		basis string
+	}{
+		"an alert":             {flawed.Server{Vague: true}, flawed.FaultType, scan.Yes, "without a Finished behind them are answered differently, twice: close, alert handshake_failure"},
+		"an alert, to none":    {flawed.Server{Vague: true}, -1, scan.No, "one without a Finished behind them: close"},
+		"an end":               {flawed.Server{Curt: true}, flawed.FaultNoZero, scan.Yes, "answered differently, twice"},
+		"an end, to none":      {flawed.Server{Curt: true}, -1, scan.No, "one without a Finished behind them: timeout"},
+		"an alert, of records": {flawed.Server{}, -1, scan.No, "one answer: alert bad_record_mac (20)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			id := tlstest.Localhost(t, pki.RSA2048)
+			s := c.Server
+			s.Certificate, s.Key, s.Suites = id.DER, id.Key.(*rsa.PrivateKey), []uint16{0x002F}
+			s.RSA = func(f flawed.Fault) (byte, bool) { return 40, f == c.fault }
+			o := lookAs(t, []string{"suites", "robot"}, tlstest.Bad(t, s.Serve).Addr(), deep(), func(r *scan.Runner, _ *scan.Target) { r.Timeout = 3 * time.Second })
+			f := features(o)[scan.FeatureROBOT]
+			assert.Equal(t, c.want, f.Answer, f.Basis)
+			assert.Contains(t, f.Basis, c.basis)
+		})
+	}
+}
+
 // TestNoRSA: a listener without RSA key exchange is not asked.
 func TestNoRSA(t *testing.T) {
 	s := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-cipher", "ECDHE+AESGCM")

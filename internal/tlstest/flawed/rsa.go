@@ -51,7 +51,10 @@ func (c *connection) exchange(body []byte) error {
 	if c.RSA == nil {
 		return nil
 	}
-	if alert, answers := c.RSA(c.faultOf(body[6:])); answers {
+	switch alert, answers := c.RSA(c.faultOf(body[6:])); {
+	case answers && c.Curt:
+		return errDone
+	case answers:
 		return c.alert(alert)
 	}
 	return nil

@@ -28,6 +28,8 @@ type Server struct {
 	Tickets     bool // issues session tickets
 	Ticketbleed bool // CVE-2016-9244: echoes a session id that comes with a ticket with 32 octets
 	Drops       bool // closes where others send an alert
+	Vague       bool // says handshake_failure to a record that does not decrypt
+	Curt        bool // closes behind a key exchange or a record that it does not like
 
 	// RSA says how a key exchange that is malformed is answered; nil: like every other, at the Finished (RFC 5246 section 7.4.7.1).
 	RSA func(fault Fault) (alert byte, answers bool)
@@ -148,6 +150,12 @@ func (c *connection) next() error {
 	}
 	if c.decrypts && c.CBC != nil {
 		return c.record(header[0], body)
+	}
+	switch {
+	case c.decrypts && c.Curt:
+		return errDone
+	case c.decrypts && c.Vague:
+		return c.alert(40)
 	}
 	if c.decrypts {
 		return c.alert(20) // no record of a client that knows no keys can be decrypted
