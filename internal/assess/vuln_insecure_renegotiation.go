@@ -16,5 +16,5 @@ func vulnInsecureRenegotiation() Rule {
 			"EnvironmentUserInstance, F PAGENT,UPDATE.",
 		Elsewhere:  "Update the TLS library to one with RFC 5746; until then turn renegotiation off.",
 		References: []string{"CVE-2009-3555", "RFC 5746 section 3.6", "RFC 9325 section 3.5", ibmAdvancedParms},
-	}, "renegotiation_info is answered, or renegotiation is refused")
+	}, "renegotiation_info is answered")
 }

@@ -195,7 +195,7 @@ func TestInsecureRenegotiation(t *testing.T) {
 	}{
 		"secure, and accepted":   {answers{cipher.TLSv12: scan.Yes}, answers{cipher.TLSv12: scan.Yes}, scan.No, "renegotiation_info is answered in TLSv1.2"},
 		"insecure, and accepted": {answers{cipher.TLSv12: scan.No}, answers{cipher.TLSv12: scan.Yes}, scan.Yes, "TLSv1.2: renegotiation_info is not answered, and a client's renegotiation is accepted"},
-		"insecure, and refused":  {answers{cipher.TLSv12: scan.No}, answers{cipher.TLSv12: scan.No}, scan.No, "a client's renegotiation is refused: alert 100"},
+		"insecure, and refused":  {answers{cipher.TLSv12: scan.No}, answers{cipher.TLSv12: scan.No}, scan.Unknown, "a client's renegotiation is refused (alert 100), but whether the listener begins one itself is not asked"},
 		"insecure, not answered": {answers{cipher.TLSv12: scan.No}, answers{cipher.TLSv12: scan.Unknown}, scan.Unknown, "is not known: alert 100"},
 		"insecure, not asked":    {answers{cipher.TLSv12: scan.No}, nil, scan.Unknown, "the scan did not ask"},
 		"insecure in an old one": {answers{cipher.TLSv10: scan.No, cipher.TLSv12: scan.Yes}, answers{cipher.TLSv12: scan.Yes}, scan.Unknown, "it is tried in TLSv1.2 alone"},
@@ -216,6 +216,37 @@ func TestInsecureRenegotiation(t *testing.T) {
 			assert.Equal(t, c.want, got.Vulnerable)
 			assert.Contains(t, got.Basis+got.Why, c.says)
 		})
+	}
+}
+
+// Of a listener that takes DHE suites it is not known that their group is long enough, where the group was not seen.
+func TestLogjamNeedsTheGroup(t *testing.T) {
+	w := adHocWorld(t)
+	w.version(cipher.TLSv12, scan.Yes, 0x009E).Enumeration = scan.EnumerationFull
+	got := w.vulnerabilities()[assess.VulnLogjam]
+	assert.Equal(t, scan.Unknown, got.Vulnerable, got.Basis)
+	assert.Equal(t, "TLSv1.2: a DHE suite is accepted, and its group was not seen", got.Why)
+	w.endpoint.DH = []scan.DHParameters{{Version: cipher.TLSv12, Bits: 2048, Evidence: "e2"}}
+	assert.Equal(t, scan.No, w.vulnerabilities()[assess.VulnLogjam].Vulnerable)
+}
+
+// Where another endpoint serves the key, and it is not known whether over SSLv2, nothing is known here.
+func TestDROWNIsNotRuledOutByAnUnknown(t *testing.T) {
+	for _, there := range []scan.Fact{scan.Unknown, scan.No} {
+		w := adHocWorld(t)
+		other := w.endpoint
+		other.ID, other.Protocols = "SYSB/ftp", slices.Clone(other.Protocols)
+		for i := range other.Protocols {
+			if other.Protocols[i].Version == cipher.SSLv2 {
+				other.Protocols[i].Supported = there
+			}
+		}
+		for _, v := range assess.Join([]report.Endpoint{w.endpoint, other}, nil, w.rings, w.at)[0].Vulnerabilities {
+			if v.ID == assess.VulnDROWN {
+				assert.Equal(t, there, v.Vulnerable, v.Basis)
+				assert.Equal(t, there == scan.Unknown, strings.HasSuffix(v.Why, "is served by SYSB/ftp too, and whether over SSLv2 is not known"), v.Why)
+			}
+		}
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 func below13() []cipher.Version { return []cipher.Version{sslv3, tlsv10, cipher.TLSv11, cipher.TLSv12} }
 
 // insecureRenegotiation is one that a listener takes in a version in which it does not answer renegotiation_info (RFC 5746 section 3.6): the attack
-// has the victim's handshake look like the client's renegotiation. Whether a listener begins one by itself is not asked.
+// has the victim's handshake look like the client's renegotiation. A listener that refuses a client's may still begin one by itself, as some do
+// to ask for a client's certificate: whether it does is not asked.
 func (c *Case) insecureRenegotiation() found {
 	no, open := found{}, found{}
 	for _, f := range c.Endpoint.Features {
@@ -29,7 +30,7 @@ func (c *Case) insecureRenegotiation() found {
 		case renegotiates.Answer == scan.Yes:
 			return found{fact: scan.Yes, basis: without + "a client's renegotiation is accepted", evidence: evidence}
 		case renegotiates.Answer == scan.No:
-			no = no.and(without+"a client's renegotiation is refused: "+renegotiates.Basis, evidence)
+			open = found{why: without + "a client's renegotiation is refused (" + renegotiates.Basis + "), but whether the listener begins one itself is not asked", evidence: evidence}
 		default:
 			open = found{why: without + "whether a renegotiation is accepted is not known: " + c.whyNotRenegotiated(renegotiates), evidence: evidence}
 		}
@@ -94,7 +95,8 @@ func (c *Case) crime() found {
 // Diffie-Hellman Fails in Practice", CCS 2015, section 4).
 const logjamBits = 1024
 
-// logjam: export suites have a finding of their own; a short group does not.
+// logjam: export suites have a finding of their own; a short group does not. It has none only where the group was seen in every version that
+// takes DHE suites.
 func logjam() func(*Case) found {
 	exported := suitesThat(func(id cipher.ID) bool { return isDHE(id) && cipher.Describe(id).Export })
 	return func(c *Case) found {
@@ -107,9 +109,15 @@ func logjam() func(*Case) found {
 				return c.shortGroup(dh)
 			}
 		}
-		if f.fact == scan.No {
-			f.basis = "no export suite is accepted, and no Diffie-Hellman of 1024 bits or less was used"
+		if f.fact != scan.No {
+			return f
 		}
+		for _, a := range c.pick(c.supported(), isDHE) {
+			if !slices.ContainsFunc(c.Endpoint.DH, func(dh scan.DHParameters) bool { return dh.Version == a.version }) {
+				return found{why: a.version.String() + ": a DHE suite is accepted, and its group was not seen", evidence: c.suiteEvidence([]accepted{a})}
+			}
+		}
+		f.basis = "no export suite is accepted, and no Diffie-Hellman of 1024 bits or less was used"
 		return f
 	}
 }
@@ -122,22 +130,33 @@ func (c *Case) shortGroup(dh scan.DHParameters) found {
 	return found{fact: scan.Yes, basis: basis, evidence: []string{dh.Evidence}}
 }
 
-// speakersOfSSL2 are the endpoints that served a key over SSLv2, by the SHA-256 of the SubjectPublicKeyInfo.
-type speakersOfSSL2 map[string][]string
+// speakersOfSSL2 are the endpoints that serve a key over SSLv2, and those of which that is not known, by the SHA-256 of the SubjectPublicKeyInfo.
+type speakersOfSSL2 struct{ known, open map[string][]string }
 
 func speakers(endpoints []report.Endpoint) speakersOfSSL2 {
-	out := speakersOfSSL2{}
+	out := speakersOfSSL2{map[string][]string{}, map[string][]string{}}
 	for i := range endpoints {
 		e := &endpoints[i]
+		ssl2 := e.Protocol(cipher.SSLv2).Supported
 		for _, p := range e.Presented {
-			leaf := e.Certificates[p.Leaf]
-			if leaf == nil || !slices.Contains(p.Versions, cipher.SSLv2) || slices.Contains(out[leaf.SPKISHA256], e.ID) {
+			in := out.open
+			switch leaf := e.Certificates[p.Leaf]; {
+			case leaf == nil:
 				continue
+			case slices.Contains(p.Versions, cipher.SSLv2):
+				in = out.known
+				fallthrough
+			case ssl2 == scan.Unknown:
+				in[leaf.SPKISHA256] = with(in[leaf.SPKISHA256], e.ID)
 			}
-			out[leaf.SPKISHA256] = append(out[leaf.SPKISHA256], e.ID)
 		}
 	}
 	return out
+}
+
+// others are the endpoints beside one.
+func others(ids []string, id string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(other string) bool { return other == id })
 }
 
 // drown: SSLv2 here has a finding of its own. Where another endpoint of the run speaks it with the same key, what was recorded here can be
@@ -147,15 +166,22 @@ func (c *Case) drown() found {
 	if ssl2.Supported == scan.Yes {
 		return found{fact: scan.Yes, basis: "SSLv2 is spoken", finding: ProtocolInsecure, evidence: ssl2.Evidence}
 	}
+	open := found{}
 	for _, leaf := range c.leaves(c.Endpoint.Presented) {
-		others := slices.DeleteFunc(slices.Clone(c.ssl2[leaf.SPKISHA256]), func(id string) bool { return id == c.Endpoint.ID })
-		if len(others) > 0 {
-			return found{fact: scan.Yes, basis: "the key of " + certificateName(leaf.Certificate) + " is served over SSLv2 by " + list(others),
+		if served := others(c.ssl2.known[leaf.SPKISHA256], c.Endpoint.ID); len(served) > 0 {
+			return found{fact: scan.Yes, basis: "the key of " + certificateName(leaf.Certificate) + " is served over SSLv2 by " + list(served),
+				evidence: leaf.evidence}
+		}
+		if unsure := others(c.ssl2.open[leaf.SPKISHA256], c.Endpoint.ID); len(unsure) > 0 {
+			open = found{why: "the key of " + certificateName(leaf.Certificate) + " is served by " + firstFew(unsure) + " too, and whether over SSLv2 is not known",
 				evidence: leaf.evidence}
 		}
 	}
-	if ssl2.Supported == scan.No {
-		return found{fact: scan.No, basis: "SSLv2 is refused, and no endpoint of this report serves the key over it", evidence: c.evidenceOf(cipher.SSLv2)}
+	switch {
+	case ssl2.Supported == scan.Unknown:
+		return found{why: "whether SSLv2 is spoken is not known: " + c.why(versionKeywords([]cipher.Version{cipher.SSLv2})...), evidence: ssl2.Evidence}
+	case open.why != "":
+		return open
 	}
-	return found{why: "whether SSLv2 is spoken is not known: " + c.why(versionKeywords([]cipher.Version{cipher.SSLv2})...), evidence: ssl2.Evidence}
+	return found{fact: scan.No, basis: "SSLv2 is refused, and no endpoint of this report serves the key over it", evidence: c.evidenceOf(cipher.SSLv2)}
 }
