@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -26,7 +27,7 @@ type CRL struct {
 
 // ReadCRL reads the DER of a list.
 func ReadCRL(der []byte) (*CRL, error) {
-	list, err := guard(func() (*x509.RevocationList, error) { return x509.ParseRevocationList(der) })
+	list, err := guard(func() (*x509.RevocationList, error) { return parseList(der) })
 	if err != nil {
 		if bytes.HasPrefix(bytes.TrimSpace(der), []byte("-----BEGIN")) {
 			return nil, errors.New("the list is PEM: RFC 5280 section 4.2.1.13 wants DER")
@@ -40,6 +41,35 @@ func ReadCRL(der []byte) (*CRL, error) {
 	}
 	l.scope, err = scopeOf(list)
 	return l, err
+}
+
+// parseList reads lists of version 1 too, which crypto/x509 refuses and "openssl ca -gencrl" makes unless it is told otherwise. They do not write
+// their version and have no extensions (RFC 5280 section 5.1.2.1): with the version written they are read as the others, and what is signed is as it was.
+func parseList(der []byte) (*x509.RevocationList, error) {
+	rest, outer, signed, body := cryptobyte.String(der), cryptobyte.String(nil), cryptobyte.String(nil), cryptobyte.String(nil)
+	if !rest.ReadASN1(&outer, asn1.SEQUENCE) || !rest.Empty() || !outer.ReadASN1Element(&signed, asn1.SEQUENCE) {
+		return x509.ParseRevocationList(der)
+	}
+	if tbs := signed; !tbs.ReadASN1(&body, asn1.SEQUENCE) || body.PeekASN1Tag(asn1.INTEGER) {
+		return x509.ParseRevocationList(der)
+	}
+	b := cryptobyte.NewBuilder(nil)
+	b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1(asn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1Int64(1) // v2
+			b.AddBytes(body)
+		})
+		b.AddBytes(outer)
+	})
+	second, err := b.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	list, err := x509.ParseRevocationList(second)
+	if err == nil {
+		list.RawTBSRevocationList = signed
+	}
+	return list, err
 }
 
 // InDate says whether the list was the current one at a time.
@@ -84,6 +114,10 @@ func (l *CRL) Says(c *Certificate) (status string, revoked Revoked, why string) 
 			return StatusRevoked, Revoked{At: inUTC(e.RevocationTime), Reason: reason}, ""
 		}
 	}
+	named := func(url string) bool { return slices.Contains(c.CRLURLs, url) }
+	if len(l.scope.urls) > 0 && len(c.CRLURLs) > 0 && !slices.ContainsFunc(l.scope.urls, named) {
+		return StatusUnknown, Revoked{}, "it is the list of another distribution point than the certificate names" // RFC 5280 section 6.3.3 (b) (2)
+	}
 	if l.scope.someReasons {
 		return StatusUnknown, Revoked{}, "it does not have all reasons of revocation"
 	}
@@ -103,7 +137,8 @@ func (l *CRL) entry(serial *big.Int) *x509.RevocationListEntry {
 type scope struct {
 	users, authorities, attributes bool
 	someReasons, indirect          bool
-	why                            string // it cannot be used alone, or at all
+	urls                           []string // of the distribution point, one of which the certificate must name
+	why                            string   // it cannot be used alone, or at all
 }
 
 // scopeOf reads the critical extensions of a list. One that is not known makes it useless (RFC 5280 section 5.2).
@@ -139,6 +174,8 @@ func (s *scope) read(der []byte) bool {
 		}
 		yes := len(value) == 1 && value[0] != 0
 		switch tag &^ (0x80 | 0x20) { // context-specific, constructed or not
+		case 0:
+			s.urls = fullNames(value)
 		case 1:
 			s.users = yes
 		case 2:
@@ -152,4 +189,19 @@ func (s *scope) read(der []byte) bool {
 		}
 	}
 	return true
+}
+
+// fullNames are the URLs of a DistributionPointName; none where it is told by a name in a directory.
+func fullNames(name cryptobyte.String) (urls []string) {
+	const fullName, uri = asn1.Tag(0x80 | 0x20), asn1.Tag(0x80 | 6)
+	var names, one cryptobyte.String
+	if !name.ReadASN1(&names, fullName) {
+		return nil
+	}
+	for tag := asn1.Tag(0); !names.Empty() && names.ReadAnyASN1(&one, &tag); {
+		if tag == uri {
+			urls = append(urls, string(one))
+		}
+	}
+	return urls
 }

@@ -42,6 +42,7 @@ func distributionPoint(t testing.TB, inner ...byte) func(*x509.RevocationList) {
 func TestReadCRL(t *testing.T) {
 	s := newStapled(t)
 	leaf, issuer := certificateOf(t, s.leaf.DER), certificateOf(t, s.ca.DER)
+	leaf.CRLURLs = []string{"http://a/1", "http://a/2"}
 	serial := s.leaf.Leaf.SerialNumber
 	critical := func(l *x509.RevocationList) {
 		l.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 2, 3}, Critical: true, Value: []byte{5, 0}}}
@@ -64,6 +65,9 @@ func TestReadCRL(t *testing.T) {
 		"of authorities":         {listOf(t, s.ca, distributionPoint(t, 0x82, 1, 0xFF), serial), Yes, StatusUnknown},
 		"of some reasons":        {listOf(t, s.ca, distributionPoint(t, 0x83, 2, 1, 0x40)), Yes, StatusUnknown},
 		"of some reasons, in it": {listOf(t, s.ca, distributionPoint(t, 0x83, 2, 1, 0x40), serial), Yes, StatusRevoked},
+		"of its point":           {listOf(t, s.ca, distributionPoint(t, pointOf("http://a/2")...)), Yes, StatusGood},
+		"of another point":       {listOf(t, s.ca, distributionPoint(t, pointOf("http://a/3")...)), Yes, StatusUnknown},
+		"of another, and in it":  {listOf(t, s.ca, distributionPoint(t, pointOf("http://a/3")...), serial), Yes, StatusRevoked},
 		"indirect":               {listOf(t, s.ca, distributionPoint(t, 0x84, 1, 0xFF)), Unknown, StatusGood},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -90,6 +94,56 @@ func TestReadCRL(t *testing.T) {
 	require.ErrorContains(t, err, "wants DER")
 	_, err = ReadCRL(listOf(t, s.ca, distributionPoint(t, 0x81, 9)))
 	require.ErrorContains(t, err, "malformed")
+}
+
+// pointOf is the distributionPoint of an IssuingDistributionPoint, by its URL.
+func pointOf(url string) []byte {
+	n := byte(len(url))
+	return append([]byte{0xA0, n + 4, 0xA0, n + 2, 0x86, n}, url...)
+}
+
+// TestVersion1: OpenSSL makes lists of version 1, unless its configuration names extensions for them.
+func TestVersion1(t *testing.T) {
+	s := newStapled(t)
+	issuer := certificateOf(t, s.ca.DER)
+	second, err := x509.ParseRevocationList(listOf(t, s.ca, nil, s.leaf.Leaf.SerialNumber))
+	require.NoError(t, err)
+	var v2 struct {
+		Version             int
+		Signature           pkix.AlgorithmIdentifier
+		Issuer, This, Next  asn1.RawValue
+		Revoked, Extensions asn1.RawValue
+	}
+	_, err = asn1.Unmarshal(second.RawTBSRevocationList, &v2)
+	require.NoError(t, err)
+	type entry struct {
+		Serial *big.Int
+		At     time.Time
+	}
+	tbs := derOf(t, struct {
+		Signature          pkix.AlgorithmIdentifier
+		Issuer, This, Next asn1.RawValue
+		Revoked            []entry
+	}{v2.Signature, v2.Issuer, v2.This, v2.Next, []entry{{s.leaf.Leaf.SerialNumber, second.ThisUpdate}}})
+	signature, err := byECDSA().sign(s.ca.Key, tbs)
+	require.NoError(t, err)
+	for name, want := range map[string]Answer{"right": Yes, "wrong": No} {
+		if want == No {
+			signature[len(signature)-1] ^= 1
+		}
+		l, err := ReadCRL(derOf(t, struct {
+			TBS       asn1.RawValue
+			Algorithm pkix.AlgorithmIdentifier
+			Signature asn1.BitString
+		}{asn1.RawValue{FullBytes: tbs}, v2.Signature, asn1.BitString{Bytes: signature, BitLength: 8 * len(signature)}}))
+		require.NoError(t, err)
+		signed, why := l.SignedBy(issuer)
+		assert.Equal(t, want, signed, "%s: %s", name, why)
+		status, revoked, _ := l.Says(certificateOf(t, s.leaf.DER))
+		assert.Equal(t, StatusRevoked, status)
+		assert.Equal(t, "unspecified", revoked.Reason)
+		assert.Empty(t, l.Number)
+	}
 }
 
 func FuzzReadCRL(f *testing.F) {
