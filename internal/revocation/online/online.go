@@ -2,7 +2,8 @@
 //
 // Each question is put once in a run, a bounded number side by side, by plain GET and POST. A run's proxy is used for all of them, and no
 // other: what the environment says of proxies does not count. Answers are signed, so that how they come needs no trust; redirects are
-// followed, to http and https alone. What comes is cut at a size, and lists are read one at a time, since they may be large.
+// followed, to http and https alone. Link-local addresses are not connected to; loopback and private ones are, for there CAs of the enterprise's own
+// have theirs. What comes is cut at a size, and lists are read one at a time, since they may be large.
 package online
 
 import (
@@ -135,6 +136,14 @@ func (a *Asker) ask(ctx context.Context, client *http.Client, group []revocation
 // client makes one that uses the run's proxy and source address, and nothing of the environment.
 func (a *Asker) client() *http.Client {
 	dialer := net.Dialer{}
+	if a.Proxy == nil { // else the user has said where to connect to
+		dialer.Control = func(_, address string, _ syscall.RawConn) error {
+			if to, err := netip.ParseAddrPort(address); err != nil || nobodys(to.Addr().Unmap()) {
+				return errNobody
+			}
+			return nil
+		}
+	}
 	if a.Source.IsValid() {
 		dialer.LocalAddr = &net.TCPAddr{IP: a.Source.AsSlice(), Zone: a.Source.Zone()}
 	}
@@ -152,6 +161,15 @@ func (a *Asker) client() *http.Client {
 		}
 		return nil
 	}}
+}
+
+// errNobody is why an address is not connected to.
+var errNobody = errors.New("its address is one that no responder has: link-local, of a group or of no machine")
+
+// nobodys says whether an address is none that a responder has. A certificate, or a redirection, that names one would have us ask what is meant for
+// this machine alone, such as the data that clouds give their machines at 169.254.169.254.
+func nobodys(a netip.Addr) bool {
+	return a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
 // fetch returns what comes, or why nothing does.
@@ -201,6 +219,8 @@ func failed(err error) *report.RevocationFailure {
 		f.Kind, f.Message = "timeout", "no answer in time"
 	case unresolved:
 		f.Kind, f.Message = "resolve", "the name of its host does not resolve: "+name.Err
+	case errors.Is(err, errNobody):
+		f.Kind, f.Message = "unsupported", errNobody.Error()
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.Kind = "refused"
 	}
