@@ -1,14 +1,17 @@
 package certchain
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/portseal/portseal/certchain/internal/ber"
 )
 
 // Key describes a public key.
 type Key struct {
-	Algorithm string // "RSA", "RSASSA-PSS", "ECDSA", "DSA", "Ed25519", "Ed448", "ML-DSA-65" ...; "" when unknown
+	Algorithm string // "RSA", "RSASSA-PSS", "ECDSA", "DSA", "Ed25519", "Ed448", "ML-DSA-65", "SLH-DSA-SHA2-128s" ...; "" when unknown
 	Bits      int    // size of the modulus (RSA), the prime (DSA) or the field (ECDSA); 0 when it does not apply or is unknown
 	Curve     string // the named curve of an ECDSA key, its OID when the name is unknown, "explicit" without a name
 	OID       string // algorithm identifier as written
@@ -79,8 +82,19 @@ func curves() map[string]curve {
 	}
 }
 
-// plainKey names the key algorithms without parameters (RFC 8410, RFC 9881, GOST RFC 9215).
-func plainKey(oid string) string { return plainKeys()[oid] }
+// plainKey names the key algorithms without parameters (RFC 8410, RFC 9881, RFC 9909, GOST RFC 9215).
+func plainKey(oid string) string { return cmp.Or(plainKeys()[oid], slhDSA(oid)) }
+
+// slhDSA names the parameter sets of SLH-DSA, whose numbers follow each other (RFC 9909 section 3); "" for none.
+func slhDSA(oid string) string {
+	sets := [...]string{"SHA2-128s", "SHA2-128f", "SHA2-192s", "SHA2-192f", "SHA2-256s", "SHA2-256f",
+		"SHAKE-128s", "SHAKE-128f", "SHAKE-192s", "SHAKE-192f", "SHAKE-256s", "SHAKE-256f"}
+	number, ok := strings.CutPrefix(oid, "2.16.840.1.101.3.4.3.")
+	if n, err := strconv.Atoi(number); ok && err == nil && n >= 20 && n-20 < len(sets) {
+		return "SLH-DSA-" + sets[n-20]
+	}
+	return ""
+}
 
 func plainKeys() map[string]string {
 	return map[string]string{
@@ -97,11 +111,11 @@ func plainKeys() map[string]string {
 	}
 }
 
-// signatureOf names a signature algorithm (RFC 3279, 4055, 5758, 8410, 9881). params is what follows the OID.
+// signatureOf names a signature algorithm (RFC 3279, 4055, 5758, 8410, 9881, 9909). params is what follows the OID.
 func signatureOf(oid string, params []ber.Element) Signature {
 	s, ok := signatureTable()[oid]
 	if !ok {
-		s.Name = oid
+		s.Name = cmp.Or(slhDSA(oid), oid)
 	}
 	s.OID = oid
 	if s.kind == "pss" {

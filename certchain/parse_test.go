@@ -173,6 +173,8 @@ func TestParseOdd(t *testing.T) {
 		{"brainpool", "spki", ec("1.3.36.3.3.2.8.1.1.7"), ParsedByLenient, func(t *testing.T, c *Certificate) { assert.Equal(t, "ECDSA brainpoolP256r1", c.Key.String()) }},
 		{"point off the curve", "spki", ec("1.2.840.10045.3.1.7"), ParsedByLenient, func(t *testing.T, c *Certificate) { assert.Equal(t, "ECDSA P-256", c.Key.String()) }},
 		{"Ed448", "spki", plain("1.3.101.113", 57), ParsedByStd, func(t *testing.T, c *Certificate) { assert.Equal(t, "Ed448", c.Key.String()) }},
+		{"SLH-DSA", "spki", plain("2.16.840.1.101.3.4.3.31", 64), "", func(t *testing.T, c *Certificate) { assert.Equal(t, "SLH-DSA-SHAKE-256f", c.Key.String()) }},
+		{"an OID behind SLH-DSA's", "spki", plain("2.16.840.1.101.3.4.3.35", 32), "", func(t *testing.T, c *Certificate) { assert.Equal(t, "2.16.840.1.101.3.4.3.35", c.Key.String()) }},
 		{"ML-DSA-65", "spki", plain("2.16.840.1.101.3.4.3.18", 1952), "", func(t *testing.T, c *Certificate) { assert.Equal(t, "ML-DSA-65", c.Key.String()) }},
 		{"unknown key algorithm", "spki", plain("1.2.3.4.5", 10), "", func(t *testing.T, c *Certificate) { assert.Equal(t, "1.2.3.4.5", c.Key.String()) }},
 		{"negative modulus", "spki", rsa(bytes.Repeat([]byte{0x80}, 256), []byte{3}), ParsedByLenient, func(t *testing.T, c *Certificate) { assert.Equal(t, "RSA 2048", c.Key.String()) }},

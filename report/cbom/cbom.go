@@ -4,7 +4,7 @@
 // Each endpoint is a service. What it speaks and shows are cryptographic assets, each once however many endpoints share it: protocol
 // versions with their cipher suites and groups, certificates, public keys, algorithms. Dependencies lead from the service to them.
 // Algorithms have the names and families of CycloneDX's registry, and OIDs where their standards give one. A NIST category stands where NIST
-// gives one: 1 and 5 for AES (the categories are defined by it), those of FIPS 203 and 204 for ML-KEM and ML-DSA, 0 for RSA, DSA and
+// gives one: 1 and 5 for AES (the categories are defined by it), those of FIPS 203 to 205 for ML-KEM, ML-DSA and SLH-DSA, 0 for RSA, DSA and
 // (EC)DH, which a quantum computer breaks (NIST IR 8547). A classical level stands where SP 800-57 part 1
 // table 2 or the algorithm's RFC gives one.
 //

@@ -74,13 +74,13 @@ func everything(t testing.TB) *report.Report {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
 	rep.Certificates = append(rep.Certificates, issued(t, "ed", ed25519.NewKeyFromSeed(make([]byte, 32))), issued(t, "rsa", rsaKey))
-	for _, text := range []string{"", "DSA 1024", "RSA 3072", "ML-DSA-65", "Ed448", "ECDSA P-256", "ECDSA SM2", "1.2.3.4", "RSA 0"} {
+	for _, text := range []string{"", "DSA 1024", "RSA 3072", "ML-DSA-65", "SLH-DSA-SHA2-192s", "Ed448", "ECDSA P-256", "ECDSA SM2", "1.2.3.4", "RSA 0"} {
 		c := sample.AdHoc().Certificates[0]
 		c.SHA256, c.Key = sample.Hash(text), text
 		rep.Certificates = append(rep.Certificates, c)
 	}
 	for _, name := range []string{"md5WithRSAEncryption", "sha256WithRSAEncryption", "RSASSA-PSS with SHA-384", "ecdsa-with-SHA512", "dsa-with-sha224", "Ed448",
-		"ML-DSA-87", "1.2.3", ""} {
+		"ML-DSA-87", "SLH-DSA-SHAKE-256f", "1.2.3", ""} {
 		c := sample.AdHoc().Certificates[0]
 		c.SHA256, c.Signature = sample.Hash("signature"+name), name
 		rep.Certificates = append(rep.Certificates, c)
@@ -242,6 +242,7 @@ func TestAlgorithms(t *testing.T) {
 		{"RSA-PKCS1-1.5-MD5", "RSASSA-PKCS1", "", cdx.CryptoPrimitiveSignature, -1, 0},
 		{"RSA-PSS-SHA-384", "RSASSA-PSS", "", cdx.CryptoPrimitiveSignature, -1, 0},
 		{"ML-DSA-65", "ML-DSA", "", cdx.CryptoPrimitiveSignature, -1, 3},
+		{"SLH-DSA-SHA2-192s", "SLH-DSA", "", cdx.CryptoPrimitiveSignature, -1, 3},
 	}
 	for _, tt := range tests {
 		c := component(t, bom, "algorithm:"+tt.name)

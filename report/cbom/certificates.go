@@ -140,6 +140,8 @@ func keyAlgorithm(k certchain.Key) algorithm {
 		a.family, a.primitive, a.broken, a.curve = "EdDSA", cdx.CryptoPrimitiveSignature, true, curveOf(k.Algorithm)
 	case strings.HasPrefix(k.Algorithm, "ML-DSA-"):
 		return mlDSA(k.Algorithm, k.OID)
+	case strings.HasPrefix(k.Algorithm, "SLH-DSA-"):
+		return slhDSA(k.Algorithm, k.OID)
 	}
 	return a
 }
@@ -149,6 +151,14 @@ func mlDSA(name, oid string) algorithm {
 	set := strings.TrimPrefix(name, "ML-DSA-")
 	return algorithm{name: name, family: "ML-DSA", primitive: cdx.CryptoPrimitiveSignature, parameter: set, oid: oid,
 		category: map[string]int{"44": 2, "65": 3, "87": 5}[set]}
+}
+
+// slhDSA has the categories of FIPS 205: by the strength in the name of the parameter set, as in SHA2-128s.
+func slhDSA(name, oid string) algorithm {
+	set := strings.TrimPrefix(name, "SLH-DSA-")
+	_, strength, _ := strings.Cut(strings.TrimRight(set, "sf"), "-")
+	return algorithm{name: name, family: "SLH-DSA", primitive: cdx.CryptoPrimitiveSignature, parameter: set, oid: oid,
+		category: map[string]int{"128": 1, "192": 3, "256": 5}[strength]}
 }
 
 var hashIn = regexp.MustCompile(`(?i)(sha|md)-?(\d+)`)
@@ -173,6 +183,8 @@ func signatureAlgorithm(s certchain.Signature) algorithm {
 		a.name, a.family, a.curve, a.broken = s.Name, "EdDSA", curveOf(s.Name), true
 	case strings.HasPrefix(s.Name, "ML-DSA-"):
 		return mlDSA(s.Name, s.OID)
+	case strings.HasPrefix(s.Name, "SLH-DSA-"):
+		return slhDSA(s.Name, s.OID)
 	}
 	return a
 }
