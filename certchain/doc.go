@@ -7,7 +7,7 @@
 // questions that a ring and a served certificate raise. ReadOCSP and ReadTimestamps read what a listener sends beside its certificates, ReadOCSP and ReadCRL what their issuers say about them later.
 //
 // Limits: nothing is fetched (no OCSP answer, no CRL, no missing intermediate), roots and the time are arguments. Signatures by
-// MD2, Ed448, ML-DSA and over curves other than the NIST ones cannot be checked by any library linked here: they make an
+// MD2, Ed448, ML-DSA, SLH-DSA and over curves other than the NIST ones cannot be checked by any library linked here: they make an
 // answer "unknown", never "no". Importing zcrypto's x509 package sets GODEBUG rsa1024min=0 for the whole process; key
 // sizes are therefore always judged by the rules here.
 package certchain

@@ -122,6 +122,10 @@ func TestReadTimestamps(t *testing.T) {
 		_, err := ReadTimestamps(whole[:cut])
 		require.Error(t, err, "cut at %d", cut)
 	}
+	short := timestampList(0, at) // one octet of the signature less than it says, in lengths that fit
+	short = append([]byte{0, short[1] - 1, 0, short[3] - 1}, short[4:len(short)-1]...)
+	_, err = ReadTimestamps(short)
+	require.ErrorContains(t, err, "certificate timestamp 1 is malformed")
 	_, err = ReadTimestamps([]byte{0, 0})
 	require.ErrorContains(t, err, "malformed", "a list has a member at least")
 	_, err = ReadTimestamps(timestampList(0, time.UnixMilli(maxMillis+1)))

@@ -47,11 +47,13 @@ func ReadTimestamps(list []byte) ([]Timestamp, error) {
 		var one cryptobyte.String
 		var t Timestamp
 		var millis uint64
+		var extensions, signature cryptobyte.String
 		if !all.ReadUint16LengthPrefixed(&one) || !one.ReadUint8(&t.Version) {
 			return out, fmt.Errorf("certificate timestamp %d is malformed", len(out)+1)
 		}
 		if t.Version == 0 {
-			if !one.ReadBytes(&t.Log, 32) || !one.ReadUint64(&millis) || millis > maxMillis {
+			if !one.ReadBytes(&t.Log, 32) || !one.ReadUint64(&millis) || millis > maxMillis || !one.ReadUint16LengthPrefixed(&extensions) ||
+				!one.Skip(2) || !one.ReadUint16LengthPrefixed(&signature) || !one.Empty() { // algorithms and signature: RFC 5246 section 4.7
 				return out, fmt.Errorf("certificate timestamp %d is malformed", len(out)+1)
 			}
 			t.At = time.UnixMilli(int64(millis)).UTC()

@@ -53,6 +53,14 @@ func (robot) offer(t scan.Target, log *scan.Log) (v cipher.Version, list []ciphe
 		}
 	}
 	f.Basis = whyNotRSA
+	if fact, _ := supports(log, cipher.SSLv3); fact == scan.Yes {
+		accepted := acceptedSuites(t, log, cipher.SSLv3)
+		known = known && len(accepted) > 0
+		if slices.ContainsFunc(accepted, plainRSA) {
+			f.Basis = "suites with RSA key exchange are accepted in SSLv3 alone, where it is not asked"
+			return 0, nil, f
+		}
+	}
 	if f.Answer = scan.FactOf(!known); !known {
 		f.Answer, f.Basis = scan.Unknown, "not every suite was asked, and no suite with RSA key exchange is known to be accepted"
 	}

@@ -172,6 +172,17 @@ func TestNoRSA(t *testing.T) {
 	assert.Equal(t, scan.Feature{Name: "robot", Answer: scan.No, Basis: "no suite with RSA key exchange is accepted"}, f["robot"])
 }
 
+// TestRSAInSSL3Alone: what is not asked in SSLv3 is not ruled out.
+func TestRSAInSSL3Alone(t *testing.T) {
+	s := tlstest.Java(t, tlstest.JavaConfig{Identities: []*pki.Identity{tlstest.Localhost(t, pki.RSA2048)}, Protocols: []string{"SSLv3", "TLSv1.2"},
+		Ciphers: []string{"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "SSL_RSA_WITH_DES_CBC_SHA"}}) // DES only below TLS 1.2
+	o := lookAs(t, []string{"suites", "robot"}, s.Addr, deep())
+	require.Equal(t, scan.Yes, o.Protocol(cipher.SSLv3).Supported)
+	f := features(o)[scan.FeatureROBOT]
+	assert.Equal(t, scan.Unknown, f.Answer)
+	assert.Contains(t, f.Basis, "in SSLv3 alone")
+}
+
 // TestSpared: nothing is asked where the plan does not allow it, and nothing is claimed.
 func TestSpared(t *testing.T) {
 	s := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-cipher", "AES128-GCM-SHA256")
