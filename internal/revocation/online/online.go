@@ -32,14 +32,14 @@ const (
 	largestList  = 32 << 20 // octets
 	largestReply = 256 << 10
 	redirects    = 5
-	listFactor   = 6 // a list may take so many times as long as an answer
+	listFactor   = 6 // the rest of a list may take so many times as long as an answer
 )
 
 // Asker asks. It remembers what it was told: one serves one run.
 type Asker struct {
 	Proxy   *url.URL      // with its password; nil: none
 	Source  netip.Addr    // to connect from; the zero value leaves it to the system
-	Timeout time.Duration // for an answer; a list may take six times as long
+	Timeout time.Duration // for an answer, or the beginning of a list; the rest of a list may take six times as long
 
 	told    map[source]report.RevocationCheck
 	reading sync.Mutex
@@ -99,36 +99,52 @@ func (a *Asker) all(ctx context.Context, order []string, groups map[string][]rev
 	_ = g.Wait() // what fails is a check too
 }
 
-// ask puts one question.
+// ask puts one question. A list is read from its first octet to its last while no other is: each may be large.
 func (a *Asker) ask(ctx context.Context, client *http.Client, group []revocation.Question) []report.RevocationCheck {
 	first := group[0]
-	timeout, most := a.Timeout, int64(largestReply)
-	if first.By == report.ByCRL {
-		timeout, most = timeout*listFactor, largestList
+	limited, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	late := time.AfterFunc(a.Timeout, func() { cancel(context.DeadlineExceeded) })
+	defer late.Stop()
+	response, failure := request(limited, client, first)
+	var body []byte
+	if failure == nil {
+		defer response.Body.Close()
+		most := int64(largestReply)
+		if first.By == report.ByCRL {
+			late.Stop()
+			a.reading.Lock()
+			defer a.reading.Unlock()
+			late.Reset(a.Timeout * listFactor)
+			most = largestList
+		}
+		body, failure = read(response, most)
 	}
-	limited, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	body, failure := fetch(limited, client, first, most)
-	if failure != nil && ctx.Err() != nil {
+	switch {
+	case failure != nil && ctx.Err() != nil:
 		failure = &report.RevocationFailure{Stage: report.RevocationConnect, Kind: "interrupted", Message: "the run was interrupted"}
+	case failure != nil && limited.Err() != nil:
+		failure.Kind, failure.Message = "timeout", "no answer in time"
 	}
-	at := time.Now().UTC()
+	return checks(group, time.Now().UTC(), body, failure)
+}
+
+// checks are what an answer, or none, says of each certificate of a group.
+func checks(group []revocation.Question, at time.Time, body []byte, failure *report.RevocationFailure) []report.RevocationCheck {
+	var list revocation.List
+	if failure == nil && group[0].By == report.ByCRL {
+		list = revocation.ReadList(body)
+	}
 	out := make([]report.RevocationCheck, len(group))
-	if failure == nil && first.By == report.ByCRL {
-		a.reading.Lock()
-		defer a.reading.Unlock()
-		list := revocation.ReadList(body)
-		for i, q := range group {
-			out[i] = q.Listed(at, list)
-		}
-		return out
-	}
 	for i, q := range group {
-		if failure != nil {
+		switch {
+		case failure != nil:
 			out[i] = q.Failed(at, *failure)
-			continue
+		case q.By == report.ByCRL:
+			out[i] = q.Listed(at, list)
+		default:
+			out[i] = q.Answer(at, body)
 		}
-		out[i] = q.Answer(at, body)
 	}
 	return out
 }
@@ -172,8 +188,8 @@ func nobodys(a netip.Addr) bool {
 	return a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255})
 }
 
-// fetch returns what comes, or why nothing does.
-func fetch(ctx context.Context, client *http.Client, q revocation.Question, most int64) ([]byte, *report.RevocationFailure) {
+// request returns the beginning of what comes, or why nothing does.
+func request(ctx context.Context, client *http.Client, q revocation.Question) (*http.Response, *report.RevocationFailure) {
 	method := http.MethodGet
 	if q.By == report.ByOCSP {
 		method = http.MethodPost
@@ -191,20 +207,30 @@ func fetch(ctx context.Context, client *http.Client, q revocation.Question, most
 	if err != nil {
 		return nil, failed(err)
 	}
-	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
+		_ = response.Body.Close() // of what is not asked for
 		return nil, &report.RevocationFailure{Stage: report.RevocationHTTP, Kind: "status", Message: fmt.Sprintf("HTTP status %d", response.StatusCode)}
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, most+1))
-	switch {
+	return response, nil
+}
+
+// read returns what comes, or why it does not come whole.
+func read(response *http.Response, most int64) ([]byte, *report.RevocationFailure) {
+	tooLarge := &report.RevocationFailure{Stage: report.RevocationHTTP, Kind: "too-large", Message: fmt.Sprintf("it has more than %d octets", most)}
+	if response.ContentLength > most {
+		return nil, tooLarge
+	}
+	var body bytes.Buffer
+	body.Grow(int(max(response.ContentLength, 0)) + bytes.MinRead) // what is said to come fits without a copy
+	switch n, err := body.ReadFrom(io.LimitReader(response.Body, most+1)); {
 	case err != nil:
 		f := failed(err)
 		f.Stage = report.RevocationHTTP
 		return nil, f
-	case int64(len(body)) > most:
-		return nil, &report.RevocationFailure{Stage: report.RevocationHTTP, Kind: "too-large", Message: fmt.Sprintf("it has more than %d octets", most)}
+	case n > most:
+		return nil, tooLarge
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // failed says why there is no answer, without the URL, which stands beside it.
