@@ -134,23 +134,16 @@ func (id ocspCertID) issuedBy(c, issuer *Certificate) bool {
 // signer says who signed the response about a certificate of that issuer (RFC 6960 section 4.2.2.2).
 func (b *ocspBasic) signer(issuer *Certificate) (by string, delegate *Certificate, err error) {
 	signed := b.signed()
-	of := func(key *Certificate) Answer {
-		if signed.Signature.Hash == "MD5" { // anyone can have one signed
-			return Unknown
-		}
-		answer, _ := checkSignature(signed, key)
-		return answer
-	}
 	direct := Unknown
 	if issuer != nil {
-		if direct = of(issuer); direct == Yes {
+		if direct = vouched(signed, issuer); direct == Yes {
 			return SignedByIssuer, nil, nil
 		}
 	}
 	unchecked := issuer != nil && direct == Unknown
 	for _, raw := range b.Certificates[:min(mostEnclosed, len(b.Certificates))] {
 		c, _ := Parse(raw.FullBytes)
-		switch of(c) {
+		switch vouched(signed, c) {
 		case Unknown:
 			unchecked = true
 		case Yes:
@@ -173,13 +166,22 @@ func (c *Certificate) delegatedBy(issuer *Certificate) (by string, delegate *Cer
 	if issuer == nil {
 		return SignedByUnknown, nil, nil
 	}
-	switch certified, _ := checkSignature(c, issuer); {
+	switch certified := vouched(c, issuer); {
 	case certified == No || !slices.Contains(c.ExtKeyUsage, "OCSPSigning"):
 		return SignedByOther, nil, nil
 	case certified == Unknown:
 		return SignedByUncheck, nil, nil
 	}
 	return SignedByDelegate, c, nil
+}
+
+// vouched is checkSignature, but for MD5: anybody can make two that have the same.
+func vouched(signed, key *Certificate) Answer {
+	if signed.Signature.Hash == "MD5" {
+		return Unknown
+	}
+	answer, _ := checkSignature(signed, key)
+	return answer
 }
 
 // signed is the response as what checkSignature checks.

@@ -198,6 +198,20 @@ func TestDelegatesOfOCSP(t *testing.T) {
 	}
 }
 
+// A responder's certificate that is signed by way of MD5 vouches for nothing.
+func TestDelegateByMD5(t *testing.T) {
+	ca, err := issued.NewCA("Old", issued.WithKey(issued.RSA2048))
+	require.NoError(t, err)
+	id, err := ca.Leaf(issued.Leaf{CommonName: "leaf"})
+	require.NoError(t, err)
+	responder, err := ca.Leaf(issued.Leaf{CommonName: "responder", Hash: crypto.MD5, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}})
+	require.NoError(t, err)
+	issuer := certificateOf(t, ca.DER)
+	got, err := ReadOCSP(answered(t, byECDSA(), responder.Key, [][]byte{responder.DER}, goodOf(issuer, id.Leaf.SerialNumber, time.Now().UTC())), certificateOf(t, id.DER), issuer)
+	require.NoError(t, err)
+	assert.Equal(t, SignedByUncheck, got.SignedBy)
+}
+
 // What does not say until when it counts does not count for ever.
 func TestUnlimitedOCSP(t *testing.T) {
 	now := time.Now()
