@@ -78,7 +78,7 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 	fl.DurationVar(&f.timeout, "timeout", scan.DefaultTimeout, "`TIME` for one connection, from dial to the end of the answer")
 	fl.IntVar(&f.retries, "retries", 1, "`N` more dials when a port that was open no longer accepts connections")
 	fl.StringVar(&f.source, "source-address", "", "`ADDRESS` of this machine to connect from")
-	fl.StringVar(&f.proxy, "proxy", "", "`URL` of a proxy to connect through: http://[USER@]HOST:PORT (CONNECT) or socks5://[USER@]HOST:PORT")
+	fl.StringVar(&f.proxy, "proxy", "", "`URL` of a proxy to connect through: http://[USER@]HOST:PORT (CONNECT) or socks5://[USER@]HOST:PORT; names of targets are looked up here, and not by it")
 	fl.StringVar(&f.proxyPassword, "proxy-password-file", "", "`FILE` whose first line is the proxy's password, which only you can read")
 	fl.StringVar(&f.vantage, "vantage", "local", "`NAME` of the place that this scan is made from")
 	fl.StringVar(&f.progress, "progress", "auto", "`WHEN` a bar is shown on stderr: auto (on a terminal), always or never")
@@ -91,7 +91,7 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 func (f *scanFlags) registerDeep(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.intrusive, "intrusive", false, "with --probes deep: send wrong records in sessions that stand (the TLS-POODLE family), and spare Query Monitor's listeners no question about vulnerabilities")
-	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM, with intermediates, or PKCS#12 with its key, which only you can read) of a client certificate "+
+	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM, with intermediates, or PEM or PKCS#12 with its key, which only you can read) of a client certificate "+
 		"for listeners that ask for one, or expired=FILE of one that has expired, for --probes deep or a list with one of "+strings.Join(probes.Presenting(), ", ")+" (repeatable)")
 	fl.StringArrayVar(&f.clientKeys, "client-key", nil, "`FILE` (PEM) of its private key, which only you can read, or expired=FILE (repeatable)")
 	fl.StringArrayVar(&f.clientPasswords, "client-key-password-file", nil, "`FILE` whose first line is the password of an encrypted client key or PKCS#12 file, which only you can read, or expired=FILE (repeatable)")
