@@ -68,7 +68,11 @@ func (p *Proxy) connect(ctx context.Context, conn net.Conn, to netip.AddrPort) *
 	case kind == "":
 		kind = KindLocal
 	}
-	return &Failure{StageConnect, kind, "the proxy " + p.url.Host + ": " + err.Error()}
+	message := dialMessage(err)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		message = "it closes the connection without a whole answer"
+	}
+	return &Failure{StageConnect, kind, "the proxy " + p.url.Host + ": " + message}
 }
 
 // http asks with CONNECT. What stands in an answer is the proxy's word: only a time-out of its own tells of the target.
@@ -118,7 +122,8 @@ func readHead(conn net.Conn) (string, error) {
 	return string(head), nil
 }
 
-// socks5 asks as RFC 1928 has it, with a user's password (RFC 1929) where there is a user.
+// socks5 asks as RFC 1928 has it, with a user's password (RFC 1929) where there is a user. Silence is the proxy's own until it has been asked for the
+// target.
 func (p *Proxy) socks5(conn net.Conn, to netip.AddrPort) (FailureKind, error) {
 	const version, noPassword, withPassword, connectCommand, ipv4, ipv6 = 5, 0, 2, 1, 1, 4
 	method := byte(noPassword)
@@ -128,7 +133,7 @@ func (p *Proxy) socks5(conn net.Conn, to netip.AddrPort) (FailureKind, error) {
 	chosen, err := exchanged(conn, []byte{version, 1, method}, 2)
 	switch {
 	case err != nil:
-		return "", err
+		return KindLocal, err
 	case chosen[0] != version:
 		return KindLocal, errors.New("its answer is not SOCKS5")
 	case chosen[1] != method:
@@ -139,7 +144,7 @@ func (p *Proxy) socks5(conn net.Conn, to netip.AddrPort) (FailureKind, error) {
 		ask := append([]byte{1, byte(len(user))}, user...)
 		ask = append(append(ask, byte(len(p.password))), p.password...)
 		if said, err := exchanged(conn, ask, 2); err != nil {
-			return "", err
+			return KindLocal, err
 		} else if said[1] != 0 {
 			return KindLocal, errors.New("it refuses the user or the password")
 		}

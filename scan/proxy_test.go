@@ -3,6 +3,7 @@ package scan_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"testing"
@@ -49,9 +50,14 @@ func TestParseProxy(t *testing.T) {
 // through asks an echo server once through a proxy.
 func through(t *testing.T, url, password string, to *badserver.Server) scan.Observation {
 	t.Helper()
+	return throughWithin(t, 5*time.Second, url, password, to)
+}
+
+func throughWithin(t *testing.T, limit time.Duration, url, password string, to *badserver.Server) scan.Observation {
+	t.Helper()
 	p, err := scan.ParseProxy(url, password)
 	require.NoError(t, err)
-	r := &scan.Runner{Proxy: p, Timeout: 5 * time.Second, Stages: func(scan.Plan) scan.Stages {
+	r := &scan.Runner{Proxy: p, Timeout: limit, Stages: func(scan.Plan) scan.Stages {
 		return scan.Stages{{asks{rounds: [][]scan.Question{{{ID: "echo", Send: []byte("hello"),
 			Enough: func(b []byte) (scan.End, bool) { return scan.EndCut, bytes.Equal(b, []byte("hello")) }}}}}}}
 	}}
@@ -106,7 +112,7 @@ func TestAnswersOfProxies(t *testing.T) {
 		{"http", "HTTP/1.1 504 Gateway Timeout\r\n\r\n", scan.KindTimeout, "no answer in time from the target (504)"},
 		{"http", "HTTP/1.1 403 Forbidden\r\nX: y\r\n\r\n", scan.KindProtocol, "it makes no connection to the target (403)"},
 		{"http", "SSH-2.0-x\r\n\r\n", scan.KindLocal, "its answer is not HTTP"},
-		{"http", "HTTP/1.1 200", scan.KindLocal, "EOF"},
+		{"http", "HTTP/1.1 200", scan.KindLocal, "it closes the connection without a whole answer"},
 		{"http", string(bytes.Repeat([]byte("x"), 20000)), scan.KindLocal, "its answer has no end"},
 		{"socks5", "HTTP", scan.KindLocal, "its answer is not SOCKS5"},
 		{"socks5", "\x05\xff", scan.KindLocal, "it does not take this way to sign in, or wants a user and a password"},
@@ -115,7 +121,7 @@ func TestAnswersOfProxies(t *testing.T) {
 		{"socks5", greeting + "\x05\x04\x00\x01", scan.KindUnreachable, "it says that the host is unreachable"},
 		{"socks5", greeting + "\x05\x06\x00\x01", scan.KindTimeout, "it says that the time to live has expired"},
 		{"socks5", greeting + "\x05\x00\x00\x09", scan.KindLocal, "its answer is not SOCKS5"},
-		{"socks5", greeting, scan.KindLocal, "EOF"},
+		{"socks5", greeting, scan.KindLocal, "it closes the connection without a whole answer"},
 	} {
 		proxy := tlstest.Bad(t, func(_ context.Context, conn *net.TCPConn) {
 			_, _ = io.ReadAtLeast(conn, make([]byte, 512), 3)
@@ -127,6 +133,24 @@ func TestAnswersOfProxies(t *testing.T) {
 		require.NotNil(t, o.Evidence[0].Failure, c.answer)
 		assert.Equal(t, c.kind, o.Evidence[0].Failure.Kind, c.answer)
 		assert.Equal(t, "the proxy "+proxy.Addr().String()+": "+c.message, o.Evidence[0].Failure.Message)
+	}
+	for _, c := range []struct {
+		scheme, answer string
+		kind           scan.FailureKind
+		message        string
+	}{
+		{"http", "", scan.KindTimeout, "no answer in time through the proxy %s"}, // which waits for the target, as far as can be seen
+		{"socks5", "", scan.KindLocal, "the proxy %s: no answer in time"},
+		{"socks5", greeting, scan.KindTimeout, "no answer in time through the proxy %s"},
+	} {
+		silent := tlstest.Bad(t, func(_ context.Context, conn *net.TCPConn) {
+			_, _ = io.WriteString(conn, c.answer)
+			_, _ = io.Copy(io.Discard, conn)
+		})
+		o := throughWithin(t, time.Second, c.scheme+"://"+silent.Addr().String(), "", echo)
+		require.NotNil(t, o.Evidence[0].Failure, c.scheme)
+		assert.Equal(t, c.kind, o.Evidence[0].Failure.Kind, c.scheme)
+		assert.Equal(t, fmt.Sprintf(c.message, silent.Addr()), o.Evidence[0].Failure.Message)
 	}
 	gone := tlstest.Bad(t, badserver.Echo())
 	require.NoError(t, gone.Close())

@@ -88,7 +88,7 @@ func (f *scanFlags) registerScan(cmd *cobra.Command, pace string) {
 func (f *scanFlags) registerDeep(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.BoolVar(&f.intrusive, "intrusive", false, "with --probes deep: send wrong records in sessions that stand (the TLS-POODLE family), and spare Query Monitor's listeners no question about vulnerabilities")
-	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM, with intermediates, or PKCS#12 with its key, which only you can read) of a client certificate "+
+	fl.StringArrayVar(&f.clientCerts, "client-cert", nil, "`FILE` (PEM, with intermediates, or PEM or PKCS#12 with its key, which only you can read) of a client certificate "+
 		"for listeners that ask for one, or expired=FILE of one that has expired, for --probes deep or a list with one of "+strings.Join(probes.Presenting(), ", ")+" (repeatable)")
 	fl.StringArrayVar(&f.clientKeys, "client-key", nil, "`FILE` (PEM) of its private key, which only you can read, or expired=FILE (repeatable)")
 	fl.StringArrayVar(&f.clientPasswords, "client-key-password-file", nil, "`FILE` whose first line is the password of an encrypted client key or PKCS#12 file, which only you can read, or expired=FILE (repeatable)")

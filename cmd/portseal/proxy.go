@@ -14,7 +14,7 @@ import (
 type proxyFlags struct{ url, password string }
 
 func (f *proxyFlags) register(fl *pflag.FlagSet) {
-	fl.StringVar(&f.url, "proxy", "", "`URL` of a proxy to connect through: http://[USER@]HOST:PORT (CONNECT) or socks5://[USER@]HOST:PORT")
+	fl.StringVar(&f.url, "proxy", "", "`URL` of a proxy to connect through: http://[USER@]HOST:PORT (CONNECT) or socks5://[USER@]HOST:PORT; names of targets are looked up here, and not by it")
 	fl.StringVar(&f.password, "proxy-password-file", "", "`FILE` whose first line is the proxy's password, which only you can read")
 }
 

@@ -96,7 +96,17 @@ func readTargets(cmd *cobra.Command, args, lists []string) ([]target.Spec, error
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
-	if len(out) == 0 {
+	ports := 0
+	for _, s := range out {
+		ports += len(s.Ports)
+	}
+	switch {
+	case ports > target.MaxTargets:
+		return nil, fmt.Errorf("%d ports in all: want at most %d in one command", ports, target.MaxTargets)
+	case ports > 0:
+	case len(lists) > 0:
+		return nil, fmt.Errorf("no targets in --targets %s: want one a line, or nmap's output with an open TCP port", strings.Join(lists, ", "))
+	default:
 		return nil, errors.New("no targets: want TARGET... or --targets FILE")
 	}
 	return out, nil

@@ -73,6 +73,9 @@ func (c *Case) listenerAdvice() string {
 		return ""
 	case c.Endpoint.State == scan.StateClosed:
 		return "Nothing listens on the port: start the service, or correct the port."
+	case c.Endpoint.State == scan.StateNonTLS && c.Endpoint.Failure != nil && c.Endpoint.Failure.Kind == scan.KindRefused:
+		return "The listener speaks " + c.Endpoint.Target.StartTLS + " and refuses to start TLS: enable STARTTLS in the server, and see in its log whether its " +
+			"certificate and key could be loaded."
 	case c.Endpoint.State == scan.StateNonTLS:
 		return "The port is open and does not speak TLS: correct the port, or name the start-up that leads to TLS with --starttls."
 	}

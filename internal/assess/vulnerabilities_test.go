@@ -133,6 +133,20 @@ func TestEachVulnerabilityHasItsFinding(t *testing.T) {
 	}
 }
 
+// The shortest group counts, in every version that used it, and it is shared only where that group is.
+func TestLogjamNamesEachVersion(t *testing.T) {
+	w := adHocWorld(t)
+	w.endpoint.DH = []scan.DHParameters{{Version: cipher.TLSv12, Bits: 2048, Evidence: "e2"}, {Version: cipher.TLSv12, Bits: 1024, Evidence: "e3"},
+		{Version: cipher.TLSv11, Bits: 1024, Evidence: "e4"}, {Version: cipher.TLSv11, Bits: 1024, Evidence: "e5"}}
+	shared := scan.Feature{Name: scan.FeatureDHESharedGroup, Answer: scan.Yes, Values: []string{"2048 bits: MODP group 14 (RFC 3526 section 3)"}}
+	w.endpoint.Features = append(w.endpoint.Features, shared)
+	got := w.vulnerabilities()["VULN-LOGJAM"]
+	assert.Equal(t, "TLSv1.1, TLSv1.2: Diffie-Hellman with 1024 bits", got.Basis)
+	assert.Equal(t, []string{"e3", "e4", "e5"}, got.Evidence)
+	w.endpoint.Features[len(w.endpoint.Features)-1].Values = []string{"1024 bits: Oakley group 2 (RFC 2409 section 6.2)"}
+	assert.Equal(t, "TLSv1.1, TLSv1.2: Diffie-Hellman with 1024 bits, in a group that many share", w.vulnerabilities()["VULN-LOGJAM"].Basis)
+}
+
 // What was not asked in full is not said to be absent.
 func TestNotVulnerableNeedsAWholeEnumeration(t *testing.T) {
 	w := adHocWorld(t)

@@ -3,6 +3,7 @@ package assess
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/report"
@@ -104,10 +105,8 @@ func logjam() func(*Case) found {
 		if f.fact == scan.Yes {
 			f.finding = SuiteInsecure
 		}
-		for _, dh := range c.Endpoint.DH {
-			if dh.Bits <= logjamBits {
-				return c.shortGroup(dh)
-			}
+		if short := c.shortestGroup(); short.Bits > 0 && short.Bits <= logjamBits {
+			return c.shortGroup(short.Bits)
 		}
 		if f.fact != scan.No {
 			return f
@@ -122,12 +121,31 @@ func logjam() func(*Case) found {
 	}
 }
 
-func (c *Case) shortGroup(dh scan.DHParameters) found {
-	basis := fmt.Sprintf("%s: Diffie-Hellman with %d bits", dh.Version, dh.Bits)
-	if c.Endpoint.Feature(scan.FeatureDHESharedGroup, 0).Answer == scan.Yes {
+// shortestGroup is the first of those that have the fewest bits; the zero value where none was used.
+func (c *Case) shortestGroup() (short scan.DHParameters) {
+	for _, dh := range c.Endpoint.DH {
+		if short.Bits == 0 || dh.Bits < short.Bits {
+			short = dh
+		}
+	}
+	return short
+}
+
+// shortGroup names each version in which a group of so many bits was used.
+func (c *Case) shortGroup(bits int) found {
+	var versions, evidence []string
+	for _, dh := range c.Endpoint.DH {
+		if dh.Bits == bits {
+			versions, evidence = append(versions, dh.Version.String()), append(evidence, dh.Evidence)
+		}
+	}
+	slices.Sort(versions)
+	size := fmt.Sprintf("%d bits", bits)
+	basis := list(slices.Compact(versions)) + ": Diffie-Hellman with " + size
+	if slices.ContainsFunc(c.Endpoint.Feature(scan.FeatureDHESharedGroup, 0).Values, func(v string) bool { return strings.HasPrefix(v, size+": ") }) {
 		basis += ", in a group that many share"
 	}
-	return found{fact: scan.Yes, basis: basis, evidence: []string{dh.Evidence}}
+	return found{fact: scan.Yes, basis: basis, evidence: evidence}
 }
 
 // speakersOfSSL2 are the endpoints that serve a key over SSLv2, and those of which that is not known, by the SHA-256 of the SubjectPublicKeyInfo.

@@ -60,6 +60,11 @@ func TestLoad(t *testing.T) {
 	combined := f.put("all.pem", append(bytes.Clone(good.ChainPEM), good.KeyPEM...), 0o600)
 	_, err = clientcert.Load([]string{combined}, []string{combined}, nil, now)
 	require.NoError(t, err, "certificate and key in one file")
+	alone, err := clientcert.Load([]string{combined}, nil, nil, now)
+	require.NoError(t, err, "which need not be named twice")
+	assert.Equal(t, one[scan.ClientGood].Fingerprint(), alone[scan.ClientGood].Fingerprint())
+	_, err = clientcert.Load([]string{f.put("open.pem", append(bytes.Clone(good.ChainPEM), good.KeyPEM...), 0o644)}, nil, nil, now)
+	require.ErrorContains(t, err, "others can read it")
 
 	for name, c := range map[string]struct {
 		certs, keys []string

@@ -46,8 +46,11 @@ func (f files) load(at time.Time) (*handshake.Identity, error) {
 	return identity, f.dated(identity, at)
 }
 
-// pem reads a certificate in PEM, and the file of its key.
+// pem reads a certificate in PEM, and the file of its key, which may be the same.
 func (f files) pem(cert []byte) (*handshake.Identity, error) {
+	if f.key == "" && bytes.Contains(cert, []byte("PRIVATE KEY-----")) {
+		f.key = f.cert
+	}
 	if f.key == "" {
 		return nil, fmt.Errorf("%s %s: want its private key too: %s", certFlag, f.cert, f.wants(keyFlag))
 	}

@@ -69,8 +69,9 @@ func (f found) startTLS() string {
 	if !f.probed {
 		return ""
 	}
-	return map[string]string{"ftp": "ftp", "imap": "imap", "irc": "irc", "ldap": "ldap", "mysql": "mysql", "nntp": "nntp", "pop3": "pop3",
-		"postgresql": "postgres", "smtp": "smtp"}[f.service] // names of nmap-service-probes
+	return map[string]string{"ftp": "ftp", "imap": "imap", "irc": "irc", "ldap": "ldap", "lmtp": "lmtp", "ms-sql-s": "mssql", "ms-wbt-server": "rdp",
+		"mysql": "mysql", "nntp": "nntp", "pop3": "pop3", "postgresql": "postgres", "sieve": "sieve", "smtp": "smtp", "telnet": "telnet", "tn3270": "tn3270",
+		"vnc": "vnc"}[f.service] // names of nmap-service-probes, where "jabber" is both client's and server's XMPP
 }
 
 // nmapHost is the element <host> of nmap's XML output (nmap.dtd), as far as it is read.

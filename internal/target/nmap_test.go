@@ -54,6 +54,20 @@ func TestNmap(t *testing.T) {
 	}
 }
 
+// TestNmapServices: what nmap has spoken with begins as portseal's kind of that name does, and what it only looked up by the port does not.
+func TestNmapServices(t *testing.T) {
+	for service, want := range map[string]string{"ms-sql-s": "mssql", "ms-wbt-server": "rdp", "vnc": "vnc", "lmtp": "lmtp", "sieve": "sieve", "tn3270": "tn3270",
+		"telnet": "telnet", "postgresql": "postgres", "jabber": "", "http": ""} {
+		got, err := Read("x", strings.NewReader("Host: 192.0.2.1 ()\tPorts: 1/open/tcp//"+service+"//a version/, 2/open/tcp//"+service+"///\n"))
+		require.NoError(t, err)
+		if want == "" {
+			assert.Equal(t, []Spec{{Host: "192.0.2.1", Ports: []uint16{1, 2}}}, got, service)
+			continue
+		}
+		assert.Equal(t, []Spec{{Host: "192.0.2.1", Ports: []uint16{1}, StartTLS: want}, {Host: "192.0.2.1", Ports: []uint16{2}}}, got, service)
+	}
+}
+
 func TestNmapOfEveryPort(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("Host: 192.0.2.1 ()\tPorts: ")
@@ -76,7 +90,8 @@ func TestNmapFaults(t *testing.T) {
 		"<nmaprun>\n": `x:2: no whole XML document: unexpected EOF`,
 		"<nmaprun>\n<host><address addr=\"a\" addrtype=\"ipv4\"/></host>\n<host><ports><port portid=\"70000\"/></ports></host></nmaprun>": "x:2: nmap host: \"a\" is no address\n" +
 			`x:3: nmap host invalid IP: port "70000": want a number from 1 to 65535`,
-		"<nmaprun><host><ports><port portid=\"7\"/></ports></host></nmaprun>": "x:1: nmap host: it has ports and no IP address",
+		"# Nmap 7.93 scan\nNmap scan report for a.example (192.0.2.1)\nHost is up.\n": "x:2: nmap's normal output: want its greppable (-oG) or XML (-oX) output",
+		"<nmaprun><host><ports><port portid=\"7\"/></ports></host></nmaprun>":         "x:1: nmap host: it has ports and no IP address",
 	} {
 		_, err := Read("x", strings.NewReader(text))
 		assert.EqualError(t, err, want, text)

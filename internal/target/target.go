@@ -217,7 +217,11 @@ func Read(name string, r io.Reader) ([]Spec, error) {
 	n := 0
 	for lines.Scan() {
 		n++
-		specs, err := parseLine(strings.TrimPrefix(lines.Text(), "\ufeff"))
+		line := strings.TrimPrefix(lines.Text(), "\ufeff")
+		if strings.HasPrefix(line, "Nmap scan report for ") {
+			return nil, fmt.Errorf("%s:%d: nmap's normal output: want its greppable (-oG) or XML (-oX) output", name, n)
+		}
+		specs, err := parseLine(line)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s:%d: %w", name, n, err))
 			continue

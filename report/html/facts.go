@@ -77,7 +77,7 @@ func (f detail) Fields() []field {
 	for _, f := range e.Features {
 		add("Feature", clean(facts.Feature(f)))
 	}
-	for _, v := range e.Vulnerabilities {
+	for _, v := range facts.WorstFirst(e.Vulnerabilities) {
 		add("Vulnerability", clean(facts.Vulnerability(v)))
 	}
 	if s := e.ServedBy; s != nil {

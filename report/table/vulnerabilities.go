@@ -36,7 +36,7 @@ func (p *page) vulnerabilitiesView() {
 	}
 	total := len(p.rep.Endpoints) - len(silent)
 	p.heading("Vulnerabilities")
-	p.para("", plain, fmt.Sprintf("Listeners that speak TLS: %d. Vulnerable to something: %d; with a test that had no answer: %d more.",
+	p.para("", plain, fmt.Sprintf("Listeners that speak TLS: %d. Vulnerable to something: %d; not, but with something not tested: %d.",
 		total, vulnerable, open), 0)
 	for _, e := range shown {
 		p.heading(e.ID)
@@ -62,20 +62,15 @@ func (p *page) vulnerabilities(e *report.Endpoint) {
 	}
 }
 
-// vulnerabilityGrid writes a line for each vulnerability that is listed: first those that the listener has, then those of which nothing is known.
+// vulnerabilityGrid writes a line for each vulnerability that is listed.
 func (p *page) vulnerabilityGrid(e *report.Endpoint) {
 	if len(e.Vulnerabilities) == 0 {
 		return
 	}
 	columns := []column{{title: "Vulnerability"}, {title: "CVE"}, {title: "Outcome"}, {title: "Because"}}
-	for _, fact := range []scan.Fact{scan.Yes, scan.Unknown, scan.No} {
-		for _, v := range e.Vulnerabilities {
-			if v.Vulnerable != fact {
-				continue
-			}
-			outcome, because := facts.VulnerabilityOutcome(v)
-			add(columns, cell{text: v.Name}, cell{text: strings.Join(v.CVE, ", ")}, cell{outcome, outcomeStyle(fact)}, cell{text: because})
-		}
+	for _, v := range facts.WorstFirst(e.Vulnerabilities) {
+		outcome, because := facts.VulnerabilityOutcome(v)
+		add(columns, cell{text: v.Name}, cell{text: strings.Join(v.CVE, ", ")}, cell{outcome, outcomeStyle(v.Vulnerable)}, cell{text: because})
 	}
 	p.grid(columns)
 }

@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/scan"
 	"github.com/portseal/portseal/scan/byhand"
 	"github.com/portseal/portseal/scan/hello"
@@ -68,15 +69,15 @@ func (earlyCCS) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 	}
 	v, f := askable(t, log, scan.FeatureCCSInjection)
 	if v != 0 {
-		f = deriveEarlyCCS(log).feature(f.Name)
+		f = deriveEarlyCCS(t, log, v).feature(f.Name)
 	}
 	o.Features = append(o.Features, f)
 }
 
-func deriveEarlyCCS(log *scan.Log) answer {
+func deriveEarlyCCS(t scan.Target, log *scan.Log, v cipher.Version) answer {
 	r, asked := read(log, ccsQuestion)
 	if !asked {
-		return answer{basis: "not asked: no suite is known with which the listener answers"}
+		return notPutInHello(t, log, v)
 	}
 	a, decided := readEarlyCCS(r)
 	if decided {

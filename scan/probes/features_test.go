@@ -60,6 +60,8 @@ func TestResumption(t *testing.T) {
 		{"OpenSSL with early data", tlstest.OpenSSL(t, id, "-tls1_3", "-max_early_data", "16384"), none, none, none,
 			[2]string{"yes", "lifetime 7200 s"}, yes, [2]string{"yes", "at most 16384 octets"}},
 		{"GnuTLS", tlstest.GnuTLS(t, id, "NORMAL"), [2]string{"yes", "lifetime 21600 s"}, yes, yes, [2]string{"yes", "lifetime 21600 s"}, yes, no},
+		{"Go", tlstest.Go(t, &tls.Config{Certificates: []tls.Certificate{pair(t, id)}}), [2]string{"yes", "lifetime not stated"}, yes, no,
+			[2]string{"yes", "lifetime 604800 s"}, yes, no},
 		{"Go without tickets", tlstest.Go(t, config), no, none, no, none, none, none}, // in TLS 1.3 nothing says that no ticket will come
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -88,19 +88,19 @@ func (heartbleed) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 	}
 	v, f := askable(t, log, scan.FeatureHeartbleed)
 	if v != 0 {
-		f = readHeartbleed(log, v).feature(f.Name)
+		f = readHeartbleed(t, log, v).feature(f.Name)
 	}
 	o.Features = append(o.Features, f)
 }
 
-func readHeartbleed(log *scan.Log, v cipher.Version) answer {
+func readHeartbleed(t scan.Target, log *scan.Log, v cipher.Version) answer {
 	const notNegotiated = "the heartbeat extension is not negotiated"
 	r, asked := read(log, heartbleedQuestion)
 	if beats, by := heartbeats(log, v); !asked && beats == scan.No {
 		return answer{scan.No, notNegotiated, []string{by.ID}}
 	}
 	if !asked {
-		return answer{basis: "not asked: no suite is known with which the listener answers"}
+		return notPutInHello(t, log, v)
 	}
 	_, length, beat := hello.Heartbeat(r.Received)
 	said, _ := r.spokeOn()

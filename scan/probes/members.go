@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,7 +52,7 @@ func repeatsOf(t scan.Target, log *scan.Log, r reading) int {
 	switch {
 	case t.Plan.Members > 0:
 		return t.Plan.Members
-	case t.Plan.Depth == scan.Deep, contradicted(log), len(answersTo(log, weakSign(log))) > 1:
+	case t.Plan.Depth == scan.Deep, contradicted(log), twoLeavesOfOneKind(log), len(answersTo(log, weakSign(log))) > 1:
 		return fewRepeats
 	case t.Plan.Depth == scan.Standard && r.Question == weakSign(log).Question && twoKeyTypes(log):
 		return weakRepeats
@@ -68,6 +69,26 @@ func weakSign(log *scan.Log) reading {
 func twoKeyTypes(log *scan.Log) bool {
 	k := leafKeysOf(log, cipher.Versions()...)
 	return k.rsa && k.curve != 0
+}
+
+// twoLeavesOfOneKind says whether two certificates with keys of one kind came, in answer to questions of versions and suites: a single server chooses
+// between kinds, and has one of each.
+func twoLeavesOfOneKind(log *scan.Log) bool {
+	return scan.MemoNow(log, "two leaves of one kind", func() bool {
+		seen := map[leafKey]string{}
+		for _, r := range readAll(log) {
+			if len(r.flight.Certificates) == 0 || ownQuestion(r.Question) || aboutMembers(r.Question) {
+				continue
+			}
+			leaf := r.flight.Certificates[0]
+			kind, sum := leafKeyOf(log, leaf), sha256Hex(leaf)
+			if kind != (leafKey{}) && cmp.Or(seen[kind], sum) != sum {
+				return true
+			}
+			seen[kind] = sum
+		}
+		return false
+	})
 }
 
 // contradicted says whether a version was refused by alert and chosen at another time.

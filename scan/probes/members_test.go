@@ -72,6 +72,22 @@ func TestMembersThatDifferInKeyTypeAndVersion(t *testing.T) {
 	}
 }
 
+// TestMembersThatDifferInTheirCertificates: two keys of one kind are sign enough to ask again. A distributor that deals in turn hands each version of a
+// standard look to one member alone: without it TLS 1.3 would be refused.
+func TestMembersThatDifferInTheirCertificates(t *testing.T) {
+	old := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-no_tls1_3")
+	modern := tlstest.OpenSSL(t, tlstest.Issue(t, tlstest.NewCA(t, "other"), pki.Leaf{CommonName: "other", KeyType: pki.RSA2048}))
+	for name, first := range map[string][]netip.AddrPort{"old first": {old.Addr, modern.Addr}, "modern first": {modern.Addr, old.Addr}} {
+		t.Run(name, func(t *testing.T) {
+			o := look(t, distributor(t, first...), scan.Plan{}, inTurn)
+			require.True(t, o.MembersDiffer(), "%v", o.Members)
+			assert.Equal(t, scan.Yes, o.Protocol(cipher.TLSv13).Supported)
+			assert.NotEqual(t, scan.EnumerationFull, o.Protocol(cipher.TLSv12).Enumeration)
+			assert.LessOrEqual(t, o.Cost.Connections, 160)
+		})
+	}
+}
+
 // TestMembersThatDifferInAWeakSuite: the hello that one member refuses another takes.
 func TestMembersThatDifferInAWeakSuite(t *testing.T) {
 	id := tlstest.Localhost(t, pki.RSA2048)

@@ -152,7 +152,11 @@ func issued(v cipher.Version, r reading) scan.Feature {
 		return scan.Feature{Name: featureSessionTicket, Version: v, Basis: "the library that speaks the listener's suites asks for no tickets", Evidence: []string{r.ID}}
 	}
 	f := scan.Feature{Name: featureSessionTicket, Version: v, Answer: scan.FactOf(r.flight.Ticket != nil), Evidence: []string{r.ID}}
-	if r.flight.Ticket != nil {
+	switch {
+	case r.flight.Ticket == nil:
+	case r.flight.Ticket.Lifetime == 0: // RFC 5077 section 3.3
+		f.Values = []string{"lifetime not stated"}
+	default:
 		f.Values = []string{fmt.Sprintf("lifetime %d s", r.flight.Ticket.Lifetime)}
 	}
 	return f

@@ -37,6 +37,17 @@ func TestMaxConnections(t *testing.T) {
 	assert.Equal(t, "the budget of 20 connections was used up", notTested(o)[scan.TheRest])
 }
 
+// TestBudgetOfVulnerabilities: what the budget left unasked has that for its reason, and not that it could not be asked.
+func TestBudgetOfVulnerabilities(t *testing.T) {
+	o := look(t, tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048)).Addr, scan.Plan{Depth: scan.Deep, Vulnerabilities: true},
+		func(r *scan.Runner, _ *scan.Target) { r.Pace.MaxConnections = 20 })
+	for _, name := range []string{scan.FeatureHeartbleed, scan.FeatureCCSInjection, scan.FeatureTicketbleed} {
+		f := o.Feature(name, 0)
+		assert.Equal(t, scan.Unknown, f.Answer, name)
+		assert.Equal(t, "not asked any further", f.Basis, name)
+	}
+}
+
 // TestInterrupted: a peer that says nothing holds up neither a hello, nor a library's handshake, nor a start-up.
 func TestInterrupted(t *testing.T) {
 	stages, err := probes.Stages(nil)

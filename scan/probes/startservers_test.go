@@ -85,6 +85,17 @@ func TestRealStartUps(t *testing.T) {
 	}
 }
 
+// TestXMPPOfAnotherDomain: Prosody serves localhost, and not the address that a target without a server name is asked for.
+func TestXMPPOfAnotherDomain(t *testing.T) {
+	for kind, service := range map[string]string{"xmpp": "c2s", "xmpp-server": "s2s"} {
+		s := tlstest.Prosody(t, tlstest.Localhost(t, pki.RSA2048), service)
+		o := lookAs(t, []string{"start-up"}, s.Addr, scan.Plan{}, behind(kind), func(_ *scan.Runner, target *scan.Target) { target.Host, target.ServerName = "127.0.0.1", "" })
+		assert.Equal(t, scan.StateError, o.State)
+		require.NotNil(t, o.Failure)
+		assert.Contains(t, o.Failure.Message, `for the domain "127.0.0.1", which is the server name, got "<stream:error><host-unknown`, service)
+	}
+}
+
 // TestDRDA: Derby's server behind TLS takes no DRDA in clear, and one without is known as what it is, also where it should have spoken TLS.
 func TestDRDA(t *testing.T) {
 	id := tlstest.Localhost(t, pki.RSA2048)

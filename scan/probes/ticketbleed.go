@@ -132,15 +132,16 @@ func (p ticketbleed) Derive(t scan.Target, log *scan.Log, o *scan.Observation) {
 		f = answer{basis: "TLS 1.2 is " + map[scan.Fact]string{scan.No: "not spoken", scan.Unknown: "not known to be spoken"}[fact] +
 			", and other versions are not gone through by hand"}.feature(f.Name)
 	default:
-		f = p.read(log, o).feature(f.Name)
+		f = p.read(t, log, o).feature(f.Name)
 	}
 	o.Features = append(o.Features, f)
 }
 
-func (ticketbleed) read(log *scan.Log, o *scan.Observation) answer {
+func (p ticketbleed) read(t scan.Target, log *scan.Log, o *scan.Observation) answer {
 	first, asked := read(log, ticketForQuestion)
 	if !asked {
-		return answer{basis: "not asked: no suite is accepted with which a handshake is gone through by hand"}
+		_, could := p.hello(t, log, nil)
+		return notPut(could, "not asked: no suite is accepted with which a handshake is gone through by hand")
 	}
 	r, shown := read(log, ticketbleedQuestion)
 	size, _, begins, known := byhand.Echo(r.Received, []byte(shortSessionID))

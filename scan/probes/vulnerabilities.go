@@ -37,6 +37,20 @@ func askable(t scan.Target, log *scan.Log, name string) (v cipher.Version, f sca
 	return 0, f
 }
 
+// notPut is the answer to a question that was not put: because it could not be, or because the look ended before, as when its budget was used up.
+func notPut(could bool, why string) answer {
+	if could {
+		why = "not asked any further"
+	}
+	return answer{basis: why}
+}
+
+// notPutInHello is that of a question that goes with a hello which the listener answers.
+func notPutInHello(t scan.Target, log *scan.Log, v cipher.Version) answer {
+	_, could := spoken(t, log, v)
+	return notPut(could, "not asked: no suite is known with which the listener answers")
+}
+
 func onlyTLS13(log *scan.Log) bool {
 	for _, v := range cipher.Versions() {
 		if fact, _ := supports(log, v); v != cipher.SSLv2 && fact != scan.FactOf(v == cipher.TLSv13) {

@@ -34,7 +34,7 @@ func signs() []sign {
 		{"http", func(b []byte) bool { return begins(b, "HTTP/1.0 ") || begins(b, "HTTP/1.1 ") }},                  // RFC 9112 section 4
 		{"imap", func(b []byte) bool { return begins(b, "* OK") || begins(b, "* PREAUTH") || begins(b, "* BYE") }}, // RFC 9051 section 7.1
 		{"pop3", func(b []byte) bool { return begins(b, "+OK ") || begins(b, "+OK\r\n") }},                         // RFC 1939 section 4
-		{"sieve", func(b []byte) bool { return begins(b, `"IMPLEMENTATION" `) }},                                   // RFC 5804 section 1.7
+		{"sieve", isSieve},
 		{"irc", isIRC},
 		{"lmtp", func(b []byte) bool { return greets(b, "lmtp") }},
 		{"smtp", func(b []byte) bool { return greets(b, "smtp") }},
@@ -61,6 +61,12 @@ func signs() []sign {
 
 func begins(b []byte, with string) bool {
 	return len(b) >= len(with) && strings.EqualFold(string(b[:len(with)]), with)
+}
+
+// isSieve knows the greeting, and the response that ends a connection (RFC 5804 sections 1.3 and 1.7): Dovecot's comes before the greeting where the
+// octets of a ClientHello are too many for it.
+func isSieve(b []byte) bool {
+	return begins(b, `"IMPLEMENTATION" `) || begins(b, `BYE "`) || begins(b, "BYE (")
 }
 
 // isIRC knows the notices that a server sends to a client without a name, and the end of its connection (RFC 2812 sections 3.3.2 and 3.7.4).

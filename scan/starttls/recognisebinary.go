@@ -15,9 +15,13 @@ func isTelnet(b []byte) bool {
 	return len(b) >= 3 && b[0] == telnetIAC && b[1] >= telnetWill && b[1] <= telnetDont
 }
 
-// isRDP knows the confirm of an X.224 connection with what RDP negotiates in it, an answer or a failure ([MS-RDPBCGR] section 2.2.1.2).
+// isRDP knows the confirm of an X.224 connection with what RDP negotiates in it, an answer or a failure ([MS-RDPBCGR] section 2.2.1.2), and the end that
+// xrdp makes of a connection whose first octets it cannot read: an MCS Disconnect Provider Ultimatum (section 2.2.2.3).
 func isRDP(b []byte) bool {
-	const size, confirm = 19, 0xD0
+	const size, confirm, ultimatum = 19, 0xD0, "\x03\x00\x00\x09\x02\xF0\x80\x21\x80"
+	if string(b) == ultimatum {
+		return true
+	}
 	return len(b) >= size && string(b[:4]) == "\x03\x00\x00\x13" && b[4] == size-5 && b[5] == confirm &&
 		(b[11] == rdpResponse || b[11] == rdpFailure) && b[13] == 8 && b[14] == 0
 }

@@ -245,6 +245,13 @@ func TestXMPPEscapesTheHost(t *testing.T) {
 	})
 }
 
+// A server that does not serve the domain says so behind a long header: the error quotes what it says, and names the domain.
+func TestXMPPOfAnotherDomain(t *testing.T) {
+	_, err := talk(t, "xmpp", mistakes()["xmpp"][0])
+	assert.EqualError(t, err, `expected an XMPP stream with features for the domain "host.example.com", which is the server name, got `+
+		`"<stream:error><host-unknown/></stream:error></stream:stream>"`)
+}
+
 func TestLists(t *testing.T) {
 	var names []string
 	seen := map[uint16]bool{}

@@ -3,6 +3,7 @@ package starttls
 import (
 	"context"
 	"encoding/xml"
+	"fmt"
 	"strings"
 )
 
@@ -94,7 +95,7 @@ func (p *peer) openStream(content, host string) (*xmppStream, xmppFeatures, erro
 		return nil, xmppFeatures{}, err
 	}
 	x := &xmppStream{peer: p, d: xml.NewDecoder(p)}
-	offered, err := x.features()
+	offered, err := x.features(host)
 	return x, offered, err
 }
 
@@ -110,8 +111,8 @@ type xmppFeatures struct {
 	login              bool // SASL's mechanisms, the login of XEP-0078, or dialback
 }
 
-// features reads the stream's header and its features. A stream without version has none (RFC 6120 section 4.7.5).
-func (x *xmppStream) features() (xmppFeatures, error) {
+// features reads the header and the features of a stream to a host. A stream without version has none (RFC 6120 section 4.7.5).
+func (x *xmppStream) features(host string) (xmppFeatures, error) {
 	var offered xmppFeatures
 	header, err := x.element()
 	if err != nil {
@@ -127,12 +128,17 @@ func (x *xmppStream) features() (xmppFeatures, error) {
 	if !versioned {
 		return offered, nil
 	}
+	from := x.asked + int(x.d.InputOffset())
 	features, err := x.element()
 	if err != nil {
 		return offered, err
 	}
-	if features.Name != (xml.Name{Space: streamsNS, Local: "features"}) {
-		return offered, x.unexpected() // <stream:error/>, as for a host that is not served here
+	switch features.Name {
+	case xml.Name{Space: streamsNS, Local: "features"}:
+	case xml.Name{Space: streamsNS, Local: "error"}:
+		return offered, x.streamError(from, host)
+	default:
+		return offered, x.unexpected()
 	}
 	for depth := 0; ; {
 		token, err := x.d.Token()
@@ -150,6 +156,15 @@ func (x *xmppStream) features() (xmppFeatures, error) {
 			depth--
 		}
 	}
+}
+
+// streamError is what a server says of a stream that it does not serve, mostly that it has no such domain, without the long header before it: the
+// element from an octet on (RFC 6120 section 4.9), to its first child, which names the condition.
+func (x *xmppStream) streamError(from int, host string) error {
+	if _, err := x.element(); err != nil {
+		return err
+	}
+	return &Unexpected{Want: fmt.Sprintf("%s for the domain %q, which is the server name", x.want, host), Said: x.said[from:]}
 }
 
 // note takes an element of the features, at any depth: SASL's list may be empty, and then has no mechanism.

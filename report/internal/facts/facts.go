@@ -4,6 +4,7 @@
 package facts
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -172,6 +173,16 @@ func Vulnerability(v report.Vulnerability) string {
 	}
 	outcome, because := VulnerabilityOutcome(v)
 	return name + ": " + outcome + ": " + because
+}
+
+// WorstFirst are vulnerabilities in the order to read them: those that the listener has, then those of which nothing is known.
+func WorstFirst(list []report.Vulnerability) []report.Vulnerability {
+	order := []scan.Fact{scan.Yes, scan.Unknown, scan.No}
+	out := slices.Clone(list)
+	slices.SortStableFunc(out, func(a, b report.Vulnerability) int {
+		return cmp.Compare(slices.Index(order, a.Vulnerable), slices.Index(order, b.Vulnerable))
+	})
+	return out
 }
 
 // VulnerabilityOutcome is what became of a vulnerability's test, and why.
