@@ -45,4 +45,4 @@ export GORACE="atexit_sleep_ms=20 ${GORACE:-}"
 # daemon's TestKilled.
 often='^TestEveryLeafCounts$|^TestSuite$/^(Verify|Growth|Killed)$'
 # SQLite is C that was translated, with memory and locks of its own: the detector can say nothing of use about it, and costs twice its time.
-CGO_ENABLED=1 go test -race -gcflags 'modernc.org/...=-race=false' -vet=off -timeout 60m -skip "$often" $packages # make lint vets
+CGO_ENABLED=1 go test -race -gcflags 'modernc.org/...=-race=false' -vet=off -timeout 60m -parallel "${PARALLEL:-4}" -skip "$often" $packages # make lint vets
