@@ -5,6 +5,8 @@ SHELL := /bin/bash
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null)
 FUZZTIME ?= 5s
+# Tests that run beside each other mostly wait for servers.
+export PARALLEL ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 PLATFORMS ?= linux/amd64 linux/arm64 linux/s390x linux/ppc64le windows/amd64
 
 # Version and commit come from here, so the go command need not ask git (which refuses other people's checkouts).
@@ -27,7 +29,7 @@ demo: build ## Build, and verify a small estate in mid-migration on this machine
 test: ## Run the tests; first installs the real TLS servers and the browser they need, where it may
 	bash scripts/install-test-servers.sh
 	bash scripts/install-test-tools.sh
-	go test -timeout 30m ./...
+	go test -timeout 30m -parallel $(PARALLEL) ./...
 
 .PHONY: race
 race: ## Run the tests of what has goroutines with the race detector (needs gcc)

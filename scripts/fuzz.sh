@@ -6,16 +6,33 @@ cd "$(dirname "$0")/.."
 
 time=${1:-5s}
 failed=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+log=$temp/log program=$temp/fuzz.test
+cache=$(go env GOCACHE)/fuzz # where go test -fuzz keeps what it found of interest
+module=$(go list -m)
 
+# fuzz TARGET: runs a target of the program, in the package's folder.
+fuzz() {
+  (cd "$dir" && "$program" -test.run '^$' -test.fuzz "^$1\$" -test.fuzztime "$time" -test.fuzzminimizetime 10x -test.fuzzcachedir "$cache/$module${dir#.}")
+}
+
+built=""
 while IFS=: read -r file target; do
   dir=$(dirname "$file")
   echo "fuzzing $target in $dir"
-  if go test -vet=off -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 10x "$dir" >"$log" 2>&1; then
-    tail -n 1 "$log"
+  if [ "$dir" != "$built" ]; then # once a package: go test would link it for each target
+    built=""
+    if ! go test -vet=off -c -fuzz . -ldflags '-s -w' -o "$program" "$dir"; then
+      failed=1
+      continue
+    fi
+    built=$dir
+  fi
+  if fuzz "$target" >"$log" 2>&1; then
+    tail -n 2 "$log"
   elif grep -q 'context deadline exceeded' "$log" && ! grep -qE 'Failing input|panic|fatal error' "$log"; then
-    # The go command may report its own deadline as a failure when the time ends between two inputs.
+    # A deadline may be reported as a failure when the time ends between two inputs.
     echo "ended by its time limit, no failing input"
   else
     cat "$log"

@@ -59,11 +59,13 @@ func child(estate, database string) error {
 // TestKilled kills services in the middle of what they do. What each of them had begun is over or is taken up by the next one, and the history
 // is whole at every time.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	for name, database := range map[string]func(t *testing.T) string{
 		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "history.db") },
 		"postgres": func(t *testing.T) string { return historytest.StartPostgres(t).New(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			const kills = 50
 			k := &killing{estate: config(t).Estate, database: database(t), seen: map[string]bool{}}
 			var err error

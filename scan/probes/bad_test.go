@@ -30,6 +30,7 @@ func within(d time.Duration) func(*scan.Runner, *scan.Target) {
 
 // TestNotTLS tells apart what is not TLS. In none of these is a version "not supported".
 func TestNotTLS(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		handler badserver.Handler
 		timeout time.Duration
@@ -74,6 +75,7 @@ func TestNotTLS(t *testing.T) {
 
 // TestFirstBytesNamed: what is no TLS is named by what it says first, whether at once or to a ClientHello, and names no version.
 func TestFirstBytesNamed(t *testing.T) {
+	t.Parallel()
 	for want, first := range map[string]string{
 		"ssh":    "SSH-2.0-OpenSSH_9.2p1\r\n",
 		"http":   "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
@@ -107,6 +109,7 @@ func TestFirstBytesNamed(t *testing.T) {
 
 // TestHung ends within two time limits: nothing is asked any more of a port that has been silent twice.
 func TestHung(t *testing.T) {
+	t.Parallel()
 	o := look(t, tlstest.Bad(t, badserver.Silent()).Addr(), scan.Plan{}, within(brief))
 	assert.Equal(t, "silent", o.NonTLS.Kind)
 	assert.LessOrEqual(t, o.Cost.Connections, 3)
@@ -117,6 +120,7 @@ func TestHung(t *testing.T) {
 
 // TestHalfTLS speaks TLS and does not finish: what is not known is said to be unknown.
 func TestHalfTLS(t *testing.T) {
+	t.Parallel()
 	real := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048))
 	for name, c := range map[string]struct {
 		handler badserver.Handler
@@ -133,6 +137,7 @@ func TestHalfTLS(t *testing.T) {
 		"drips a record's start": {badserver.Drips([]byte{22, 3, 3, 0, 80, 2}, time.Millisecond), brief, scan.StateTLS, scan.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := look(t, tlstest.Bad(t, c.handler).Addr(), scan.Plan{}, within(c.timeout))
 			assert.Equal(t, c.state, o.State)
 			assert.Equal(t, c.fact, o.Protocol(cipher.TLSv12).Supported, "%v", o.NotTested)
@@ -166,6 +171,7 @@ func TestConnectOnly(t *testing.T) {
 
 // TestRefusesByReset is how AT-TLS refuses. With no alert in the run, two resets of two between answered hellos are a refusal.
 func TestRefusesByReset(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	real := tlstest.OpenSSL(t, id, "-no_tls1", "-no_tls1_1")
 	s := tlstest.Bad(t, badserver.ResetOnly(real.Addr))
@@ -178,6 +184,7 @@ func TestRefusesByReset(t *testing.T) {
 
 // TestResetsAtRandom may leave things unknown, and must never be wrong.
 func TestResetsAtRandom(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	real := tlstest.OpenSSL(t, id, "-no_tls1")
 	want := opensslTruth(t, tlstest.OpenSSLConfig{Ciphers: tlstest.OpenSSLAll, Keys: []pki.KeyType{id.KeyType}},
@@ -199,6 +206,7 @@ func TestResetsAtRandom(t *testing.T) {
 
 // TestCountedByOthers holds the tool's own count of connections against a proxy's.
 func TestCountedByOthers(t *testing.T) {
+	t.Parallel()
 	real := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.P256), "-no_tls1_3")
 	proxy := tlstest.Bad(t, badserver.Forward(real.Addr))
 	o := look(t, proxy.Addr(), scan.Plan{})

@@ -77,6 +77,7 @@ const (
 
 // TestClientCertificates: what is configured is what is seen, of five implementations, with and without TLS 1.2.
 func TestClientCertificates(t *testing.T) {
+	t.Parallel()
 	c := newClients(t)
 	id := tlstest.Localhost(t, pki.RSA2048)
 	trust := tlstest.File(t, "clients.pem", c.ca.PEM)
@@ -146,6 +147,7 @@ func (c clients) requireNoKey(t *testing.T, o scan.Observation) {
 
 // TestClientCertificatesOnlyWhenGiven: without one nothing more is asked, and one that was not given is said to be not tested.
 func TestClientCertificatesOnlyWhenGiven(t *testing.T) {
+	t.Parallel()
 	c := newClients(t)
 	config := &tls.Config{Certificates: []tls.Certificate{tlstest.Localhost(t, pki.P256).Certificate()}, ClientAuth: tls.RequestClientCert}
 	s := tlstest.Go(t, config)
@@ -166,6 +168,7 @@ func TestClientCertificatesOnlyWhenGiven(t *testing.T) {
 // TestClientCertificatesByReset is AT-TLS in most of its failures: it checks when the handshake is over, and resets. A reset counts when
 // it repeats; one that does not is an accident.
 func TestClientCertificatesByReset(t *testing.T) {
+	t.Parallel()
 	c := newClients(t)
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		config := &tls.Config{Certificates: []tls.Certificate{tlstest.Localhost(t, pki.P256).Certificate()}, ClientAuth: tls.RequestClientCert,

@@ -108,6 +108,7 @@ func sealed13(secret, content []byte) []byte {
 
 // TestCertificateCompression finds the algorithms in the listener's order, and none where there is none.
 func TestCertificateCompression(t *testing.T) {
+	t.Parallel()
 	for want, c := range map[string]compressor{
 		"TLSv1.3 certificate-compression: yes zstd, zlib": {[]uint16{3, 1}},
 		"TLSv1.3 certificate-compression: no":             {},

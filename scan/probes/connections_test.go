@@ -22,6 +22,7 @@ import (
 // TestConnections holds the number of connections that whole looks take against what users are told. All the suites of GnuTLS that are accepted
 // cost one connection each, and each of its four versions one more.
 func TestConnections(t *testing.T) {
+	t.Parallel()
 	rsa, ecdsa := tlstest.Localhost(t, pki.RSA2048), tlstest.Localhost(t, pki.P256)
 	modern := &tls.Config{Certificates: []tls.Certificate{rsa.Certificate(), ecdsa.Certificate()}, MinVersion: tls.VersionTLS12}
 	nginx := tlstest.Nginx(t, []*pki.Identity{rsa, ecdsa}, "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:@SECLEVEL=0;")
@@ -39,6 +40,7 @@ func TestConnections(t *testing.T) {
 		"GnuTLS, deep":              {tlstest.GnuTLS(t, rsa, "NORMAL:-VERS-ALL:+VERS-TLS1.2:+VERS-TLS1.3"), scan.Deep, 120, "client"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := look(t, c.server.Addr, scan.Plan{Depth: c.depth, Vulnerabilities: true})
 			assert.LessOrEqual(t, o.Cost.Connections, c.most)
 			assert.Len(t, o.Evidence, o.Cost.Connections, "each is one question")
@@ -58,6 +60,7 @@ func TestConnections(t *testing.T) {
 // TestSerialServer is looked at in full although it serves one connection at a time, as openssl s_server does, and waits for the end of each without a limit
 // of its own: none may be left idle while another is waited for.
 func TestSerialServer(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	cfg := &tls.Config{Certificates: []tls.Certificate{id.Certificate()}, MinVersion: tls.VersionTLS12}
 	var one sync.Mutex
@@ -84,6 +87,7 @@ func TestSerialServer(t *testing.T) {
 
 // TestListenerThatRefusesTurnedLists answers only hellos whose lists begin as the first one's: what is asked in passing must take nothing from what is asked.
 func TestListenerThatRefusesTurnedLists(t *testing.T) {
+	t.Parallel()
 	cfg := &tls.Config{Certificates: []tls.Certificate{tlstest.Localhost(t, pki.RSA2048).Certificate()}, MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12}
 	picky := cfg.Clone()
 	picky.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {

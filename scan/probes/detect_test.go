@@ -25,6 +25,7 @@ func detecting(r *scan.Runner, target *scan.Target) {
 
 // TestDetectStartUp: one connection more than by the right name, and none more where TLS comes at once or nothing is known.
 func TestDetectStartUp(t *testing.T) {
+	t.Parallel()
 	cfg := &tls.Config{Certificates: []tls.Certificate{tlstest.Localhost(t, pki.RSA2048).Certificate()}, MinVersion: tls.VersionTLS12}
 	for name, c := range map[string]struct {
 		server   badserver.Handler
@@ -62,6 +63,7 @@ func TestDetectStartUp(t *testing.T) {
 
 // TestDetectStartUpReplays: a report's target has the start-up that was found, and the check finds it again.
 func TestDetectStartUpReplays(t *testing.T) {
+	t.Parallel()
 	cfg := &tls.Config{Certificates: []tls.Certificate{tlstest.Localhost(t, pki.P256).Certificate()}}
 	s := tlstest.Bad(t, smtp("220 go ahead", cfg))
 	o := look(t, s.Addr(), scan.Plan{}, detecting)
@@ -90,6 +92,7 @@ func TestDetectStartUpWithinABudget(t *testing.T) {
 
 // TestTDS: what a listener accepts is found through the packets of TDS, and a complete handshake too.
 func TestTDS(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	cfg := &tls.Config{Certificates: []tls.Certificate{id.Certificate()}, MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12,
 		CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384}}

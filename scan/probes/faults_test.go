@@ -32,6 +32,7 @@ var badNetworks = []badserver.Faults{
 
 // TestFaultyNetwork holds scans through bad networks against one through none: they may be incomplete and say so, never different.
 func TestFaultyNetwork(t *testing.T) {
+	t.Parallel()
 	rsa, ecdsa := tlstest.Localhost(t, pki.RSA2048), tlstest.Localhost(t, pki.P256)
 	for name, server := range map[string]*tlstest.Server{
 		"OpenSSL":           tlstest.OpenSSL(t, rsa, "-no_tls1_1"),
@@ -40,22 +41,25 @@ func TestFaultyNetwork(t *testing.T) {
 		"GnuTLS":            tlstest.GnuTLS(t, rsa, tlstest.GnuTLSLegacy),
 		"nginx":             tlstest.Nginx(t, []*pki.Identity{rsa, ecdsa}, "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_ciphers ECDHE+AESGCM:@SECLEVEL=0;"),
 	} {
-		for d, depth := range []scan.Depth{scan.Standard, scan.Deep} {
-			good := look(t, server.Addr, scan.Plan{Depth: depth})
-			for i, network := range badNetworks {
-				for seed := range max(*faultSeeds, 1) {
-					if *faultSeeds == 0 && i%2 != d {
-						continue // a short run has each network at one of the depths
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // its networks in turn: openssl s_server serves one connection at a time
+			for d, depth := range []scan.Depth{scan.Standard, scan.Deep} {
+				good := look(t, server.Addr, scan.Plan{Depth: depth})
+				for i, network := range badNetworks {
+					for seed := range max(*faultSeeds, 1) {
+						if *faultSeeds == 0 && i%2 != d {
+							continue // a short run has each network at one of the depths
+						}
+						t.Run(fmt.Sprintf("depth %d, network %d, seed %d", depth, i, seed), func(t *testing.T) {
+							bad := tlstest.Bad(t, badserver.FaultsAtRandom(server.Addr, network, seed))
+							o := look(t, bad.Addr(), scan.Plan{Depth: depth}, within(brief))
+							requireNothingInvented(t, good, o)
+							requireGapsAreSaid(t, good, o)
+						})
 					}
-					t.Run(fmt.Sprintf("%s, depth %d, network %d, seed %d", name, depth, i, seed), func(t *testing.T) {
-						bad := tlstest.Bad(t, badserver.FaultsAtRandom(server.Addr, network, seed))
-						o := look(t, bad.Addr(), scan.Plan{Depth: depth}, within(brief))
-						requireNothingInvented(t, good, o)
-						requireGapsAreSaid(t, good, o)
-					})
 				}
 			}
-		}
+		})
 	}
 }
 

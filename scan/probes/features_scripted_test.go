@@ -78,6 +78,7 @@ func picky(t *testing.T, refuses func(sent []byte, h hello.ClientHello) bool) sc
 
 // TestIntolerance: what a listener refuses is named, and nothing else is taken for refused.
 func TestIntolerance(t *testing.T) {
+	t.Parallel()
 	grease := func(v uint16) bool { return v&0x0F0F == 0x0A0A && v>>8 == v&0xFF }
 	all := []string{"grease-tolerance: yes", "version-tolerance: yes", "record-version-tolerance: yes", "record-fragmentation: yes", "alpn: yes h2",
 		"TLSv1.2 encrypt-then-mac: yes", "TLSv1.2 heartbeat: no", "TLSv1.2 compression: no"}
@@ -104,6 +105,7 @@ func TestIntolerance(t *testing.T) {
 		"encrypt_then_mac": {func(_ []byte, h hello.ClientHello) bool { return has(h, 22) }, []string{"TLSv1.2 encrypt-then-mac: no"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			got := featureLines(picky(t, c.refuses))
 			for _, line := range all {
 				if !slices.ContainsFunc(c.says, func(s string) bool { return nameOf(s) == nameOf(line) }) {
@@ -200,6 +202,7 @@ func bigHex(t *testing.T, s string) *big.Int {
 
 // TestScriptedFeatures are those that no server of today has.
 func TestScriptedFeatures(t *testing.T) {
+	t.Parallel()
 	fixed := random32()
 	behind := func() []byte {
 		return append(binary.BigEndian.AppendUint32(nil, uint32(time.Now().Add(-time.Hour).Unix())), random32()[4:]...)

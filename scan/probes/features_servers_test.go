@@ -90,6 +90,7 @@ func octetString(t *testing.T, b []byte) []byte {
 // TestFeaturesOfNginx has a staple from a file, timestamps in the staple and in the certificate, must-staple, and its own order. The budget is that of
 // the questions about features alone.
 func TestFeaturesOfNginx(t *testing.T) {
+	t.Parallel()
 	list, stamp := timestamps(time.Unix(1_700_000_000, 0))
 	ca, id := authority(t, func(c *x509.Certificate) {
 		c.ExtraExtensions = append(c.ExtraExtensions,
@@ -131,6 +132,7 @@ func TestFeaturesOfNginx(t *testing.T) {
 
 // TestFeaturesOfOpenSSL has them as its options say.
 func TestFeaturesOfOpenSSL(t *testing.T) {
+	t.Parallel()
 	list, stamp := timestamps(time.Unix(1_600_000_000, 0))
 	// In which messages the extension stands: ClientHello, the ServerHello below TLS 1.3, and the Certificate message of that.
 	info := pem.EncodeToMemory(&pem.Block{Type: "SERVERINFOV2 FOR CT", Bytes: append([]byte{0, 0, 0x11, 0x80, 0, 18, 0, byte(len(list))}, list...)})
@@ -153,6 +155,7 @@ func TestFeaturesOfOpenSSL(t *testing.T) {
 
 // TestFeaturesOfGnuTLS answers heartbeats and staples a response that has run out.
 func TestFeaturesOfGnuTLS(t *testing.T) {
+	t.Parallel()
 	ca, id := authority(t, nil)
 	old := staple(t, ca, id, func(r *ocsp.Response) {
 		r.ThisUpdate, r.NextUpdate, r.Status = time.Now().Add(-48*time.Hour), time.Now().Add(-24*time.Hour), ocsp.Revoked
@@ -170,6 +173,7 @@ func TestFeaturesOfGnuTLS(t *testing.T) {
 
 // TestFeaturesOfJava: JSSE fails where the schemes do not suit the certificate that it has chosen first, so each kind of key is asked about by itself.
 func TestFeaturesOfJava(t *testing.T) {
+	t.Parallel()
 	ids := []*pki.Identity{tlstest.Localhost(t, pki.RSA2048), tlstest.Localhost(t, pki.P256)}
 	o, features := deeply(t, tlstest.Java(t, tlstest.JavaConfig{Identities: ids, Protocols: []string{"TLSv1.2", "TLSv1.3"}}))
 	assert.Subset(t, features, []string{

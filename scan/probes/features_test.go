@@ -24,6 +24,7 @@ func said(o scan.Observation, name string, v cipher.Version) [2]string {
 }
 
 func TestFallback(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	o := lookAs(t, []string{"suites", "fallback"}, tlstest.OpenSSL(t, id).Addr, scan.Plan{})
 	assert.Equal(t, [2]string{"yes"}, said(o, "fallback-scsv", 0))
@@ -34,6 +35,7 @@ func TestFallback(t *testing.T) {
 }
 
 func TestFeaturesInPassing(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	o := lookAs(t, []string{"features"}, tlstest.OpenSSL(t, id).Addr, scan.Plan{})
 	assert.Equal(t, [2]string{"yes"}, said(o, "extended-master-secret", cipher.TLSv12))
@@ -44,6 +46,7 @@ func TestFeaturesInPassing(t *testing.T) {
 }
 
 func TestResumption(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	none := [2]string{"unknown"}
 	yes, no := [2]string{"yes"}, [2]string{"no"}
@@ -65,6 +68,7 @@ func TestResumption(t *testing.T) {
 		{"Go without tickets", tlstest.Go(t, config), no, none, no, none, none, none}, // in TLS 1.3 nothing says that no ticket will come
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			o := lookAs(t, []string{"suites", "resumption"}, c.server.Addr, scan.Plan{})
 			assert.Equal(t, c.issued12, said(o, "session-ticket", cipher.TLSv12))
 			assert.Equal(t, c.ticket, said(o, "ticket-resumption", cipher.TLSv12))
@@ -84,6 +88,7 @@ func pair(t *testing.T, id *pki.Identity) tls.Certificate {
 }
 
 func TestRenegotiation(t *testing.T) {
+	t.Parallel()
 	rsa := tlstest.Localhost(t, pki.RSA2048)
 	for name, c := range map[string]struct {
 		server *tlstest.Server
@@ -103,6 +108,7 @@ func TestRenegotiation(t *testing.T) {
 		"TLS 1.3 alone":         {tlstest.OpenSSL(t, rsa, "-tls1_3"), [2]string{"unknown"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := lookAs(t, []string{"suites", "renegotiation"}, c.server.Addr, scan.Plan{})
 			assert.Equal(t, c.want, said(o, "client-renegotiation", cipher.TLSv12))
 			assert.Equal(t, c.basis, o.Feature("client-renegotiation", cipher.TLSv12).Basis)

@@ -15,6 +15,7 @@ import (
 
 // TestNamedDHE: slapd without TLSDHParamFile (it is built on GnuTLS) takes DHE from who names RFC 7919's groups, and from nobody else.
 func TestNamedDHE(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	slapd := tlstest.Slapd(t, id)
 	o := look(t, slapd.Addr, scan.Plan{Depth: scan.Deep}, behind("ldap")) // all of it: slapd closes instead of an alert, which counts once something is answered later

@@ -205,6 +205,7 @@ func TestHelloRules(t *testing.T) {
 
 // TestSSL3HasNoExtensions: SSLv3 knows none (RFC 6101 section 5.6.1.2); JSSE answers them in kind, with a ServerHello that is no SSLv3.
 func TestSSL3HasNoExtensions(t *testing.T) {
+	t.Parallel()
 	s := tlstest.Java(t, tlstest.JavaConfig{Identities: []*pki.Identity{tlstest.Localhost(t, pki.RSA2048)}, Protocols: []string{"SSLv3"},
 		Ciphers: []string{"TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA"}})
 	bare, err := all(cipher.SSLv3).Marshal()
@@ -230,6 +231,7 @@ func TestSSL3HasNoExtensions(t *testing.T) {
 // TestEachVersionByItself: a hello for TLS 1.2 or older is answered by the newest version at or below it, so what it brings for
 // TLS 1.1 says nothing of the versions on either side, and only the version of the ServerHello is evidence.
 func TestEachVersionByItself(t *testing.T) {
+	t.Parallel()
 	addr := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-no_tls1_1").Addr
 	for ask, want := range map[cipher.Version]string{
 		cipher.TLSv10: "TLSv1.0", cipher.TLSv11: "TLSv1.0", cipher.TLSv12: "TLSv1.2", cipher.TLSv13: "TLSv1.3",
@@ -248,6 +250,7 @@ func TestEachVersionByItself(t *testing.T) {
 // TestGroupsKeepTheCertificatesCurve: an ECDSA certificate ties OpenSSL to its curve; a question about other curves that leaves it
 // out is refused although the listener has them.
 func TestGroupsKeepTheCertificatesCurve(t *testing.T) {
+	t.Parallel()
 	addr := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.P256), "-tls1_2", "-cipher", "ECDHE", "-groups", "P-521:P-384:P-256",
 		"-serverpref").Addr
 	h := all(cipher.TLSv12)
@@ -277,8 +280,10 @@ func TestGroupsKeepTheCertificatesCurve(t *testing.T) {
 // TestGroupsByTheClientsOrder: a listener that goes by the client's order takes its certificate's curve, offered last, only when it takes
 // none of those before it. A listener with nothing but that curve leaves the question open.
 func TestGroupsByTheClientsOrder(t *testing.T) {
+	t.Parallel()
 	for groups, known := range map[string]bool{"P-384:P-256": true, "X25519:P-256": true, "P-256": false} {
 		t.Run(groups, func(t *testing.T) {
+			t.Parallel()
 			o := look(t, tlstest.OpenSSL(t, tlstest.Localhost(t, pki.P256), "-tls1_2", "-cipher", "ECDHE", "-groups", groups).Addr, scan.Plan{})
 			for _, g := range o.Groups {
 				if g.Version == cipher.TLSv12 && g.Code == 25 {
@@ -309,6 +314,7 @@ func notTested(o scan.Observation) map[string]string {
 
 // TestEveryHelloKeepsTheRules reads back what a scan really sent. Only what a question is about may be missing from its hello.
 func TestEveryHelloKeepsTheRules(t *testing.T) {
+	t.Parallel()
 	addr := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.P256)).Addr
 	known := hello.New(cipher.TLSv12, cipher.Enumerable(cipher.TLSv12), "localhost", "")
 	for _, plan := range []scan.Plan{

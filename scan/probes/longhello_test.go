@@ -61,6 +61,7 @@ func shortHellos(inner netip.AddrPort, refuse badserver.Handler) badserver.Handl
 // TestLongHelloIntolerance: an old stack or a middlebox that chokes on long hellos must not look like a listener that speaks
 // nothing. All is found with short ones, in parts.
 func TestLongHelloIntolerance(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	inner := tlstest.OpenSSL(t, id, "-no_tls1_1").Addr
 	want := opensslTruth(t, tlstest.OpenSSLConfig{Ciphers: tlstest.OpenSSLAll, Keys: []pki.KeyType{id.KeyType}},
@@ -94,6 +95,7 @@ func answersLate(o scan.Observation) bool {
 
 // TestLongHelloIntoleranceProven: the reset of a long hello with the suites outside the named set is no refusal of them.
 func TestLongHelloIntoleranceProven(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	inner := tlstest.OpenSSL(t, id, "-tls1_2", "-cipher", "AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0").Addr
 	plan := scan.Plan{Depth: scan.Prove, Versions: []cipher.Version{cipher.TLSv12}, Suites: []cipher.ID{0xC02F}}
@@ -109,6 +111,7 @@ func TestLongHelloIntoleranceProven(t *testing.T) {
 // TestLongHelloIntoleranceWithRareSuites: a version whose suites are all far down the list is not taken for absent because its first
 // short hello is refused.
 func TestLongHelloIntoleranceWithRareSuites(t *testing.T) {
+	t.Parallel()
 	common, rare := cipher.ID(0xC02F), cipher.Enumerable(cipher.TLSv10)[150]
 	server := tlstest.Bad(t, answers(func(h hello.ClientHello) (cipher.Version, cipher.ID) {
 		switch {

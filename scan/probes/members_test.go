@@ -44,6 +44,7 @@ func questionsThatDiffer(o scan.Observation) map[string]int {
 
 // TestMembersThatDifferInKeyTypeAndVersion: RSA and TLS 1.2 here, ECDSA and TLS 1.3 there.
 func TestMembersThatDifferInKeyTypeAndVersion(t *testing.T) {
+	t.Parallel()
 	rsa := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-no_tls1_3")
 	ecdsa := tlstest.Java(t, tlstest.JavaConfig{Identities: []*pki.Identity{tlstest.Localhost(t, pki.P256)}, Protocols: []string{"TLSv1.2", "TLSv1.3"}})
 	for name, plan := range map[string]scan.Plan{
@@ -90,6 +91,7 @@ func TestMembersThatDifferInTheirCertificates(t *testing.T) {
 
 // TestMembersThatDifferInAWeakSuite: the hello that one member refuses another takes.
 func TestMembersThatDifferInAWeakSuite(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	strong := tlstest.OpenSSL(t, id, "-no_tls1_3", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384")
 	weak := tlstest.OpenSSL(t, id, "-no_tls1_3", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384:AES128-SHA")
@@ -102,6 +104,7 @@ func TestMembersThatDifferInAWeakSuite(t *testing.T) {
 
 // TestMembersThatAreAlike: two servers of one configuration, and one with two types of key.
 func TestMembersThatAreAlike(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	a, b := tlstest.OpenSSL(t, id), tlstest.OpenSSL(t, id)
 	o := look(t, distributor(t, a.Addr, b.Addr), scan.Plan{Depth: scan.Deep}, inTurn)

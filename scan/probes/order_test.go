@@ -14,6 +14,7 @@ import (
 
 // TestChaChaFirst: servers go by their own order, and take ChaCha20 first from a client that does.
 func TestChaChaFirst(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.P256)
 	for name, s := range map[string]*tlstest.Server{
 		"crypto/tls": tlstest.Go(t, &tls.Config{Certificates: []tls.Certificate{id.Certificate()}}),

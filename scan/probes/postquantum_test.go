@@ -15,6 +15,7 @@ import (
 
 // TestPostQuantumOnly: a listener that takes hybrid groups alone refuses every hello without them, and speaks TLS 1.3 all the same.
 func TestPostQuantumOnly(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.P256)
 	for group, name := range map[tls.CurveID]string{
 		tls.X25519MLKEM768: "X25519MLKEM768", tls.SecP256r1MLKEM768: "SecP256r1MLKEM768", tls.SecP384r1MLKEM1024: "SecP384r1MLKEM1024",

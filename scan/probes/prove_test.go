@@ -91,6 +91,7 @@ func requireProven(t *testing.T, plan scan.Plan, o scan.Observation) {
 
 // TestProveCosts: a conforming listener is proven in 10 connections, and its evidence is small.
 func TestProveCosts(t *testing.T) {
+	t.Parallel()
 	chain, ec := chainOfThree(t), tlstest.Localhost(t, pki.P256)
 	both := []*pki.Identity{chain, ec}
 	for name, s := range map[string]*tlstest.Server{
@@ -103,6 +104,7 @@ func TestProveCosts(t *testing.T) {
 			Ciphers: slices.Concat(modernJSSE[:2], modernJSSE[4:])}),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o, connections := counted(t, s.Addr, modern)
 			requireProven(t, modern, o)
 			assert.LessOrEqual(t, connections, 10)
@@ -159,6 +161,7 @@ func requireQuick(t *testing.T, o scan.Observation, v cipher.Version) {
 
 // TestProveRequiredButRefused: a suite that must be there and is not is a fact of its own.
 func TestProveRequiredButRefused(t *testing.T) {
+	t.Parallel()
 	s := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-no_tls1", "-no_tls1_1", "-cipher", "ECDHE-RSA-AES256-GCM-SHA384")
 	plan := modern
 	plan.Required = []cipher.ID{0xC02F, 0xC030}
@@ -172,6 +175,7 @@ func TestProveRequiredButRefused(t *testing.T) {
 
 // TestProveByReset: each refusal by reset costs one connection more.
 func TestProveByReset(t *testing.T) {
+	t.Parallel()
 	chain := chainOfThree(t)
 	inner := tlstest.OpenSSL(t, chain, "-no_tls1", "-no_tls1_1", "-cipher", modernOpenSSL).Addr
 	resets := tlstest.Bad(t, badserver.ResetOnly(inner))
@@ -193,6 +197,7 @@ func TestProveByReset(t *testing.T) {
 
 // TestProveOneVersion has TLS 1.2 alone, and TLS 1.3 alone.
 func TestProveOneVersion(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	for v, arg := range map[cipher.Version]string{cipher.TLSv12: "-tls1_2", cipher.TLSv13: "-tls1_3"} {
 		s := tlstest.OpenSSL(t, id, arg, "-cipher", modernOpenSSL)
@@ -206,8 +211,10 @@ func TestProveOneVersion(t *testing.T) {
 
 // TestProveDeviations: what should not be there is enumerated in full, and the list is the truth; what conforms is still proven.
 func TestProveDeviations(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	t.Run("RC4 accepted in TLS 1.2", func(t *testing.T) {
+		t.Parallel()
 		s := tlstest.GnuTLS(t, id, modernGnuTLS+":+ARCFOUR-128:+SHA1")
 		require.Contains(t, s.Suites[truth.TLS12], uint16(0xC011))
 		o, _ := counted(t, s.Addr, modern)
@@ -216,6 +223,7 @@ func TestProveDeviations(t *testing.T) {
 		assert.Equal(t, scan.EnumerationOutsideRefused, o.Protocol(cipher.TLSv13).Enumeration)
 	})
 	t.Run("TLS 1.0 on", func(t *testing.T) {
+		t.Parallel()
 		s := tlstest.OpenSSL(t, id, "-no_tls1_1", "-cipher", modernOpenSSL+":AES128-SHA:AES256-SHA:@SECLEVEL=0")
 		plan := modern
 		plan.Suites = append(slices.Clone(plan.Suites), 0x002F, 0x0035)
@@ -227,6 +235,7 @@ func TestProveDeviations(t *testing.T) {
 		assert.Equal(t, scan.EnumerationOutsideRefused, o.Protocol(cipher.TLSv12).Enumeration)
 	})
 	t.Run("no named version", func(t *testing.T) {
+		t.Parallel()
 		s := tlstest.OpenSSL(t, id, "-tls1_1", "-cipher", "AES128-SHA:@SECLEVEL=0")
 		o, _ := counted(t, s.Addr, modern)
 		requireTruth(t, map[uint16][]uint16{truth.TLS11: {0x002F}}, o)
@@ -235,6 +244,7 @@ func TestProveDeviations(t *testing.T) {
 
 // TestQuick is one connection, and nothing refused; DHE alone, which only one library speaks, costs a second one.
 func TestQuick(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	for name, c := range map[string]struct {
 		server      *tlstest.Server
@@ -248,6 +258,7 @@ func TestQuick(t *testing.T) {
 		"TLS 1.2, DHE only": {tlstest.OpenSSL(t, id, "-tls1_2", "-cipher", "DHE+AESGCM"), cipher.TLSv12, 2, "zcrypto"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o, connections := counted(t, c.server.Addr, scan.Plan{Depth: scan.Quick})
 			requireQuick(t, o, c.version)
 			assert.Equal(t, c.connections, connections)

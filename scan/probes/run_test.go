@@ -21,6 +21,7 @@ import (
 
 // TestMaxConnections cuts an enumeration off: it is partial, and says so; what was found until then is right.
 func TestMaxConnections(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	proxy := tlstest.Bad(t, badserver.Forward(tlstest.OpenSSL(t, id).Addr))
 	o := look(t, proxy.Addr(), scan.Plan{}, func(r *scan.Runner, _ *scan.Target) { r.Pace.MaxConnections = 20 })

@@ -27,6 +27,7 @@ func opensslTruth(t *testing.T, c tlstest.OpenSSLConfig, versions ...uint16) map
 
 // TestOpenSSL has a version missing between two others: OpenSSL answers TLS 1.1 with a TLS 1.0 ServerHello, which is no support.
 func TestOpenSSL(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	s := tlstest.OpenSSL(t, id, "-no_tls1_1")
 	o := look(t, s.Addr, scan.Plan{})
@@ -46,6 +47,7 @@ func TestOpenSSL(t *testing.T) {
 // TestGnuTLS has TLS 1.1 off between 1.0 and 1.2, RC4, 3DES, NULL and anonymous suites on, 1024-bit DHE, and demands safe
 // renegotiation: a hello without renegotiation_info would be refused whatever it lists.
 func TestGnuTLS(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	for _, priority := range []string{tlstest.GnuTLSLegacy, tlstest.GnuTLSGap} {
 		s := tlstest.GnuTLS(t, id, priority)
@@ -60,6 +62,7 @@ func TestGnuTLS(t *testing.T) {
 
 // TestJava is what a CAE server is to a scanner: JSSE with nothing disabled.
 func TestJava(t *testing.T) {
+	t.Parallel()
 	ids := []*pki.Identity{tlstest.Localhost(t, pki.RSA2048), tlstest.Localhost(t, pki.P256)}
 	s := tlstest.Java(t, tlstest.JavaConfig{Identities: ids, Protocols: tlstest.JavaAllProtocols, Ciphers: []string{"ALL"}})
 	o := look(t, s.Addr, scan.Plan{})
@@ -70,6 +73,7 @@ func TestJava(t *testing.T) {
 
 // TestNginx has two certificates; both are found under each version.
 func TestNginx(t *testing.T) {
+	t.Parallel()
 	ids := []*pki.Identity{tlstest.Localhost(t, pki.RSA2048), tlstest.Localhost(t, pki.P256)}
 	const ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=0"
 	s := tlstest.Nginx(t, ids, "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_prefer_server_ciphers on;", "ssl_ciphers "+ciphers+";")
@@ -105,6 +109,7 @@ func leaves(o scan.Observation) []string {
 
 // TestClientAuthentication: none, wanted and needed, of a Java server (the CAE server is one) and of OpenSSL.
 func TestClientAuthentication(t *testing.T) {
+	t.Parallel()
 	ca := tlstest.NewCA(t, "Clients")
 	id := tlstest.Localhost(t, pki.RSA2048)
 	java := func(version string, want, need bool) *tlstest.Server {
@@ -126,6 +131,7 @@ func TestClientAuthentication(t *testing.T) {
 		"OpenSSL 1.2 no certs": {tlstest.OpenSSL(t, id, "-no_tls1_3"), scan.No, scan.No},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := look(t, c.server.Addr, scan.Plan{})
 			require.NotNil(t, o.ClientAuth)
 			assert.Equal(t, c.requested, o.ClientAuth.Requested)
@@ -138,6 +144,7 @@ func TestClientAuthentication(t *testing.T) {
 
 // TestOddCertificates are those that no library takes: they are facts all the same.
 func TestOddCertificates(t *testing.T) {
+	t.Parallel()
 	ca := tlstest.NewCA(t, "Root")
 	for name, s := range map[string]*tlstest.Server{
 		"negative serial":   tlstest.OpenSSL(t, tlstest.Issue(t, ca, pki.Leaf{CommonName: "localhost", Serial: big.NewInt(-1)})),
@@ -150,6 +157,7 @@ func TestOddCertificates(t *testing.T) {
 		"TLS 1.2, only DHE": tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-tls1_2", "-cipher", "DHE+AESGCM"),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := look(t, s.Addr, scan.Plan{})
 			require.Equal(t, scan.StateTLS, o.State)
 			if name == "TLS 1.3, X448" {
@@ -163,6 +171,7 @@ func TestOddCertificates(t *testing.T) {
 
 // TestStunnel is what AT-TLS is to an application: TLS in front of a service that speaks clear text and knows nothing of it.
 func TestStunnel(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	const ciphers = "ECDHE+AESGCM:RSA+AES:RC4:@SECLEVEL=0"
 	s := tlstest.Stunnel(t, id, "ciphers = "+ciphers, "sslVersionMin = TLSv1.2")
@@ -174,6 +183,7 @@ func TestStunnel(t *testing.T) {
 
 // TestRefusedName: a listener that serves named hosts only says nothing of its versions to who names none, or another.
 func TestRefusedName(t *testing.T) {
+	t.Parallel()
 	s := tlstest.Nginx(t, []*pki.Identity{tlstest.Localhost(t, pki.P256)}, "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_reject_handshake on;")
 	o := look(t, s.Addr, scan.Plan{})
 	assert.Equal(t, scan.StateTLS, o.State)

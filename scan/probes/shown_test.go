@@ -78,6 +78,7 @@ func known(o scan.Observation) map[string]scan.Feature {
 // TestWhatLiesBehindACertificate: a listener that demands a client certificate is answered like one that does not, where one is given, with keys
 // of RSA and ECDSA; where none is, what lies behind the handshake is unknown, and why. nginx makes its demand in HTTP: the handshake goes on without.
 func TestWhatLiesBehindACertificate(t *testing.T) {
+	t.Parallel()
 	asked := append([]string{"suites", "client-auth", "handshake"}, probes.Presenting()...)
 	asked = slices.DeleteFunc(asked, func(name string) bool { return name == probes.ClientCertificates })
 	for kind, c := range map[string]clients{"RSA": newClientsOf(t, pki.RSA2048), "ECDSA": newClientsOf(t, pki.P256)} {

@@ -18,6 +18,7 @@ import (
 
 // TestRealStartUps: Debian's servers, each with TLS demanded, offered or off, through their start-ups; and whether they serve without TLS.
 func TestRealStartUps(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	const yes, no, unasked = scan.Yes, scan.No, scan.Unknown
 	for _, c := range []struct {
@@ -65,6 +66,7 @@ func TestRealStartUps(t *testing.T) {
 		}, no, yes},
 	} {
 		t.Run(c.kind+"/"+c.name, func(t *testing.T) {
+			t.Parallel()
 			s := c.start(t)
 			other := func(r *scan.Runner, _ *scan.Target) {
 				if c.kind == "imap" || c.kind == "pop3" || c.kind == "sieve" { // Dovecot takes its own address for secured
@@ -98,6 +100,7 @@ func TestXMPPOfAnotherDomain(t *testing.T) {
 
 // TestDRDA: Derby's server behind TLS takes no DRDA in clear, and one without is known as what it is, also where it should have spoken TLS.
 func TestDRDA(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	o := lookAs(t, []string{"start-up"}, tlstest.Derby(t, id, "basic").Addr, scan.Plan{}, behind("drda"))
 	assert.Equal(t, scan.StateStartTLS, o.State, "%+v", o.Failure)
@@ -111,6 +114,7 @@ func TestDRDA(t *testing.T) {
 
 // TestDRDAThatClosesOnHello: a server that ends a connection which does not begin with EXCSAT is known by its answer to one that does.
 func TestDRDAThatClosesOnHello(t *testing.T) {
+	t.Parallel()
 	s := tlstest.Bad(t, func(_ context.Context, conn *net.TCPConn) {
 		got := make([]byte, 42)
 		if _, err := io.ReadFull(conn, got); err == nil && got[2] == 0xD0 {
@@ -125,6 +129,7 @@ func TestDRDAThatClosesOnHello(t *testing.T) {
 
 // TestNoAnswerToStartTLS: ngircd is silent to a command that it does not know from a client without a name: nothing is known of TLS.
 func TestNoAnswerToStartTLS(t *testing.T) {
+	t.Parallel()
 	s := tlstest.NgIRCd(t, tlstest.Localhost(t, pki.RSA2048))
 	o := look(t, s.Addr, scan.Plan{Depth: scan.Quick}, behind("irc"), func(r *scan.Runner, _ *scan.Target) { r.Timeout = 2 * time.Second })
 	assert.Equal(t, scan.StateError, o.State)
@@ -134,6 +139,7 @@ func TestNoAnswerToStartTLS(t *testing.T) {
 
 // TestDetectRealStartUps: servers that speak first are known by what they say.
 func TestDetectRealStartUps(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	for kind, s := range map[string]*tlstest.Server{
 		"smtp": tlstest.Postfix(t, id, "may"), "imap": tlstest.Dovecot(t, id, "imap", "yes"), "pop3": tlstest.Dovecot(t, id, "pop3", "yes"),

@@ -61,6 +61,7 @@ func overSMTP(r *scan.Runner, t *scan.Target) { r.StartTLS, t.StartTLS = run.Sta
 
 // TestStartTLS finds behind STARTTLS what it finds on a port of its own.
 func TestStartTLS(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	cfg := &tls.Config{Certificates: []tls.Certificate{id.Certificate()}, MinVersion: tls.VersionTLS12,
 		CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384}}
@@ -88,6 +89,7 @@ func TestStartTLS(t *testing.T) {
 
 // TestStartTLSRefused is no TLS, with the stage and the kind of the failure, and no fact about any version.
 func TestStartTLSRefused(t *testing.T) {
+	t.Parallel()
 	s := tlstest.Bad(t, smtp("454 TLS not available due to temporary reason", nil))
 	for _, depth := range []scan.Depth{scan.Standard, scan.Prove, scan.Quick} {
 		o := look(t, s.Addr(), scan.Plan{Depth: depth, Versions: []cipher.Version{cipher.TLSv12}}, overSMTP)

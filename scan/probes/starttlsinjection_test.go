@@ -85,12 +85,14 @@ func lookForInjection(t *testing.T, kind string, addr netip.AddrPort) (scan.Obse
 
 // TestStartTLSInjection: who keeps what it has read is found out, in TLS 1.2 and 1.3, and who forgets it is not; who does not answer is neither.
 func TestStartTLSInjection(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.P256)
 	for kind := range injectable {
 		for version, name := range map[uint16]string{tls.VersionTLS12: "TLS 1.2", tls.VersionTLS13: "TLS 1.3"} {
 			cfg := &tls.Config{Certificates: []tls.Certificate{id.Certificate()}, MinVersion: version, MaxVersion: version}
 			for _, keeps := range []bool{true, false} {
 				t.Run(kind+"/"+name, func(t *testing.T) {
+					t.Parallel()
 					o, f := lookForInjection(t, kind, tlstest.Bad(t, injected(kind, cfg, keeps, false)).Addr())
 					assert.Equal(t, scan.FactOf(keeps), f.Answer, f.Basis)
 					require.Len(t, f.Evidence, 1)
@@ -107,6 +109,7 @@ func TestStartTLSInjection(t *testing.T) {
 
 // TestStartTLSInjectionUnknown: a listener that says nothing inside TLS has not been shown to forget anything, and one of Query Monitor is not asked.
 func TestStartTLSInjectionUnknown(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.P256)
 	cfg := &tls.Config{Certificates: []tls.Certificate{id.Certificate()}}
 	_, f := lookForInjection(t, "smtp", tlstest.Bad(t, injected("smtp", cfg, false, true)).Addr())
@@ -121,6 +124,7 @@ func TestStartTLSInjectionUnknown(t *testing.T) {
 
 // TestStartTLSInjectionDetected: behind a start-up that the first answer names, too; and a listener that wants a client certificate is unknown without one.
 func TestStartTLSInjectionDetected(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.P256)
 	cfg := &tls.Config{Certificates: []tls.Certificate{id.Certificate()}}
 	s := tlstest.Bad(t, injected("smtp", cfg, true, false))
@@ -138,6 +142,7 @@ func TestStartTLSInjectionDetected(t *testing.T) {
 
 // TestRealServersForgetWhatTheyRead: none of Debian's has the fault.
 func TestRealServersForgetWhatTheyRead(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	dovecot := func(protocol string) func(t *testing.T) netip.AddrPort {
 		return func(t *testing.T) netip.AddrPort { return tlstest.Dovecot(t, id, protocol, "yes").Addr }
@@ -151,6 +156,7 @@ func TestRealServersForgetWhatTheyRead(t *testing.T) {
 		"ftp":   func(t *testing.T) netip.AddrPort { return tlstest.Vsftpd(t, id).Addr() },
 	} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			_, f := lookForInjection(t, kind, start(t))
 			assert.Equal(t, scan.No, f.Answer, f.Basis)
 		})

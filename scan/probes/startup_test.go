@@ -36,6 +36,7 @@ func threeWays(atOnce, negotiated, clear scan.Fact) map[string]scan.Fact {
 
 // TestTN3270StartUps: the ways that each connection type has, by a server that s3270 takes for a TN3270 server.
 func TestTN3270StartUps(t *testing.T) {
+	t.Parallel()
 	cfg := &tls.Config{Certificates: []tls.Certificate{tlstest.Localhost(t, pki.RSA2048).Certificate()}}
 	for conn, want := range map[tlstest.ConnType]map[string]scan.Fact{
 		tlstest.ConnSecure:     threeWays(scan.Yes, scan.Yes, scan.No),
@@ -64,6 +65,7 @@ func TestTN3270StartUps(t *testing.T) {
 // TestFTPStartUps: vsftpd with AUTH TLS, demanding it or not, and from the first octet; and the z/OS server of port 990, which says 220 in
 // clear before the handshake.
 func TestFTPStartUps(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	cfg := &tls.Config{Certificates: []tls.Certificate{id.Certificate()}}
 	greets := badserver.TLS(cfg)
@@ -82,6 +84,7 @@ func TestFTPStartUps(t *testing.T) {
 		"220 before handshake": {zos, "ftp-implicit", map[string]scan.Fact{scan.WayAtOnce: scan.No, scan.WayNegotiated: scan.Yes}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := lookAs(t, []string{"start-up"}, c.server.Addr(), scan.Plan{}, behind(c.kind))
 			assert.Equal(t, c.want, ways(o), "%+v %+v", o.StartUps, o.NotTested)
 		})
@@ -98,10 +101,12 @@ func TestFTPStartUps(t *testing.T) {
 
 // TestVsftpdWithARealClient shows that the FTP servers of these tests are what other clients take them for.
 func TestVsftpdWithARealClient(t *testing.T) {
+	t.Parallel()
 	curl := tlstest.Require(t, "curl", "curl")
 	id := tlstest.Localhost(t, pki.RSA2048)
 	for name, c := range map[string]struct{ scheme, option string }{"explicit": {"ftp://", "implicit_ssl=NO"}, "implicit": {"ftps://", "implicit_ssl=YES"}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := tlstest.Vsftpd(t, id, c.option)
 			out, _ := exec.CommandContext(t.Context(), curl, "-skv", "--ssl-reqd", "--max-time", "60", c.scheme+s.Addr().String()+"/").CombinedOutput()
 			assert.Contains(t, string(out), "SSL connection using TLSv1")

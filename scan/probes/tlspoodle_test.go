@@ -35,6 +35,7 @@ func intrusive() scan.Plan {
 
 // TestTLSPOODLE: each variant is found at a server that has it and nothing else.
 func TestTLSPOODLE(t *testing.T) {
+	t.Parallel()
 	const badRecordMAC, decryptionFailed, closing = 20, 21, flawed.CloseNotify
 	calls := 0
 	id := tlstest.Localhost(t, pki.RSA2048)
@@ -74,6 +75,7 @@ func TestTLSPOODLE(t *testing.T) {
 		"refuses all alike": {func(flawed.Record) (byte, bool) { return badRecordMAC, false }, scan.Unknown, nil, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := flawed.Server{Certificate: id.DER, Key: id.Key.(*rsa.PrivateKey), Suites: []uint16{0x002F, 0x009C}, CBC: c.cbc}
 			f, asked := poodle(t, tlstest.Bad(t, s.Serve).Addr(), intrusive())
 			assert.Equal(t, c.want, f.Answer, f.Basis)
@@ -86,6 +88,7 @@ func TestTLSPOODLE(t *testing.T) {
 
 // TestHealthyRecords: servers of today refuse wrong records alike, whatever the version, key exchange and cipher, and nothing is waited for.
 func TestHealthyRecords(t *testing.T) {
+	t.Parallel()
 	id, ec := tlstest.Localhost(t, pki.RSA2048), tlstest.Localhost(t, pki.P256)
 	java := func(protocols ...string) *tlstest.Server {
 		return tlstest.Java(t, tlstest.JavaConfig{Identities: []*pki.Identity{id}, Protocols: protocols, Ciphers: []string{"ALL"}})
@@ -106,6 +109,7 @@ func TestHealthyRecords(t *testing.T) {
 		"without a client": tlstest.OpenSSL(t, id, "-verify", "2"),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			start := time.Now()
 			f, asked := poodle(t, s.Addr, intrusive())
 			t.Log(f.Basis, time.Since(start))
@@ -118,6 +122,7 @@ func TestHealthyRecords(t *testing.T) {
 
 // TestNotTestedForPOODLE: nothing is asked, or no more than shows that it cannot be known, and the reason is said.
 func TestNotTestedForPOODLE(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	for name, c := range map[string]struct {
 		server *tlstest.Server
@@ -135,6 +140,7 @@ func TestNotTestedForPOODLE(t *testing.T) {
 			"a client certificate is required, and no handshake is gone through by hand with one", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f, asked := poodle(t, c.server.Addr, c.plan)
 			assert.Equal(t, c.want, f.Answer)
 			assert.Equal(t, c.basis, f.Basis)

@@ -18,6 +18,7 @@ import (
 // TestTraps: servers that have nothing a scanner expects, each of which others read wrong, at standard and at deep: only RC4, only EXPORT, only NULL,
 // only anonymous suites, only SSL 3.0.
 func TestTraps(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	java := func(protocols []string, suites ...string) netip.AddrPort {
 		return tlstest.Java(t, tlstest.JavaConfig{Identities: []*pki.Identity{id}, Protocols: protocols, Ciphers: suites}).Addr
@@ -36,6 +37,7 @@ func TestTraps(t *testing.T) {
 		"SSL 3.0":   {old[:1], []string{"SSL_RSA_WITH_3DES_EDE_CBC_SHA"}, all[:1]},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			addr := java(c.protocols, c.suites...)
 			var want []uint16
 			for _, suite := range c.suites {

@@ -39,6 +39,7 @@ func answers(choose func(hello.ClientHello) (cipher.Version, cipher.ID)) badserv
 
 // TestAnswersThatWereNotOffered end the question: nothing is concluded from them, and they are said.
 func TestAnswersThatWereNotOffered(t *testing.T) {
+	t.Parallel()
 	const unknown = cipher.ID(0xFEED)
 	only12 := func(suite func(cipher.ID) cipher.ID) func(hello.ClientHello) (cipher.Version, cipher.ID) {
 		return func(h hello.ClientHello) (cipher.Version, cipher.ID) {
@@ -49,6 +50,7 @@ func TestAnswersThatWereNotOffered(t *testing.T) {
 		}
 	}
 	t.Run("the same suite again and again", func(t *testing.T) {
+		t.Parallel()
 		s := tlstest.Bad(t, answers(only12(func(cipher.ID) cipher.ID { return 0xC02F })))
 		o := look(t, s.Addr(), scan.Plan{})
 		p := o.Protocol(cipher.TLSv12)
@@ -59,6 +61,7 @@ func TestAnswersThatWereNotOffered(t *testing.T) {
 	})
 	for _, depth := range []scan.Depth{scan.Standard, scan.Prove, scan.Quick} {
 		t.Run("a suite of its own", func(t *testing.T) {
+			t.Parallel()
 			choose := only12(func(cipher.ID) cipher.ID { return unknown })
 			if depth == scan.Quick { // its one hello has every version
 				choose = func(hello.ClientHello) (cipher.Version, cipher.ID) { return cipher.TLSv12, unknown }
@@ -72,6 +75,7 @@ func TestAnswersThatWereNotOffered(t *testing.T) {
 		})
 	}
 	t.Run("a newer version than was asked about", func(t *testing.T) {
+		t.Parallel()
 		s := tlstest.Bad(t, answers(func(h hello.ClientHello) (cipher.Version, cipher.ID) {
 			if h.Version < cipher.TLSv10 || h.Version == cipher.TLSv13 {
 				return 0, 0
@@ -86,6 +90,7 @@ func TestAnswersThatWereNotOffered(t *testing.T) {
 		}
 	})
 	t.Run("a group that was not offered", func(t *testing.T) {
+		t.Parallel()
 		s := tlstest.Bad(t, answers(func(h hello.ClientHello) (cipher.Version, cipher.ID) {
 			if h.Version != cipher.TLSv13 {
 				return 0, 0

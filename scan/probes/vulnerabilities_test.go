@@ -50,6 +50,7 @@ func features(o scan.Observation) map[string]scan.Feature {
 }
 
 func TestHeartbleed(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(*flawed.Server)
 		want   scan.Fact
@@ -61,6 +62,7 @@ func TestHeartbleed(t *testing.T) {
 		"never mentions": {func(s *flawed.Server) { s.Heartbleed = true }, scan.No, "not negotiated"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := flaws(t, c.change)[scan.FeatureHeartbleed]
 			assert.Equal(t, c.want, f.Answer, f.Basis)
 			assert.Contains(t, f.Basis, c.basis)
@@ -70,6 +72,7 @@ func TestHeartbleed(t *testing.T) {
 }
 
 func TestCCSInjection(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(*flawed.Server)
 		want   scan.Fact
@@ -81,6 +84,7 @@ func TestCCSInjection(t *testing.T) {
 		"taken, then silently": {func(s *flawed.Server) { s.EarlyCCS, s.Drops = true, true }, scan.Unknown, "a single one has no answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := flaws(t, c.change)[scan.FeatureCCSInjection]
 			assert.Equal(t, c.want, f.Answer, f.Basis)
 			assert.Contains(t, f.Basis, c.basis)
@@ -89,6 +93,7 @@ func TestCCSInjection(t *testing.T) {
 }
 
 func TestTicketbleed(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(*flawed.Server)
 		want   scan.Fact
@@ -99,6 +104,7 @@ func TestTicketbleed(t *testing.T) {
 		"vulnerable": {func(s *flawed.Server) { s.Tickets, s.Ticketbleed = true, true }, scan.Yes, "a session id of 16 octets is echoed with 32"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := flaws(t, c.change)[scan.FeatureTicketbleed]
 			assert.Equal(t, c.want, f.Answer, f.Basis)
 			assert.Contains(t, f.Basis, c.basis)
@@ -111,6 +117,7 @@ func TestTicketbleed(t *testing.T) {
 }
 
 func TestROBOT(t *testing.T) {
+	t.Parallel()
 	const decryptError, badRecordMAC, illegalParameter = 51, 20, 47
 	var calls atomic.Int64 // the server answers each connection in a goroutine of its own
 	for name, c := range map[string]struct {
@@ -166,6 +173,7 @@ func TestROBOTWithoutFinished(t *testing.T) {
 
 // TestNoRSA: a listener without RSA key exchange is not asked.
 func TestNoRSA(t *testing.T) {
+	t.Parallel()
 	s := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-cipher", "ECDHE+AESGCM")
 	o := lookAs(t, vulnerabilityProbes, s.Addr, deep())
 	f := features(o)
@@ -185,6 +193,7 @@ func TestRSAInSSL3Alone(t *testing.T) {
 
 // TestSpared: nothing is asked where the plan does not allow it, and nothing is claimed.
 func TestSpared(t *testing.T) {
+	t.Parallel()
 	s := tlstest.OpenSSL(t, tlstest.Localhost(t, pki.RSA2048), "-cipher", "AES128-GCM-SHA256")
 	o := lookAs(t, vulnerabilityProbes, s.Addr, scan.Plan{Depth: scan.Deep})
 	for _, x := range o.Evidence {
@@ -198,6 +207,7 @@ func TestSpared(t *testing.T) {
 
 // TestHealthy: servers of today are vulnerable to none of these, and no answer is waited for until the time is up.
 func TestHealthy(t *testing.T) {
+	t.Parallel()
 	id := tlstest.Localhost(t, pki.RSA2048)
 	for name, s := range map[string]*tlstest.Server{
 		"OpenSSL": tlstest.OpenSSL(t, id, "-cipher", "ALL:@SECLEVEL=0"),
@@ -207,6 +217,7 @@ func TestHealthy(t *testing.T) {
 		"1.3":     tlstest.OpenSSL(t, id, "-tls1_3"),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := lookAs(t, vulnerabilityProbes, s.Addr, deep())
 			for _, n := range vulnerabilityProbes[1:] {
 				assert.Equal(t, scan.No, features(o)[n].Answer, "%s: %s", n, features(o)[n].Basis)

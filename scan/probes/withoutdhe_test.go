@@ -13,6 +13,7 @@ import (
 
 // TestWithoutDHE: Dovecot without ssl_dh chooses DHE before CBC, and then closes; its suites with CBC are accepted all the same.
 func TestWithoutDHE(t *testing.T) {
+	t.Parallel()
 	s := tlstest.Dovecot(t, tlstest.Localhost(t, pki.RSA2048), "imap", "yes")
 	o := look(t, s.Addr, scan.Plan{}, behind("imap"))
 	p := o.Protocol(cipher.TLSv12)
@@ -30,6 +31,7 @@ func TestWithoutDHE(t *testing.T) {
 
 // TestFirstChoiceFails: where the very first suite that the listener chooses is one that it cannot serve, the version is spoken all the same.
 func TestFirstChoiceFails(t *testing.T) {
+	t.Parallel()
 	s := tlstest.Dovecot(t, tlstest.Localhost(t, pki.RSA2048), "imap",
 		"yes\nssl_prefer_server_ciphers = yes\nssl_cipher_list = DHE+AESGCM:ECDHE+AESGCM\n")
 	for name, plan := range map[string]scan.Plan{

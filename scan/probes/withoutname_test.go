@@ -15,6 +15,7 @@ import (
 // TestWithoutServerName: a listener that has other certificates for who sends no name shows them all, of each key type; one that
 // has the same is asked once.
 func TestWithoutServerName(t *testing.T) {
+	t.Parallel()
 	named := tlstest.Localhost(t, pki.P256)
 	fallback := []*pki.Identity{tlstest.Localhost(t, pki.RSA2048), tlstest.Localhost(t, pki.P384)}
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {

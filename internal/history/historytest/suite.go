@@ -51,7 +51,7 @@ func (s *suite) settle(t testing.TB) {
 	}
 }
 
-// Run runs the suite.
+// Run runs the suite, its parts beside each other.
 func Run(t *testing.T, db Database) {
 	for _, part := range []struct {
 		name string
@@ -65,7 +65,10 @@ func Run(t *testing.T, db Database) {
 		{"Users", testUsers}, {"Sessions", testSessions}, {"Tokens", testTokens}, {"Deeds", testDeeds}, {"Outbox", testOutbox}, {"Claims", testClaims}, {"Tellings", testTellings}, {"OldNotices", testOldNotices},
 		{"Prune", testPrune}, {"Growth", testGrowth}, {"Killed", testKilled}, {"FirstStart", testFirstStart}, {"Versions", testVersions},
 	} {
-		t.Run(part.name, func(t *testing.T) { part.test(t, begin(t, db)) })
+		t.Run(part.name, func(t *testing.T) {
+			t.Parallel() // each has a database of its own
+			part.test(t, begin(t, db))
+		})
 	}
 }
 
