@@ -49,8 +49,8 @@ func (inPassing) Derive(_ scan.Target, log *scan.Log, o *scan.Observation) {
 	}
 	if longHellosFail(log) || readsLongHellos(log) {
 		f := scan.Feature{Name: featureLongHellos, Answer: scan.FactOf(!longHellosFail(log))}
-		if f.Answer == scan.No && !longHellosEndAlike(log) {
-			f.Answer, f.Basis = scan.Unknown, "long hellos ended in different ways: it may be the network"
+		if f.Answer == scan.No && !longHellosRefused(log) {
+			f.Answer, f.Basis = scan.Unknown, "long hellos were not answered, and not always refused in one way: it may be the network"
 		}
 		o.Features = append(o.Features, f)
 	}
