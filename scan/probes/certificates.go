@@ -207,7 +207,7 @@ func leafKeysByVersion(log *scan.Log) map[cipher.Version]leafKey {
 	return scan.MemoNow(log, "leaf keys", func() map[cipher.Version]leafKey {
 		out := map[cipher.Version]leafKey{}
 		for _, r := range readAll(log) {
-			if v, _ := r.chosen(); len(r.flight.Certificates) > 0 && !ownQuestion(r.Question) && !aboutMembers(r.Question) {
+			if v, _ := r.chosen(); len(r.flight.Certificates) > 0 && !ownQuestion(r.Question) && !aboutMembers(r.Question) && !isControl(r.Question) {
 				out[v] = out[v].with(leafKeyOf(log, r.flight.Certificates[0]))
 			}
 		}

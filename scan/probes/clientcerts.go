@@ -43,12 +43,11 @@ func (clientCertificates) Next(t scan.Target, log *scan.Log) []scan.Question {
 		}
 		q := scan.Question{ID: clientQuestion + name, Handshake: presenting(t, log, name)}
 		r, asked := read(log, q.ID)
-		if asked && hungUp(r) {
-			q.ID += again
-			asked = log.Asked(q.ID)
-		}
 		if !asked {
 			return []scan.Question{q}
+		}
+		if hungUp(r) && !log.Asked(q.ID+again) {
+			return onceMore(log, r, func() scan.Question { return q })
 		}
 	}
 	return nil
@@ -127,14 +126,14 @@ func requirementFrom(o *scan.Observation) {
 	o.NotTested = slices.DeleteFunc(o.NotTested, func(n scan.NotTested) bool { return n.Question == requiredQuestion })
 }
 
-// presented returns the last handshake with a certificate, and whether it is the second that ended alike.
+// presented returns the last handshake with a certificate, and whether it is the second that ended alike, by no accident.
 func presented(log *scan.Log, name string) (r reading, repeated, ok bool) {
 	first, ok := read(log, clientQuestion+name)
 	if !ok || first.Handshake == nil || !first.Connected() {
 		return first, false, false
 	}
 	if second, twice := read(log, clientQuestion+name+again); twice && second.Handshake != nil && second.Connected() {
-		return second, second.End == first.End, true
+		return second, second.End == first.End && lasting(log, first.Exchange, second.Exchange), true
 	}
 	return first, false, true
 }
@@ -161,7 +160,7 @@ func clientOutcome(name string, r reading, repeated bool) scan.ClientOutcome {
 	case h.Alert != nil:
 		out.Outcome, out.Alert, out.Basis = scan.OutcomeRefused, h.Alert, fmt.Sprintf("alert %d %s", *h.Alert, stage)
 	case hungUp(r) && !repeated:
-		out.Basis = string(r.End) + " " + stage + ", which did not repeat"
+		out.Basis = string(r.End) + " " + stage + ", which may be an accident"
 	case hungUp(r) && r.End == scan.EndReset:
 		out.Outcome, out.Basis = scan.OutcomeReset, "reset "+stage+", twice"
 	case hungUp(r):

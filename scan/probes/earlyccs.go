@@ -84,7 +84,7 @@ func deriveEarlyCCS(t scan.Target, log *scan.Log, v cipher.Version) answer {
 		return a
 	}
 	single, asked := read(log, singleCCSQuestion)
-	if said, ok := single.spokeOn(); asked && ok && single.End != scan.EndTimeout {
+	if said, ok := single.spokeOn(); asked && ok && single.End != scan.EndTimeout && (single.flight.Alert != nil || !accidents(log)) {
 		return answer{scan.No, "a single early ChangeCipherSpec is refused: " + said, []string{r.ID, single.ID}}
 	}
 	said, _ := r.spokeOn()

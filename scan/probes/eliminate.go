@@ -116,7 +116,11 @@ func (h hunt[T]) telling(c catch[T]) catch[T] {
 
 // run replays the steps that were asked, and says what comes next.
 func (h hunt[T]) run(log *scan.Log) catch[T] {
-	p := scan.Memo(log, fmt.Sprintf("prefix/%s/%d", h.id(0), h.limit), func() *prefix[T] { return &prefix[T]{left: h.all} })
+	var known []string
+	for _, s := range h.known { // they may become more while the hunt is under way, and come before its own
+		known = append(known, s.question)
+	}
+	p := scan.Memo(log, fmt.Sprintf("prefix/%s/%d/%d/%q", h.id(0), h.limit, len(h.all), known), func() *prefix[T] { return &prefix[T]{left: h.all} })
 	c, left := p.c.clone(), slices.Clone(p.left)
 	for i := p.steps; len(left) > 0 || i < len(h.known); i++ {
 		s := h.step(i, c, left)

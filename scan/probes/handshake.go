@@ -40,8 +40,7 @@ func (handshake) Next(t scan.Target, log *scan.Log) []scan.Question {
 	}
 	if h := r.Handshake; h != nil && h.CertificateRequested == scan.Yes && h.Alert == nil && (r.End == scan.EndReset || r.End == scan.EndClose) &&
 		(h.Completed != scan.Yes || h.After == scan.AfterAlert) {
-		q.ID += again
-		return ask(log, q.ID, func() scan.Question { return q })
+		return onceMore(log, r, func() scan.Question { return q })
 	}
 	return nil
 }
@@ -82,7 +81,7 @@ func suitesSeen(log *scan.Log, v cipher.Version) []cipher.ID {
 	return out
 }
 
-// handshakeReading returns the last complete handshake that was tried, and whether it is the second that ended alike.
+// handshakeReading returns the last complete handshake that was tried, and whether it is the second that ended alike, by no accident.
 func handshakeReading(log *scan.Log) (r reading, repeated, ok bool) {
 	id := handshakeQuestion
 	if log.Asked(dheQuestion) {
@@ -93,7 +92,7 @@ func handshakeReading(log *scan.Log) (r reading, repeated, ok bool) {
 		return first, false, false
 	}
 	if second, twice := read(log, id+again); twice && second.Handshake != nil {
-		return second, second.End == first.End, true
+		return second, second.End == first.End && lasting(log, first.Exchange, second.Exchange), true
 	}
 	return first, false, true
 }

@@ -26,14 +26,15 @@ const (
 	honestHeartbeat    = 3 + 16 // a heartbeat without payload, with its least padding
 )
 
-// Next asks once, unless the extension is known not to be negotiated.
+// Next asks once, unless the extension is known not to be negotiated; and once more where the connection was closed without a word: what was closed may
+// also be the way of an answer.
 func (heartbleed) Next(t scan.Target, log *scan.Log) []scan.Question {
 	v, _ := askable(t, log, scan.FeatureHeartbleed)
 	h, ok := spoken(t, log, v)
 	if beats, _ := heartbeats(log, v); !ok || !log.Asked(offersQuestion(v)) || beats == scan.No {
 		return nil
 	}
-	return ask(log, heartbleedQuestion, func() scan.Question {
+	build := func() scan.Question {
 		h.More = append(h.More, hello.Extension{ID: heartbeatExtension, Data: []byte{1}}) // peer_allowed_to_send
 		q := dialogue(log, heartbleedQuestion, h, func(f hello.Flight) []byte {
 			if !negotiatesHeartbeat(f) {
@@ -53,7 +54,17 @@ func (heartbleed) Next(t scan.Target, log *scan.Log) []scan.Question {
 			return enough(received)
 		}
 		return q
-	})
+	}
+	if r, asked := read(log, heartbleedQuestion); asked && closedOnHeartbeat(r) {
+		return onceMore(log, r, build)
+	}
+	return ask(log, heartbleedQuestion, build)
+}
+
+// closedOnHeartbeat says whether the connection was closed behind a heartbeat, without an alert.
+func closedOnHeartbeat(r reading) bool {
+	_, _, beat := hello.Heartbeat(r.Received)
+	return !beat && negotiatesHeartbeat(r.flight) && r.flight.Done && r.flight.Alert == nil && r.End == scan.EndClose
 }
 
 // heartbeats says whether the extension was negotiated when it was offered among others.
@@ -102,19 +113,27 @@ func readHeartbleed(t scan.Target, log *scan.Log, v cipher.Version) answer {
 	if !asked {
 		return notPutInHello(t, log, v)
 	}
+	evidence := []string{r.ID}
+	second, twice := read(log, heartbleedQuestion+again)
+	lasts := twice && closedOnHeartbeat(second) && lasting(log, r.Exchange, second.Exchange)
+	if twice {
+		if evidence = append(evidence, second.ID); !lasts {
+			r = second
+		}
+	}
 	_, length, beat := hello.Heartbeat(r.Received)
 	said, _ := r.spokeOn()
 	switch {
 	case r.outcome() != answered:
 		return noAnswer(r)
 	case !negotiatesHeartbeat(r.flight):
-		return answer{scan.No, notNegotiated, []string{r.ID}}
+		return answer{scan.No, notNegotiated, evidence}
 	case beat && length > honestHeartbeat:
-		return answer{scan.Yes, fmt.Sprintf("a heartbeat request without payload was answered with a record of %d octets", length), []string{r.ID}}
+		return answer{scan.Yes, fmt.Sprintf("a heartbeat request without payload was answered with a record of %d octets", length), evidence}
 	case beat:
-		return answer{scan.Unknown, fmt.Sprintf("a malformed heartbeat request was answered, with %d octets", length), []string{r.ID}}
-	case r.flight.Done && (r.flight.Alert != nil || r.End == scan.EndClose):
-		return answer{scan.No, "a malformed heartbeat request is not answered: " + said, []string{r.ID}}
+		return answer{scan.Unknown, fmt.Sprintf("a malformed heartbeat request was answered, with %d octets", length), evidence}
+	case r.flight.Done && r.flight.Alert != nil, lasts:
+		return answer{scan.No, "a malformed heartbeat request is not answered: " + said, evidence}
 	}
 	return noAnswer(r)
 }

@@ -3,6 +3,7 @@ package probes
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/portseal/portseal/cipher"
 	"github.com/portseal/portseal/scan"
@@ -48,8 +49,8 @@ func (inPassing) Derive(_ scan.Target, log *scan.Log, o *scan.Observation) {
 	}
 	if longHellosFail(log) || readsLongHellos(log) {
 		f := scan.Feature{Name: featureLongHellos, Answer: scan.FactOf(!longHellosFail(log))}
-		if f.Answer == scan.No && !longHellosEndAlike(log) {
-			f.Answer, f.Basis = scan.Unknown, "long hellos ended in different ways: it may be the network"
+		if f.Answer == scan.No && !longHellosRefused(log) {
+			f.Answer, f.Basis = scan.Unknown, "long hellos were not answered, and not always refused in one way: it may be the network"
 		}
 		o.Features = append(o.Features, f)
 	}
@@ -73,6 +74,7 @@ func deriveLeaves(_ *scan.Log, o *scan.Observation) {
 		return
 	}
 	must := scan.Feature{Name: featureMustStaple, Answer: scan.No}
+	unseen := slices.ContainsFunc(o.NotTested, func(n scan.NotTested) bool { return strings.HasPrefix(n.Question, "certificates/") })
 	var lists [][]byte
 	var shown []string
 	for _, p := range o.Presented {
@@ -90,5 +92,10 @@ func deriveLeaves(_ *scan.Log, o *scan.Observation) {
 	}
 	stamps := scan.Feature{Name: featureTimestampsCertificate, Evidence: shown}
 	readTimestamps(lists, &stamps)
-	o.Features = append(o.Features, must, stamps)
+	for _, f := range []scan.Feature{must, stamps} {
+		if f.Answer == scan.No && unseen {
+			f.Answer, f.Basis = scan.Unknown, "not every certificate was seen"
+		}
+		o.Features = append(o.Features, f)
+	}
 }

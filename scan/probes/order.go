@@ -22,8 +22,12 @@ func suitePreference(t scan.Target, log *scan.Log, v cipher.Version) preference[
 	if len(foundSuites(t, log, v)) == 0 {
 		return preference[cipher.ID]{}
 	}
-	h := newSuiteHunt(t, log, v)
-	return preference[cipher.ID]{id: orderQuestion(v), hunt: h, c: h.telling(suiteHunt(t, log, v))}
+	h, c := newSuiteHunt(t, log, v), suiteHunt(t, log, v)
+	told := h.telling(c)
+	if !c.full && slices.ContainsFunc(told.accepted, usesChaCha20) {
+		return preference[cipher.ID]{} // suites that are not known yet may tell more
+	}
+	return preference[cipher.ID]{id: orderQuestion(v), hunt: h, c: told}
 }
 
 // Next asks once a version's suites have been asked about.

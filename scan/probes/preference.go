@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/portseal/portseal/cipher"
@@ -21,7 +22,8 @@ type telling struct {
 }
 
 func (p preference[T]) whose(log *scan.Log) telling {
-	return scan.Memo(log, "whose/"+p.id, func() telling {
+	// An elimination that lacks but a hello behind its last refusal may yet go on: then there is more that tells.
+	return scan.Memo(log, fmt.Sprintf("whose/%s/%d/%d", p.id, len(p.c.accepted), len(p.c.choices)), func() telling {
 		own, shown := p.c.whose()
 		return telling{own, shown}
 	})

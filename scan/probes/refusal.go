@@ -38,20 +38,6 @@ func settled(log *scan.Log, id string) (r reading, repeat bool) {
 	return r, false
 }
 
-// pursue returns what is still to be put for a question: the question itself, or its repeat, or none. A repeat sends the same
-// bytes. build is called only when there is something to put.
-func pursue(log *scan.Log, id string, build func() scan.Question) []scan.Question {
-	if !log.Asked(id) {
-		return []scan.Question{build()}
-	}
-	if _, repeat := settled(log, id); repeat {
-		q := build()
-		q.ID += again
-		return []scan.Question{q}
-	}
-	return nil
-}
-
 // refusal is why a question counts as refused.
 type refusal struct {
 	basis    string
@@ -59,10 +45,10 @@ type refusal struct {
 }
 
 // refused says whether a question was refused, and on what basis. An alert is a refusal. A reset or bare close is one only
-// if this listener has refused nothing by alert in this run, it repeats two of two, and a hello was answered before and after:
-// AT-TLS resets in nearly all its failures, and so do overloaded listeners. One alert speaks of something else: unrecognized_name
+// if this listener has refused nothing by alert in this run, it repeats two of two, a hello was answered before, between and after, and nothing in
+// this run was lost by accident: AT-TLS resets in nearly all its failures, and so do overloaded listeners. One alert speaks of something else: unrecognized_name
 // refuses the server name, or that there is none, in whatever version. The SSLv2 hello stands apart: listeners that
-// refuse by alert close on it, and its alerts prove nothing about other refusals. whyNot says why a failed question is no
+// refuse by alert close on it, which costs them no hello between, and its alerts prove nothing about other refusals. whyNot says why a failed question is no
 // refusal.
 func refused(log *scan.Log, id string) (ref refusal, ok bool, whyNot string) {
 	first, asked := read(log, id)
@@ -96,8 +82,10 @@ func refused(log *scan.Log, id string) (ref refusal, ok bool, whyNot string) {
 		return ref, false, "ended by " + string(first.End) + " once and otherwise the second time"
 	case !ssl2Question(id) && refusesByAlert(log):
 		return ref, false, "ended by " + string(first.End) + " twice, but this listener refuses by alert"
-	case !answeredAround(log, first.At, second.At):
-		return ref, false, "ended by " + string(first.End) + " twice, but no hello was answered both before and after"
+	case accidents(log):
+		return ref, false, "ended by " + string(first.End) + " twice, but " + byAccident
+	case !answeredAround(log, first.At, second.At), !refusesByAlert(log) && !answeredBetween(log, first.At, second.At):
+		return ref, false, "ended by " + string(first.End) + " twice, but no hello was answered before, between and after"
 	}
 	basis := basisReset
 	if first.outcome() == closed {

@@ -30,6 +30,8 @@ func history(pairs ...string) *scan.Log {
 			x.Received, x.End, x.Handshake = alert, scan.EndAlert(40), &scan.HandshakeResult{}
 		case "garbage":
 			x.Received, x.End = []byte("220 welcome"), scan.EndClose
+		case "start-up cut off":
+			x.Failure = &scan.Failure{Stage: scan.StageStartTLS, Kind: scan.KindReset, Message: "unexpected EOF"}
 		case "no connection":
 			x.Failure = &scan.Failure{Stage: scan.StageConnect, Kind: scan.KindTimeout, Message: "no answer in time"}
 		default:
@@ -44,7 +46,8 @@ func history(pairs ...string) *scan.Log {
 const (
 	quiet     = "no answer within the time limit"
 	otherwise = "ended by reset once and otherwise the second time"
-	lone      = "ended by reset twice, but no hello was answered both before and after"
+	lost      = "ended by reset twice, but " + byAccident
+	lone      = "ended by reset twice, but no hello was answered before, between and after"
 )
 
 // TestRefused has one case for each rule about what counts as a refusal of the question "q".
@@ -77,25 +80,40 @@ func TestRefused(t *testing.T) {
 		"a reset, then no connection":     {log: history("c", "hello", "q", "reset", "q#2", "no connection"), why: otherwise},
 		"two resets, no control":          {log: history("q", "reset", "q#2", "reset"), why: lone},
 		"two resets, control before only": {log: history("c", "hello", "q", "reset", "q#2", "reset"), why: lone},
+		"two resets, no control after":    {log: history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset"), why: lone},
+		"two resets, none between":        {log: history("c", "hello", "q", "reset", "q#2", "reset", "d", "hello"), why: lone},
 		"two resets, control after only":  {log: history("q", "reset", "q#2", "reset", "d", "hello"), why: lone},
 		"two resets, control between":     {log: history("q", "reset", "c", "hello", "q#2", "reset"), why: lone},
 		"two resets, controls around": {
-			log: history("c", "hello", "q", "reset", "q#2", "reset", "d", "hello"), basis: basisReset, evidence: []string{"e2", "e3"},
+			log: history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset", "d", "hello"), basis: basisReset, evidence: []string{"e2", "e4"},
 		},
 		"two closes, controls around": {
-			log: history("c", "hello", "q", "close", "q#2", "close", "d", "hello"), basis: basisClose, evidence: []string{"e2", "e3"},
+			log: history("c", "hello", "q", "close", "b", "hello", "q#2", "close", "d", "hello"), basis: basisClose, evidence: []string{"e2", "e4"},
+		},
+		"two resets where another question was reset by accident": {
+			log: history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset", "x", "reset", "x#2", "hello", "d", "hello"), why: lost,
+		},
+		"two resets where another question was closed after it had been answered": {
+			log: history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset", "c#member1", "close", "d", "hello"), why: lost,
+		},
+		"two resets where a start-up was cut off by accident": {
+			log: history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset", "x", "start-up cut off", "d", "hello"), why: lost,
+		},
+		"two resets where another question was silent once": {
+			log:   history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset", "x", "timeout", "d", "hello"),
+			basis: basisReset, evidence: []string{"e2", "e4"},
 		},
 		"two resets where another question was refused by alert": {
-			log: history("c", "hello", "q", "reset", "q#2", "reset", "d", "hello", "x", "alert"),
+			log: history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset", "d", "hello", "x", "alert"),
 			why: "ended by reset twice, but this listener refuses by alert",
 		},
 		"two resets where only the SSLv2 hello brought an alert": {
-			log:   history("c", "hello", "q", "reset", "q#2", "reset", "versions/SSLv2", "alert", "d", "hello"),
-			basis: basisReset, evidence: []string{"e2", "e3"},
+			log:   history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset", "versions/SSLv2", "alert", "d", "hello"),
+			basis: basisReset, evidence: []string{"e2", "e4"},
 		},
 		"two resets where a handshake without a certificate ended by alert": {
-			log:   history("c", "hello", "q", "reset", "q#2", "reset", "d", "hello", "handshake", "alert in a handshake"),
-			basis: basisReset, evidence: []string{"e2", "e3"},
+			log:   history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset", "d", "hello", "handshake", "alert in a handshake"),
+			basis: basisReset, evidence: []string{"e2", "e4"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,11 +128,11 @@ func TestRefused(t *testing.T) {
 // TestRefusedSSL2: listeners that refuse all else by alert close on an SSLv2 hello.
 func TestRefusedSSL2(t *testing.T) {
 	const q = "versions/SSLv2"
-	ref, ok, _ := refused(history("c", "hello", q, "close", q+again, "close", "x", "alert", "d", "hello"), q)
+	ref, ok, _ := refused(history("c", "hello", q, "close", "b", "hello", q+again, "close", "x", "alert", "d", "hello"), q)
 	require.True(t, ok)
-	assert.Equal(t, refusal{basisClose, []string{"e2", "e3"}}, ref)
+	assert.Equal(t, refusal{basisClose, []string{"e2", "e4"}}, ref)
 
-	_, ok, why := refused(history("c", "hello", q, "close", q+again, "close", "x", "alert"), q)
+	_, ok, why := refused(history("c", "hello", q, "close", "b", "hello", q+again, "close", "x", "alert"), q)
 	assert.False(t, ok, "its controls are asked for all the same")
 	assert.NotEmpty(t, why)
 

@@ -30,9 +30,9 @@ func (renegotiation) Next(t scan.Target, log *scan.Log) []scan.Question {
 		return nil
 	}
 	if asked {
-		q.ID += again
+		return onceMore(log, r, func() scan.Question { return q })
 	}
-	return ask(log, q.ID, func() scan.Question { return q })
+	return []scan.Question{q}
 }
 
 // ended says whether the listener ended the session when it was asked, without a word, and not before.
@@ -52,6 +52,8 @@ func (renegotiation) Derive(_ scan.Target, log *scan.Log, o *scan.Observation) {
 		r, f.Evidence = second, []string{second.ID}
 	}
 	switch {
+	case twice && ended(second) && !lasting(log, r.Exchange, second.Exchange):
+		f.Basis = "the listener ended the session, which may be an accident: " + string(second.End)
 	case twice && ended(second):
 		f.Answer, f.Basis, f.Evidence = scan.No, "the listener ended the session: "+string(second.End), append(f.Evidence, second.ID)
 	case completed(r) && r.Handshake.Renegotiation != nil:

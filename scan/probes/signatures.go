@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,7 +79,15 @@ func signatureHunt(log *scan.Log, h hello.ClientHello, key string, all []cipher.
 		pick: func(r reading) (cipher.SignatureScheme, bool) {
 			got, _ := r.chosen()
 			return signedWith(r), got == v && signedWith(r) != 0
-		}, unread: sealed}
+		}, unread: unsigned}
+}
+
+// unsigned is why an answer does not show by which scheme it was signed, nor that it would not be: JSSE refuses by an alert behind its ServerHello.
+func unsigned(r reading) string {
+	if _, alert := r.End.Alert(); alert {
+		return sealed(r)
+	}
+	return cmp.Or(sealed(r), beforeKeyExchange(r))
 }
 
 // signer is the kind of key that signs the key exchange of a suite below TLS 1.3; empty where none does.

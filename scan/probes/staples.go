@@ -57,6 +57,9 @@ func Staples(o *scan.Observation) []Staple {
 
 // readStaple fills in whether an OCSP response was sent, and what it says. Its times are no values: they are others in every look.
 func readStaple(log *scan.Log, r reading, f *scan.Feature) {
+	if f.Basis = beforeStaple(r); f.Basis != "" {
+		return
+	}
 	f.Answer = scan.FactOf(len(r.flight.CertificateStatus) > 0)
 	if f.Answer == scan.No {
 		return
@@ -79,6 +82,15 @@ func readStaple(log *scan.Log, r reading, f *scan.Feature) {
 	f.Basis = fmt.Sprintf("produced %s, this update %s, next update %s", stamp(s.ProducedAt), stamp(s.ThisUpdate), stamp(s.NextUpdate))
 }
 
+// beforeStaple says why an answer does not show whether there is a staple: below TLS 1.3 it stands between the certificates and the key exchange, in
+// clear (RFC 6066 section 8), so that whatever came before the answer was cut off is no more than its beginning.
+func beforeStaple(r reading) string {
+	if f := r.flight; len(f.CertificateStatus) > 0 || f.ServerKeyExchange != nil || f.Done || f.Finished {
+		return ""
+	}
+	return "the answer ended before a staple could come (" + r.ID + ")"
+}
+
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return "not said"
@@ -88,6 +100,9 @@ func stamp(t time.Time) string {
 
 // readStapleTimestamps fills in the certificate timestamps of the OCSP response.
 func readStapleTimestamps(log *scan.Log, r reading, f *scan.Feature) {
+	if f.Basis = beforeStaple(r); f.Basis != "" {
+		return
+	}
 	var list [][]byte
 	if s, err := stapleOf(log, r); err == nil && len(s.Timestamps) > 0 {
 		list = append(list, s.Timestamps)

@@ -56,9 +56,9 @@ func (startTLSInjection) Next(t scan.Target, log *scan.Log) []scan.Question {
 		if !stopped(r) {
 			return nil
 		}
-		q.ID += again
+		return onceMore(log, r, func() scan.Question { return q })
 	}
-	return ask(log, q.ID, func() scan.Question { return q })
+	return []scan.Question{q}
 }
 
 // stopped says whether the listener granted TLS, and then ended the connection before it stood, or went on in clear.
@@ -94,6 +94,7 @@ func (startTLSInjection) Derive(t scan.Target, log *scan.Log, o *scan.Observatio
 func readInjection(log *scan.Log, o *scan.Observation, r reading, f *scan.Feature) {
 	f.Evidence = []string{r.ID}
 	second, twice := read(log, injectionQuestion+again)
+	lasts := twice && lasting(log, r.Exchange, second.Exchange)
 	if twice {
 		f.Evidence = append(f.Evidence, second.ID)
 		if !stopped(second) {
@@ -107,7 +108,7 @@ func readInjection(log *scan.Log, o *scan.Observation, r reading, f *scan.Featur
 		f.Answer, f.Basis = scan.Yes, "the answer to a command that was sent in clear came inside TLS"
 	case r.Handshake != nil && r.Handshake.Injected == scan.No:
 		f.Answer, f.Basis = scan.No, "a command that was sent in clear has no answer inside TLS, and the one behind it has"
-	case stopped(r) && twice && completesElsewhere(log):
+	case stopped(r) && lasts && completesElsewhere(log):
 		f.Answer, f.Basis = scan.No, "a command in clear where TLS is to begin ends the handshake, twice: "+howStopped(r)
 	case completed(r):
 		f.Basis = "TLS stands, and no answer inside it tells: " + errorOf(r)

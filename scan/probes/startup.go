@@ -55,9 +55,9 @@ func askClear(t scan.Target, log *scan.Log) []scan.Question {
 		if x.Failure == nil || x.Failure.Stage != scan.StageStartTLS || x.Failure.Kind != scan.KindReset {
 			return nil
 		}
-		q.ID += again
+		return onceMore(log, reading{Exchange: x}, func() scan.Question { return q })
 	}
-	return ask(log, q.ID, func() scan.Question { return q })
+	return []scan.Question{q}
 }
 
 func kindOfStartUp(name string) (starttls.Kind, bool) {
@@ -127,7 +127,7 @@ func atOnce(log *scan.Log) scan.StartUp {
 		out.Accepted, out.Basis = scan.Yes, "a TLS record answered the ClientHello"
 	case how == strange && len(r.Received) > 0 && !r.spokeTLS():
 		out.Accepted, out.Basis = scan.No, "the answer to the ClientHello is no TLS record"
-	case (how == reset || how == closed) && twice && second.outcome() == how:
+	case (how == reset || how == closed) && twice && second.outcome() == how && lasting(log, r.Exchange, second.Exchange):
 		out.Accepted, out.Basis = scan.No, string(r.End)+" after the ClientHello, twice"
 		out.Evidence = append(out.Evidence, second.ID)
 	case how == failed:
@@ -148,7 +148,7 @@ func negotiated(log *scan.Log, o *scan.Observation, kind starttls.Kind) scan.Sta
 	switch {
 	case o.State == scan.StateStartTLS && kind.Start == nil:
 		out.Accepted, out.Basis = scan.Yes, "TLS was spoken"
-	case o.State == scan.StateNonTLS && kind.Start == nil && o.NonTLS.Kind != "silent":
+	case o.State == scan.StateNonTLS && kind.Start == nil && o.NonTLS.Kind != "silent" && !accidents(log):
 		out.Accepted, out.Basis = scan.No, "no TLS record answered a ClientHello ("+o.NonTLS.Kind+")"
 	case o.State == scan.StateStartTLS:
 		out.Accepted, out.Basis = scan.Yes, "TLS was spoken after the start-up"
@@ -179,6 +179,7 @@ func unseen(log *scan.Log, o *scan.Observation, kind starttls.Kind) scan.StartUp
 func inClear(log *scan.Log, o *scan.Observation, kind starttls.Kind) scan.StartUp {
 	x, _ := log.Get(clearQuestion)
 	second, twice := log.Get(clearQuestion + again)
+	lasts := twice && lasting(log, x, second)
 	out := scan.StartUp{Way: scan.WayClear, Evidence: []string{x.ID}}
 	if twice {
 		out.Evidence = append(out.Evidence, second.ID)
@@ -194,9 +195,9 @@ func inClear(log *scan.Log, o *scan.Observation, kind starttls.Kind) scan.StartU
 		}
 	case f.Kind == scan.KindRefused && f.Stage == scan.StageStartTLS:
 		out.Accepted, out.Basis = scan.No, f.Message
-	case f.Kind == scan.KindReset && twice && askedForTLS(x) && askedForTLS(second):
+	case f.Kind == scan.KindReset && lasts && askedForTLS(x) && askedForTLS(second):
 		out.Accepted, out.Basis = scan.No, "the connection ended after WONT START_TLS, twice"
-	case f.Kind == scan.KindReset && twice && second.Failure != nil && second.Failure.Kind == scan.KindReset &&
+	case f.Kind == scan.KindReset && lasts && second.Failure != nil && second.Failure.Kind == scan.KindReset &&
 		kind.Start == nil && o.State == scan.StateStartTLS:
 		out.Accepted, out.Basis = scan.No, "the connection ended after a request in clear, twice"
 	default:

@@ -157,9 +157,9 @@ func longHelloAnswered(log *scan.Log, v cipher.Version) bool {
 	})
 }
 
-// longHellosEndAlike says whether every long hello that was asked about a version ended in one way, each time it was put. A network that fails at
-// random has several.
-func longHellosEndAlike(log *scan.Log) bool {
+// longHellosRefused says whether every long hello that was asked about a version was ended by the listener, in one way each time it was put. A network
+// that fails at random has several, or shows in what else it loses; silence is nobody's word.
+func longHellosRefused(log *scan.Log) bool {
 	ends := map[outcome]bool{}
 	for _, v := range cipher.Versions()[1:] {
 		for _, id := range []string{versionQuestion(v), versionQuestion(v) + again} {
@@ -168,7 +168,7 @@ func longHellosEndAlike(log *scan.Log) bool {
 			}
 		}
 	}
-	return len(ends) == 1
+	return len(ends) == 1 && (ends[alerted] || (ends[reset] || ends[closed]) && !accidents(log))
 }
 
 // longHellosFail says whether this listener answers short hellos and has answered no long one.

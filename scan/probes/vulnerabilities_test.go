@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rsa"
 	"encoding/json"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -66,7 +67,7 @@ func TestHeartbleed(t *testing.T) {
 			f := flaws(t, c.change)[scan.FeatureHeartbleed]
 			assert.Equal(t, c.want, f.Answer, f.Basis)
 			assert.Contains(t, f.Basis, c.basis)
-			assert.Len(t, f.Evidence, 1)
+			assert.Len(t, f.Evidence, 1+strings.Count(c.basis, "close"), "a close is asked about twice")
 		})
 	}
 }

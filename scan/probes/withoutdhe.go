@@ -20,8 +20,7 @@ func mayFailAtDHE(t scan.Target, log *scan.Log, v cipher.Version) bool {
 	if v != cipher.TLSv12 && !slices.ContainsFunc(readAll(log), reading.spokeTLS) {
 		return false
 	}
-	_, repeat := settled(log, versionQuestion(v))
-	return !repeat && failedInside(log, versionQuestion(v))
+	return failedInside(log, versionQuestion(v))
 }
 
 // otherThanDHE returns a version's suites but those with DHE.
@@ -31,7 +30,7 @@ func otherThanDHE(v cipher.Version) []cipher.ID {
 
 // withoutDHE goes on where an enumeration ended because the listener chose a suite that it cannot serve: Dovecot without ssl_dh chooses DHE, finds that
 // it has no parameters, and closes, whatever else was offered. So where the rest was refused by a close, a reset or internal_error, and no DHE suite was
-// accepted, the rest is offered once more without DHE.
+// accepted, the rest is offered once more without DHE; not before the last question was repeated, which may yet be answered.
 func withoutDHE(t scan.Target, log *scan.Log, v cipher.Version, c catch[cipher.ID]) catch[cipher.ID] {
 	if c.next != nil || v == cipher.TLSv13 || len(c.accepted) == 0 || slices.ContainsFunc(c.accepted, isDHE) || !failedInside(log, c.last) {
 		return c
@@ -60,10 +59,10 @@ func withoutDHE(t scan.Target, log *scan.Log, v cipher.Version, c catch[cipher.I
 	return out
 }
 
-// failedInside says whether a question ended as it does when something fails inside the listener.
+// failedInside says whether a question ended, each time it was put, as it does when something fails inside the listener.
 func failedInside(log *scan.Log, id string) bool {
 	const internalError = 80
-	r, _ := settled(log, id)
+	r, repeat := settled(log, id)
 	alert, ok := r.End.Alert()
-	return r.outcome() == closed || r.outcome() == reset || ok && alert == internalError
+	return !repeat && (r.outcome() == closed || r.outcome() == reset) || ok && alert == internalError
 }

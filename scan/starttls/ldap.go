@@ -29,8 +29,12 @@ func ldap(_ context.Context, p *peer, _ string) error {
 	if !ok || len(result) != 1 {
 		return p.unexpected()
 	}
-	if result[0] == 0 {
+	const success, busy = 0, 51 // a busy server says nothing of TLS
+	switch result[0] {
+	case success:
 		return nil
+	case busy:
+		return p.unexpected()
 	}
 	_, rest, _ = ber(rest, berOctetString) // matchedDN
 	diagnostic, _, _ := ber(rest, berOctetString)

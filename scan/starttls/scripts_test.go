@@ -218,6 +218,7 @@ func mistakes() map[string][]script {
 		"sieve": {{"S:BYE\r\n"}, {"S:OK\r\n", "C:STARTTLS\r\n", "S:BYE \"busy\"\r\n"}, {"S:OK {99999}\r\n"}},
 		"ldap": {
 			{"C:" + ldapRequest, "S:" + ldapAnswer(0, 52, "going down")},
+			{"C:" + ldapRequest, "S:" + ldapAnswer(1, 51, "busy")},
 			{"C:" + ldapRequest, "S:\x30\x80\x02\x01\x01\x00\x00"},
 			{"C:" + ldapRequest, "S:\x30\x84\x7f\xff\xff\xff"},
 			{"C:" + ldapRequest, "S:\x30\x03\x02\x01\x01"},

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,26 +29,40 @@ type Faults struct {
 // FaultsAtRandom is a bad network in front of inner. What befalls a connection hangs on the seed, on the client's first octets and on how often
 // the same have come before: the order in which connections arrive changes nothing for a client that repeats its bytes.
 func FaultsAtRandom(inner netip.AddrPort, f Faults, seed uint64) Handler {
-	var mu sync.Mutex
-	times := map[[32]byte]uint64{}
+	next := fates(seed)
 	return func(ctx context.Context, client *net.TCPConn) {
 		first := make([]byte, 1<<15)
-		n, err := client.Read(first)
-		if err != nil {
-			return
+		if n, err := client.Read(first); err == nil {
+			f.befall(ctx, client, first[:n], inner, next(first[:n]))
 		}
-		sum := sha256.Sum256(first[:n])
-		mu.Lock()
-		count := times[sum]
-		times[sum]++
-		mu.Unlock()
-		random := rand.New(rand.NewPCG(seed, binary.BigEndian.Uint64(sum[:])+count)) // repeatable is the point
-		f.befall(ctx, client, first[:n], inner, random)
 	}
 }
 
-// befall draws one connection's fate.
-func (f Faults) befall(ctx context.Context, client *net.TCPConn, first []byte, inner netip.AddrPort, random *rand.Rand) {
+// FaultsBehindGreeting is FaultsAtRandom in front of a server that speaks first: the fate is drawn with the client's first octets and, where
+// that spared the connection, once more with its ClientHello.
+func FaultsBehindGreeting(inner netip.AddrPort, f Faults, seed uint64) Handler {
+	next := fates(seed)
+	return func(ctx context.Context, client *net.TCPConn) {
+		withInner(ctx, client, inner, func(server *net.TCPConn) { f.befallBehind(ctx, client, server, next) })
+	}
+}
+
+// fates makes the randomness of each connection.
+func fates(seed uint64) func(said []byte) *rand.Rand {
+	var mu sync.Mutex
+	times := map[[32]byte]uint64{}
+	return func(said []byte) *rand.Rand {
+		sum := sha256.Sum256(said)
+		mu.Lock()
+		defer mu.Unlock()
+		count := times[sum]
+		times[sum]++
+		return rand.New(rand.NewPCG(seed, binary.BigEndian.Uint64(sum[:])+count)) // repeatable is the point
+	}
+}
+
+// draw draws what becomes of the answer to client.
+func (f Faults) draw(client *net.TCPConn, random *rand.Rand) *answer {
 	drawn := random.Float64()
 	falls := func(share float64) bool { drawn -= share; return drawn < 0 }
 	const commonAnswer = 1500 // most answers are no longer: a cut is to fall into them
@@ -55,36 +70,44 @@ func (f Faults) befall(ctx context.Context, client *net.TCPConn, first []byte, i
 	if random.IntN(4) == 0 {
 		at = random.IntN(100) // inside the ServerHello
 	}
+	abort := func() { reset(client) }
+	hang := func() { _, _ = io.Copy(io.Discard, client) }
 	switch {
 	case falls(f.Drop):
-		_, _ = io.Copy(io.Discard, client)
+		return &answer{lost: true, end: hang}
 	case falls(f.Reset):
-		reset(client)
+		return &answer{lost: true, end: abort}
 	case falls(f.Close):
+		return &answer{lost: true, end: func() {}}
 	case falls(f.Cut):
-		passOn(ctx, client, first, inner, &answer{left: at})
+		return &answer{left: at, end: func() {}}
 	case falls(f.CutReset):
-		passOn(ctx, client, first, inner, &answer{left: at, end: func() { reset(client) }})
+		return &answer{left: at, end: abort}
 	case falls(f.Stall):
-		passOn(ctx, client, first, inner, &answer{left: at, end: func() { _, _ = io.Copy(io.Discard, client) }})
+		return &answer{left: at, end: hang}
 	case falls(f.Delay):
-		passOn(ctx, client, first, inner, &answer{left: -1, piece: 1 + random.IntN(300), late: f.MaxDelay, random: random})
-	default:
-		passOn(ctx, client, first, inner, &answer{left: -1})
+		return &answer{left: -1, piece: 1 + random.IntN(300), late: f.MaxDelay, random: random}
 	}
+	return &answer{left: -1}
 }
 
 // answer says how much of inner's answer gets through, and how.
 type answer struct {
+	lost   bool   // what the client said does not get through either
 	left   int    // octets until end; below zero: all
-	end    func() // what happens then, before the connection is closed; nil: nothing
+	end    func() // what happens then, before the connection is closed
 	piece  int    // octets at a time; zero: as they come
 	late   time.Duration
 	random *rand.Rand
 }
 
-// passOn sends first and what else the client says to inner, and as much of inner's answer back as gets through.
-func passOn(ctx context.Context, client *net.TCPConn, first []byte, inner netip.AddrPort, a *answer) {
+// befall draws one connection's fate, and sends first and what else the client says to inner, and as much of inner's answer back as gets through.
+func (f Faults) befall(ctx context.Context, client *net.TCPConn, first []byte, inner netip.AddrPort, random *rand.Rand) {
+	a := f.draw(client, random)
+	if a.lost {
+		a.end()
+		return
+	}
 	withInner(ctx, client, inner, func(server *net.TCPConn) {
 		if _, err := server.Write(first); err != nil {
 			reset(client)
@@ -93,48 +116,84 @@ func passOn(ctx context.Context, client *net.TCPConn, first []byte, inner netip.
 		var up sync.WaitGroup
 		defer up.Wait()
 		up.Go(func() { oneWay(ctx, server, client, true) })
-		if a.pass(ctx, client, server) {
-			return
-		}
-		reset(server) // at once: some servers serve one connection at a time
-		if a.end != nil {
-			a.end()
-		}
-		_ = client.SetReadDeadline(time.Unix(1, 0)) // the other direction ends as well
+		pass(ctx, client, server, func() *answer { return a })
 	})
 }
 
-// pass copies inner's answer, and says whether it came to its own end.
-func (a *answer) pass(ctx context.Context, client, server *net.TCPConn) bool {
-	size := 1 << 15
-	if a.piece > 0 {
-		size = a.piece
-	}
-	buffer := make([]byte, size)
-	for a.left != 0 {
-		n, err := server.Read(buffer)
-		if a.left > 0 {
-			n = min(n, a.left)
-			a.left -= n
-		}
-		if a.late > 0 && !wait(ctx, time.Duration(a.random.Int64N(int64(a.late)+1))) {
-			return false
-		}
-		if _, werr := client.Write(buffer[:n]); werr != nil {
+// befallBehind passes the greeting on, and draws a fate for what is said in clear and one for TLS.
+func (f Faults) befallBehind(ctx context.Context, client, server *net.TCPConn, next func([]byte) *rand.Rand) {
+	var fate atomic.Pointer[answer]
+	fate.Store(&answer{left: -1})
+	var down sync.WaitGroup
+	defer down.Wait()
+	down.Go(func() { pass(ctx, client, server, fate.Load) })
+	buffer := make([]byte, 1<<15)
+	for clear, secured := false, false; ; {
+		n, err := client.Read(buffer)
+		if err != nil {
 			reset(server)
-			return true
+			return
 		}
+		const handshake = 22
+		if hello := buffer[0] == handshake; !clear || hello && !secured {
+			clear, secured = true, hello
+			fate.Store(f.draw(client, next(buffer[:n])))
+		}
+		if a := fate.Load(); a.lost {
+			a.end()
+			reset(server)
+			return
+		}
+		if _, err := server.Write(buffer[:n]); err != nil {
+			reset(client)
+			return
+		}
+	}
+}
+
+// pass copies inner's answer as its fate is when it comes, to its own end or to that which fate has for it.
+func pass(ctx context.Context, client, server *net.TCPConn, fate func() *answer) {
+	buffer := make([]byte, 1<<15)
+	for {
+		n, err := server.Read(buffer)
+		a := fate()
 		switch {
-		case err == nil:
+		case !a.through(ctx, client, buffer[:n]):
+			reset(server) // at once: some servers serve one connection at a time
+			a.end()
+			_ = client.SetReadDeadline(time.Unix(1, 0)) // the other direction ends as well
+			return
 		case errors.Is(err, io.EOF):
 			_ = client.CloseWrite()
-			return true
-		default:
+			return
+		case err != nil:
 			reset(client)
-			return true
+			return
 		}
 	}
-	return false
+}
+
+// through lets octets of the answer through, and says whether more may come.
+func (a *answer) through(ctx context.Context, client *net.TCPConn, b []byte) bool {
+	whole := a.left < 0 || len(b) < a.left
+	if !whole {
+		b = b[:a.left]
+	}
+	a.left = max(a.left-len(b), min(a.left, 0))
+	for len(b) > 0 {
+		n := len(b)
+		if a.piece > 0 {
+			n = min(n, a.piece)
+		}
+		if a.late > 0 && !wait(ctx, time.Duration(a.random.Int64N(int64(a.late)+1))) {
+			return whole
+		}
+		if _, err := client.Write(b[:n]); err != nil {
+			return whole // the client is gone, and its end ends the other direction
+		}
+		b = b[n:]
+	}
+	return whole
 }
 
 // wait returns false when ctx ends first.
