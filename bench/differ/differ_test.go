@@ -33,7 +33,7 @@ const (
 "certificate_info":{"status":"COMPLETED","result":{"certificate_deployments":[{"received_certificate_chain":[{"fingerprint_sha256":"qrvM3e4=",
 "subject":{"rfc4514_string":"CN=a"},"issuer":{"rfc4514_string":"CN=a"},"public_key":{"algorithm":"ECPublicKey","key_size":256}}],
 "path_validation_results":[{"trust_store":{"name":"Supplied CA file"},"verified_certificate_chain":[1]}]}]}}}}]}`
-	testsslText = `[{"id":"TLS1_2","finding":"offered"},{"id":"SSLv3","finding":"not offered"},{"id":"cipher_xc030","finding":
+	testsslText = `[{"id":"TLS1_2","finding":"offered"},{"id":"SWEET32","finding":"uses 64 bit block ciphers"},{"id":"secure_renego","finding":"OpenSSL handshake didn't succeed"},{"id":"SSLv3","finding":"not offered"},{"id":"cipher_xc030","finding":
 "xc030   ECDHE-RSA-AES256-GCM-SHA384       ECDH 253   AESGCM      256      TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},{"id":"cipher_x9f","finding":
 "x9f     DHE-RSA-AES256-GCM-SHA384         DH 2048    AESGCM      256      TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"},
 {"id":"ALPN","finding":"h2, http/1.1"},{"id":"cert_keySize <cert#1>","finding":"RSA 2048 bits"},{"id":"LOGJAM","finding":"VULNERABLE, x"},
@@ -60,7 +60,7 @@ func TestEveryOutputIsRead(t *testing.T) {
 			factClientAuth: "required", "sslyze robot": "failed", factSessionID: no, factCertificates: "aabbccdd", factChains: "aabbccdd:1", factKeys: "EC-256",
 			factSelfSigned: yes, factStaple: no, factTrusted: yes}},
 		"testssl.sh": {testsslText, Testssl, Facts{factState: stateTLS, "TLSv1.2": yes, "SSLv3": no, factDHBits: "2048", factALPN: "h2 http/1.1", factKeys: "RSA-2048",
-			factAllSuites: "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "logjam": yes, factEtM: yes, factEMS: no,
+			factAllSuites: "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "logjam": yes, "sweet32": yes, factEtM: yes, factEMS: no,
 			factHeartbeat: no, factFragment: no}},
 	} {
 		got, err := c.parse([]byte(c.text))

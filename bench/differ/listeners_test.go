@@ -24,7 +24,7 @@ import (
 // listener is a server with what its configuration makes true of it.
 type listener struct {
 	name  string
-	slow  bool   // testssl.sh looks at it too; at Java with all suites it takes longer than nine minutes
+	slow  bool   // testssl.sh looks at it too; at Java with all suites it takes longer than others together
 	kind  string // of STARTTLS, as portseal names it
 	sni   string
 	start func(t *testing.T) running

@@ -4,6 +4,7 @@ package differ
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -67,9 +68,7 @@ func scanners(tools string) []scanner {
 				when(l.kind, "-sV"), []string{l.addr.Addr().String()})
 		}},
 		{name: "sslyze", path: sslyze, parse: Sslyze, about: []string{"--help"}, args: sslyzeArgs},
-		{name: "testssl.sh", path: path("testssl"), slow: true, parse: Testssl, about: []string{"--version"}, args: func(l look) []string {
-			return join([]string{"--quiet", "--color", "0", "--warnings", "batch", "--jsonfile", l.out}, when(l.root, "--add-ca", l.root), []string{l.addr.String()})
-		}},
+		{name: "testssl.sh", path: path("testssl"), slow: true, parse: Testssl, about: []string{"--version"}, args: testsslArgs},
 	}
 }
 
@@ -78,6 +77,21 @@ func sslscanArgs(l look) []string {
 		"ldap": "--starttls-ldap", "postgres": "--starttls-psql", "xmpp": "--starttls-xmpp", "mysql": "--starttls-mysql"}[l.kind]
 	return join([]string{"--no-colour", "--ocsp", "--show-sigs", "--show-certificates", "--timeout=2", "--xml=" + l.out}, when(l.sni, "--sni-name="+l.sni), when(start, start),
 		[]string{l.addr.String()})
+}
+
+// testsslArgs leaves out HTTP's headers and what browsers would choose.
+func testsslArgs(l look) []string {
+	start, spoken := map[string]string{"": "", "smtp": "smtp", "imap": "imap", "pop3": "pop3", "ftp": "ftp", "ldap": "ldap", "postgres": "postgres", "mysql": "mysql", "xmpp": "xmpp"}[l.kind]
+	if !spoken {
+		return nil
+	}
+	target := l.addr.String()
+	if l.sni != "" {
+		target = net.JoinHostPort(l.sni, strconv.Itoa(int(l.addr.Port())))
+	}
+	return join([]string{"--quiet", "--color", "0", "--warnings", "batch", "-p", "-s", "-f", "-P", "-S", "-U", "-e", "--jsonfile", l.out},
+		when(l.root, "--add-ca", l.root), when(l.sni, "--ip", l.addr.Addr().String()), when(start, "--starttls", start),
+		map[string][]string{"xmpp": {"--xmpphost", l.sni}}[l.kind], []string{target})
 }
 
 func sslyzeArgs(l look) []string {

@@ -16,13 +16,13 @@ var testsslAnswers = map[string][2]string{
 	"sessionresumption_ticket": {factTicket, "supported"}, "sessionresumption_ID": {factSessionID, "supported"}, "secure_renego": {factSecureReneg, "supported"},
 	"fallback_SCSV": {factFallback, "supported"}, "secure_client_renego": {factClientReneg, "VULNERABLE"}, "CRIME_TLS": {"crime", "VULNERABLE"},
 	"heartbleed": {"heartbleed", "VULNERABLE"}, "CCS": {"ccs-injection", "VULNERABLE"}, "ticketbleed": {"ticketbleed", "VULNERABLE"},
-	"ROBOT": {"robot", "VULNERABLE"}, "POODLE_SSL": {"poodle", "VULNERABLE"}, "SWEET32": {"sweet32", "VULNERABLE"}, "FREAK": {"freak", "VULNERABLE"},
+	"ROBOT": {"robot", "VULNERABLE"}, "POODLE_SSL": {"poodle", "VULNERABLE"}, "SWEET32": {"sweet32", "uses 64 bit"}, "FREAK": {"freak", "VULNERABLE"},
 	"DROWN": {"drown", "VULNERABLE"}, "LOGJAM": {"logjam", "VULNERABLE"}, "BEAST": {"beast", "VULNERABLE"}, "RC4": {"rc4", "VULNERABLE"},
 	"cert_chain_of_trust": {factTrusted, "passed"}, "TLS_timestamp": {factClock, "off by"},
 }
 
 // testsslSays are texts of the same findings that are neither yes nor no.
-var testsslSays = regexp.MustCompile(`(?i)^(--|no protocol below|failed because|check failed|test failed|.*not tested|.*no .*support.* by)`)
+var testsslSays = regexp.MustCompile(`(?i)^(--|no protocol below|openssl handshake didn|failed because|check failed|test failed|.*not tested|.*no .*support.* by)`)
 
 var testsslExtensions = map[string]string{"'encrypt-then-mac/": factEtM, "'extended master secret/": factEMS, "'max fragment length/": factFragment,
 	"'heartbeat/": factHeartbeat}
@@ -66,7 +66,9 @@ func (f Facts) testssl(id, text string) {
 		}
 	case id == "PFS_ECDHE_curves", id == "DH_groups":
 		for name := range strings.FieldsSeq(text) {
-			f.group(name)
+			if id == "PFS_ECDHE_curves" || strings.HasPrefix(name, "ffdhe") { // others are "RFC3526/Oakley Group 14" and the like
+				f.group(name)
+			}
 		}
 	case id == "TLS_extensions":
 		for prefix, fact := range testsslExtensions {
