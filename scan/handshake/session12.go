@@ -274,7 +274,7 @@ func (d *direction) open(kind uint8, body []byte) (content []byte, err error) {
 	return content, nil
 }
 
-// openCBC needs no constant time: these keys protect nothing.
+// openCBC needs no constant time: these keys protect nothing. Every octet of the padding is checked, as RFC 5246 section 6.2.3.2 wants it.
 func (d *direction) openCBC(kind uint8, body []byte) ([]byte, error) {
 	size := d.cipher.BlockSize()
 	if len(body) < 2*size || len(body)%size != 0 {
@@ -282,8 +282,9 @@ func (d *direction) openCBC(kind uint8, body []byte) ([]byte, error) {
 	}
 	plain := make([]byte, len(body)-size)
 	stdcipher.NewCBCDecrypter(d.cipher, body[:size]).CryptBlocks(plain, body[size:])
-	end := len(plain) - 1 - int(plain[len(plain)-1]) - d.mac
-	if end < 0 || !hmac.Equal(plain[end:end+d.mac], d.digest(kind, plain[:end])) {
+	padding := plain[len(plain)-1]
+	end := len(plain) - 1 - int(padding) - d.mac
+	if end < 0 || bytes.Count(plain[end+d.mac:], []byte{padding}) != int(padding)+1 || !hmac.Equal(plain[end:end+d.mac], d.digest(kind, plain[:end])) {
 		return nil, errProtected
 	}
 	return plain[:end], nil
