@@ -142,7 +142,7 @@ func (p resumption) Derive(_ scan.Target, log *scan.Log, o *scan.Observation) {
 		}
 	}
 	if r, asked := read(log, pskQuestion); asked {
-		o.Features = append(o.Features, psk(r))
+		o.Features = append(o.Features, psk(log, r))
 	}
 }
 
@@ -162,6 +162,14 @@ func issued(v cipher.Version, r reading) scan.Feature {
 	return f
 }
 
+// forgotten is why a session that was not resumed shows nothing.
+const forgotten = "a new session was begun, and in this run answers were lost: the listener may have forgotten the session"
+
+// losesAnswers says whether something in this run was lost, by accident or for good.
+func losesAnswers(log *scan.Log) bool {
+	return accidents(log) || slices.ContainsFunc(readAll(log), func(r reading) bool { return r.outcome() == silent || r.End == scan.EndTimeout })
+}
+
 // resumed says what became of a session that was offered: a listener that takes it repeats the session ID.
 func (resumption) resumed(log *scan.Log, v cipher.Version, name, question string) []scan.Feature {
 	if !log.Asked(question) {
@@ -176,6 +184,8 @@ func (resumption) resumed(log *scan.Log, v cipher.Version, name, question string
 		f.Answer, f.Basis = scan.Yes, ""
 	} else if log.Asked(question + again) { // a listener may forget a session whose first use was cut off (RFC 5246 section 7.2.2)
 		f.Answer, f.Basis = scan.Unknown, "the question was cut off once, and a new session was begun the second time"
+	} else if losesAnswers(log) { // nor is it known then that the first use ended as it should
+		f.Answer, f.Basis = scan.Unknown, forgotten
 	}
 	return []scan.Feature{f}
 }
@@ -217,13 +227,15 @@ func tickets13(r reading) []scan.Feature {
 }
 
 // psk says whether the session was resumed: the ServerHello then has pre_shared_key.
-func psk(r reading) scan.Feature {
+func psk(log *scan.Log, r reading) scan.Feature {
 	if r.outcome() != answered || r.flight.ServerHello == nil {
 		return unanswered(featurePSK, tls13, r)
 	}
 	f := scan.Feature{Name: featurePSK, Version: tls13, Answer: scan.No, Basis: "a new session was begun", Evidence: []string{r.ID}}
 	if _, taken := r.flight.ServerHello.Extension(extPreSharedKey); taken {
 		f.Answer, f.Basis = scan.Yes, ""
+	} else if losesAnswers(log) {
+		f.Answer, f.Basis = scan.Unknown, forgotten
 	}
 	return f
 }
