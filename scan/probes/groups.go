@@ -156,7 +156,7 @@ func groupCodes(tls13 bool) []cipher.Group {
 // ecdheSuites returns the ECDHE suites of TLS 1.2 to ask with. Those that sign with RSA are taken where there are any: an ECDSA
 // certificate ties the listener to its own curve, which must then be kept in every question.
 func ecdheSuites(t scan.Target, log *scan.Log) (list []cipher.ID, keep cipher.Group) {
-	accepted := foundSuites(t, log, cipher.TLSv12)
+	accepted, _ := foundSuites(t, log, cipher.TLSv12)
 	if proving(t) {
 		_, accepted = partition(t, log, cipher.TLSv12)
 	}

@@ -19,7 +19,7 @@ func orderQuestion(v cipher.Version) string { return "order/" + v.String() }
 
 // suitePreference is of a version whose suites have been asked about; without any where they have not.
 func suitePreference(t scan.Target, log *scan.Log, v cipher.Version) preference[cipher.ID] {
-	if len(foundSuites(t, log, v)) == 0 {
+	if found, _ := foundSuites(t, log, v); len(found) == 0 {
 		return preference[cipher.ID]{}
 	}
 	h, c := newSuiteHunt(t, log, v), suiteHunt(t, log, v)
@@ -47,28 +47,25 @@ func usesChaCha20(id cipher.ID) bool {
 
 // acceptedSuites returns a version's suites when the enumeration is complete, otherwise none.
 func acceptedSuites(t scan.Target, log *scan.Log, v cipher.Version) []cipher.ID {
-	if fact, _ := supports(log, v); fact != scan.Yes || v == cipher.SSLv2 {
-		return nil
-	}
-	if c := suiteHunt(t, log, v); c.full {
-		return slices.Clone(c.accepted)
+	if found, all := foundSuites(t, log, v); all {
+		return found
 	}
 	return nil
 }
 
-// foundSuites returns a version's suites when there is nothing more to ask about them: the enumeration is complete, or lacks but a hello that is answered
-// behind its last refusal, a close or a reset. The first question that offers what was found is that hello.
-func foundSuites(t scan.Target, log *scan.Log, v cipher.Version) []cipher.ID {
+// foundSuites returns a version's suites when there is nothing more to ask about them: the enumeration is complete (all), or lacks but a hello that is
+// answered behind its last refusal, a close or a reset. The first question that offers what was found is that hello.
+func foundSuites(t scan.Target, log *scan.Log, v cipher.Version) (found []cipher.ID, all bool) {
 	if fact, _ := supports(log, v); fact != scan.Yes || v == cipher.SSLv2 {
-		return nil
+		return nil, false
 	}
 	c := suiteHunt(t, log, v)
 	r, repeat := settled(log, c.last)
 	cut := r.outcome() == closed || r.outcome() == reset
 	if c.full || c.next == nil && cut && !repeat && !refusesByAlert(log) {
-		return slices.Clone(c.accepted)
+		found = slices.Clone(c.accepted)
 	}
-	return nil
+	return found, c.full
 }
 
 // Derive writes each version's preference.
