@@ -84,7 +84,7 @@ type Exchange struct {
 	Received   []byte           `json:"received"`
 	End        End              `json:"end,omitempty"` // absent when the connection failed
 	At         time.Time        `json:"at"`            // when the dial began
-	Elapsed    time.Duration    `json:"-"`
+	Round      int              `json:"-"`             // of questions put side by side, from 1: all had ended when the next round began
 	SourcePort uint16           `json:"source_port,omitempty"`
 	Failure    *Failure         `json:"failure,omitempty"`  // no connection, or STARTTLS failed
 	Preamble   []byte           `json:"preamble,omitempty"` // what the peer said before TLS, in STARTTLS

@@ -42,6 +42,14 @@ func newLog(exchanges []Exchange, common *Common) *Log {
 	return l
 }
 
+// round is the number of the next round of questions.
+func (l *Log) round() int {
+	if len(l.exchanges) == 0 {
+		return 1
+	}
+	return l.exchanges[len(l.exchanges)-1].Round + 1
+}
+
 func (l *Log) add(x Exchange) {
 	l.index[x.Question] = len(l.exchanges)
 	l.exchanges = append(l.exchanges, x)

@@ -90,13 +90,16 @@ func (r *replayer) round(questions []Question) bool {
 	stored := r.rec.Exchanges[from:]
 	var latest time.Time
 	missing := ""
+	round := r.log.round()
 	for _, q := range questions {
 		if len(stored) == 0 || stored[0].Question != q.ID {
 			missing = cmp.Or(missing, q.ID)
 			continue
 		}
-		r.answer(q, stored[0])
-		latest = maxTime(latest, stored[0].At)
+		x := stored[0]
+		x.Round = round
+		r.answer(q, x)
+		latest = maxTime(latest, x.At)
 		stored = stored[1:]
 	}
 	r.before = maxTime(r.before, latest)
@@ -133,6 +136,7 @@ func (r *replayer) rest() {
 		if !slices.ContainsFunc(r.deviations, func(d Deviation) bool { return d.Exchange == i }) {
 			r.deviate(Deviation{Exchange: i, Stored: "the question " + x.Question, Derived: "no exchange: no probe asks this here"})
 		}
+		x.Round = r.log.round()
 		r.log.add(x)
 	}
 }

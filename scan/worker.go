@@ -61,9 +61,10 @@ func (w *worker) round(ctx context.Context, questions []Question) {
 		})
 	}
 	wg.Wait()
+	round := w.log.round()
 	for i, x := range answers {
 		if kept[i] {
-			x.ID = Name(len(w.log.exchanges))
+			x.ID, x.Round = Name(len(w.log.exchanges)), round
 			w.log.add(x)
 		}
 	}
@@ -133,7 +134,6 @@ func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) 
 	conn, failure := dialer{w.Source, w.Proxy}.dial(qctx, w.target.AddrPort())
 	if failure != nil {
 		release()
-		x.Elapsed = time.Since(x.At)
 		if failure.Kind == KindReset {
 			// A listener that resets at once can do so before connect has returned: the port is open all the same.
 			x.End = EndReset
@@ -149,7 +149,6 @@ func (w *worker) once(ctx context.Context, q Question) (x Exchange, again bool) 
 	})
 	w.connected(conn)
 	w.converse(qctx, conn, q, &x)
-	x.Elapsed = time.Since(x.At)
 	return x, false
 }
 

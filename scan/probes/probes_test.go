@@ -54,25 +54,27 @@ func requireReplay(t *testing.T, stages func(scan.Plan) scan.Stages, target scan
 	require.NoError(t, err)
 	var loaded []scan.Exchange
 	require.NoError(t, json.Unmarshal(stored, &loaded))
-	for _, evidence := range [][]scan.Exchange{o.Evidence, loaded} {
-		log := scan.NewLog(evidence)
-		again := scan.Observation{ID: o.ID, Started: o.Started, Finished: o.Finished, Vantage: o.Vantage, Source: o.Source, Target: o.Target,
-			Cost: o.Cost, Evidence: evidence}
-		for _, n := range o.NotTested {
-			if n.Question == scan.TheRest {
-				log.Stopped = n.Why
-			}
+	log := scan.NewLog(o.Evidence)
+	again := scan.Observation{ID: o.ID, Started: o.Started, Finished: o.Finished, Vantage: o.Vantage, Source: o.Source, Target: o.Target,
+		Cost: o.Cost, Evidence: o.Evidence}
+	for _, n := range o.NotTested {
+		if n.Question == scan.TheRest {
+			log.Stopped = n.Why
 		}
-		scan.Derive(stages(target.Plan), target, log, &again)
-		kept, err := json.Marshal(again.Evidence)
-		require.NoError(t, err)
-		require.Equal(t, string(stored), string(kept), "deriving changes no evidence")
-		again.Evidence = o.Evidence
-		require.Equal(t, o, again, "derived again from the evidence")
+	}
+	scan.Derive(stages(target.Plan), target, log, &again)
+	kept, err := json.Marshal(again.Evidence)
+	require.NoError(t, err)
+	require.Equal(t, string(stored), string(kept), "deriving changes no evidence")
+	require.Equal(t, o, again, "derived again from the evidence")
 
+	for _, evidence := range [][]scan.Exchange{o.Evidence, loaded} {
 		replayed, deviations := scan.Replay(stages(target.Plan), target, scan.Recorded{Exchanges: evidence, Stopped: log.Stopped}, replay.Agrees(target), new(scan.Common))
 		require.Empty(t, deviations, "the probes ask again what they have asked")
 		replayed.Started, replayed.Finished, replayed.Vantage, replayed.Source, replayed.Cost = o.Started, o.Finished, o.Vantage, o.Source, o.Cost
+		for i, x := range replayed.Evidence {
+			require.Equal(t, o.Evidence[i].Round, x.Round, "the round of %s", x.Question)
+		}
 		replayed.Evidence = o.Evidence
 		require.Equal(t, o, replayed, "looked at again")
 	}

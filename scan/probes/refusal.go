@@ -3,7 +3,6 @@ package probes
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/portseal/portseal/scan"
 )
@@ -84,7 +83,7 @@ func refused(log *scan.Log, id string) (ref refusal, ok bool, whyNot string) {
 		return ref, false, "ended by " + string(first.End) + " twice, but this listener refuses by alert"
 	case accidents(log):
 		return ref, false, "ended by " + string(first.End) + " twice, but " + byAccident
-	case !answeredAround(log, first.At, second.At), !refusesByAlert(log) && !answeredBetween(log, first.At, second.At):
+	case !answeredAround(log, first.Exchange, second.Exchange), !refusesByAlert(log) && !answeredBetween(log, first.Exchange, second.Exchange):
 		return ref, false, "ended by " + string(first.End) + " twice, but no hello was answered before, between and after"
 	}
 	basis := basisReset
@@ -111,13 +110,13 @@ func refusesByAlert(log *scan.Log) bool {
 	})
 }
 
-// answeredAround says whether a hello was answered that was sent before the first time and one after the second.
-func answeredAround(log *scan.Log, first, second time.Time) bool {
+// answeredAround says whether a hello was answered that was put no later than the first exchange, and one no earlier than the second.
+func answeredAround(log *scan.Log, first, second scan.Exchange) bool {
 	var before, after bool
 	for _, r := range readAll(log) {
 		if r.outcome() == answered {
-			before = before || r.At.Before(first)
-			after = after || r.At.After(second)
+			before = before || r.Round <= first.Round
+			after = after || r.Round >= second.Round
 		}
 	}
 	return before && after

@@ -1,6 +1,7 @@
 package probes
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -16,11 +17,16 @@ var (
 	alert = []byte{21, 3, 3, 0, 2, 2, 40}
 )
 
-// history makes a log: pairs of a question and what came of it, one second apart, with the ids e1, e2, ...
+// history makes a log: pairs of a question and what came of it, with the ids e1, e2, ..., each in a round of its own; one marked & is in that of the
+// question before it.
 func history(pairs ...string) *scan.Log {
 	var out []scan.Exchange
 	for i := 0; i < len(pairs); i += 2 {
-		x := scan.Exchange{ID: "e" + string(rune('1'+i/2)), Question: pairs[i], Sent: []byte{22}, At: begin.Add(time.Duration(i) * time.Second)}
+		question, beside := strings.CutPrefix(pairs[i], "&")
+		x := scan.Exchange{ID: "e" + string(rune('1'+i/2)), Question: question, Sent: []byte{22}, At: begin.Add(time.Duration(i) * time.Second), Round: i + 1}
+		if beside {
+			x.Round = out[len(out)-1].Round
+		}
 		switch what := pairs[i+1]; what {
 		case "hello":
 			x.Received, x.End = ServerHello(cipher.TLSv12, 0xC02F), scan.EndCut
@@ -82,8 +88,18 @@ func TestRefused(t *testing.T) {
 		"two resets, control before only": {log: history("c", "hello", "q", "reset", "q#2", "reset"), why: lone},
 		"two resets, no control after":    {log: history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset"), why: lone},
 		"two resets, none between":        {log: history("c", "hello", "q", "reset", "q#2", "reset", "d", "hello"), why: lone},
-		"two resets, control after only":  {log: history("q", "reset", "q#2", "reset", "d", "hello"), why: lone},
-		"two resets, control between":     {log: history("q", "reset", "c", "hello", "q#2", "reset"), why: lone},
+		"two resets, one beside the first": {
+			log: history("c", "hello", "q", "reset", "&b", "hello", "q#2", "reset", "d", "hello"), why: lone,
+		},
+		"two resets, one beside the second": {
+			log: history("c", "hello", "q", "reset", "b", "hello", "&q#2", "reset", "d", "hello"), why: lone,
+		},
+		"two resets, controls around, one beside the first": {
+			log:   history("q", "reset", "&c", "hello", "b", "hello", "q#2", "reset", "d", "hello"),
+			basis: basisReset, evidence: []string{"e1", "e4"},
+		},
+		"two resets, control after only": {log: history("q", "reset", "q#2", "reset", "d", "hello"), why: lone},
+		"two resets, control between":    {log: history("q", "reset", "c", "hello", "q#2", "reset"), why: lone},
 		"two resets, controls around": {
 			log: history("c", "hello", "q", "reset", "b", "hello", "q#2", "reset", "d", "hello"), basis: basisReset, evidence: []string{"e2", "e4"},
 		},

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/portseal/portseal/scan"
 )
@@ -56,7 +55,7 @@ func control(log *scan.Log, first reading) (q scan.Question, ok bool) {
 	n := 1
 	for _, r := range readAll(log) {
 		switch put := isControl(r.Question); {
-		case r.At.After(first.At) && (put || r.outcome() == answered):
+		case r.Round > first.Round && (put || r.outcome() == answered):
 			return q, false
 		case put:
 			n++
@@ -104,12 +103,13 @@ func accidents(log *scan.Log) bool {
 // answered, where this listener answers any.
 func lasting(log *scan.Log, first, second scan.Exchange) bool {
 	speaks := slices.ContainsFunc(readAll(log), func(r reading) bool { return r.outcome() == answered })
-	return !accidents(log) && (!speaks || answeredBetween(log, first.At, second.At))
+	return !accidents(log) && (!speaks || answeredBetween(log, first, second))
 }
 
-// answeredBetween says whether a hello was answered that was sent between two times.
-func answeredBetween(log *scan.Log, first, second time.Time) bool {
+// answeredBetween says whether a hello was answered between two exchanges. What was put beside one of them does not count: it may have been heard
+// before the one, or after the other.
+func answeredBetween(log *scan.Log, first, second scan.Exchange) bool {
 	return slices.ContainsFunc(readAll(log), func(r reading) bool {
-		return r.outcome() == answered && r.At.After(first) && r.At.Before(second)
+		return r.outcome() == answered && r.Round > first.Round && r.Round < second.Round
 	})
 }

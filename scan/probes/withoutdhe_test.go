@@ -25,7 +25,7 @@ func TestWithoutDHE(t *testing.T) {
 	assert.Equal(t, "client", p.Preference, "though every refusal is a close, and nothing is answered behind the last one but what asks for the order")
 	assert.Equal(t, scan.No, groupFact(o, scan.GroupFact{Version: cipher.TLSv12, Code: 0x0006}), "sect233k1")
 	assert.Empty(t, o.NotTested)
-	assert.LessOrEqual(t, o.Cost.Connections, 60)
+	assert.LessOrEqual(t, o.Cost.Connections, 64)
 	assert.Contains(t, s.Log(), "Diffie-Hellman key exchange requested, but no DH parameters provided")
 }
 
