@@ -25,8 +25,8 @@ func hostInconsistent() Rule {
 			"address has them all, no fact that a connection showed is said of the others.",
 		Remediation: refreshFirst + "See why the members differ: one policy for all stacks of the sysplex, one ring (or one certificate) for " +
 			"all jobs behind a distributed DVIPA (VIPADCFG with NETSTAT) or shared port (SHAREPORT). Declare the listener distributed: " +
-			"true; where members have addresses of their own list them (addresses), and each is asked in full.",
-		Elsewhere: "See why the members differ. Declare the listener distributed: true, and list the members' own addresses.",
+			"true, where the estate does not yet; where members have addresses of their own list them (addresses), and each is asked in full.",
+		Elsewhere: "See why the members differ. Declare the listener distributed: true, where the estate does not yet, and list the members' own addresses.",
 		References: []string{
 			"RFC 8446 section 4.4.2", ibmKeyring,
 		},
