@@ -36,6 +36,10 @@ func (groups) Next(t scan.Target, log *scan.Log) []scan.Question {
 	return out
 }
 
+func groupQuestion(v cipher.Version, n int) string {
+	return "groups/" + v.String() + "/" + strconv.Itoa(n)
+}
+
 const groupOrderQuestion = "groups/TLSv1.2/order"
 
 // askGroupOrder asks, where the certificate's own curve ended the hunt, whether the listener goes by the client's order: the curve is
@@ -74,7 +78,7 @@ func groupHunt(t scan.Target, log *scan.Log, v cipher.Version) (hunt[cipher.Grou
 	if fact, _ := supports(log, v); fact != scan.Yes {
 		return hunt[cipher.Group]{}, false
 	}
-	id := func(n int) string { return "groups/" + v.String() + "/" + strconv.Itoa(n) }
+	id := func(n int) string { return groupQuestion(v, n) }
 	if v == cipher.TLSv13 {
 		return hunt[cipher.Group]{all: groupCodes(true), version: v, known: knownGroup(log), id: id, order: t.Plan.Depth == scan.Deep,
 			control: "the listener does not answer a hello without key shares", ask: func(id string, list []cipher.Group) scan.Question {

@@ -100,21 +100,25 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 		version: v,
 		id:      func(n int) string { return suiteQuestion(v, strconv.Itoa(n)) },
 		ask: func(id string, list []cipher.ID) scan.Question {
-			done := flightDone(v)
+			done, with := flightDone(v), offer(t, log, v, list)
+			turn(t, log, id, &with)
 			if v == cipher.TLSv13 {
 				done = hello.Answered // its certificates are found by signature scheme, not by suite
+				if withoutShares(log, id) {
+					with.KeyShares = nil
+				}
 			}
-			with := offer(t, log, v, list)
-			turn(t, log, id, &with)
 			return question(log, id, with, done)
 		},
 		pick: func(r reading) (cipher.ID, bool) {
 			got, suite := r.chosen()
 			return suite, got == v
 		},
-		order:  !proving(t),
-		aside:  usesChaCha20,
-		turned: func(id string) bool { return turn(t, log, id, &hello.ClientHello{}) },
+		order: !proving(t),
+		aside: usesChaCha20,
+		turned: func(id string) bool {
+			return turn(t, log, id, &hello.ClientHello{}) || id == firstWithoutShares && !retries(log, groupQuestion(cipher.TLSv13, 0))
+		},
 	}
 	if longHellosFail(log) {
 		h.limit = narrowSuites
@@ -133,6 +137,21 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 		h.known = append(h.known, step[cipher.ID]{question: suiteQuestion(v, outsideQuestion), offered: outside})
 	}
 	return h
+}
+
+// The suites of TLS 1.3 are asked for without key shares, as its groups are: the listener names the suite in a HelloRetryRequest, which costs it neither a
+// key nor a signature (RFC 8446 section 4.1.4: the suite is that of the ServerHello to come). A listener that does not answer the first such hello
+// with one is asked with shares; its refusal counts where the question about groups, put beside it, was answered so.
+var firstWithoutShares = suiteQuestion(cipher.TLSv13, "0")
+
+func withoutShares(log *scan.Log, id string) bool {
+	return id == firstWithoutShares || retries(log, firstWithoutShares)
+}
+
+// retries says whether a question was answered by HelloRetryRequest.
+func retries(log *scan.Log, id string) bool {
+	r, _ := settled(log, id)
+	return r.flight.ServerHello != nil && r.flight.ServerHello.HelloRetryRequest
 }
 
 // askRequired asks for each suite that must be there, in the newest named version that can use it.
