@@ -23,7 +23,7 @@ type hunt[T comparable] struct {
 	order   bool                    // the hunt is also to show whose order counts
 	aside   func(T) bool            // members whose choice says nothing of order, where there are two others; nil: none
 	control string                  // why refusals do not count where no question of the hunt's own was answered; empty where they do
-	turned  func(id string) bool    // whether a question of the hunt asks for something else in passing, which may be why it is refused
+	turned  func(id string) bool    // whether a question of the hunt may be refused for what it asks in passing, or lacks
 }
 
 // step is a question whose answer counts, and what it offered.

@@ -117,7 +117,7 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 		order: !proving(t),
 		aside: usesChaCha20,
 		turned: func(id string) bool {
-			return turn(t, log, id, &hello.ClientHello{}) || id == firstWithoutShares && !retries(log, groupQuestion(cipher.TLSv13, 0))
+			return turn(t, log, id, &hello.ClientHello{}) || mayWantShares(log, id)
 		},
 	}
 	if longHellosFail(log) {
@@ -137,21 +137,6 @@ func newSuiteHunt(t scan.Target, log *scan.Log, v cipher.Version) hunt[cipher.ID
 		h.known = append(h.known, step[cipher.ID]{question: suiteQuestion(v, outsideQuestion), offered: outside})
 	}
 	return h
-}
-
-// The suites of TLS 1.3 are asked for without key shares, as its groups are: the listener names the suite in a HelloRetryRequest, which costs it neither a
-// key nor a signature (RFC 8446 section 4.1.4: the suite is that of the ServerHello to come). A listener that does not answer the first such hello
-// with one is asked with shares; its refusal counts where the question about groups, put beside it, was answered so.
-var firstWithoutShares = suiteQuestion(cipher.TLSv13, "0")
-
-func withoutShares(log *scan.Log, id string) bool {
-	return id == firstWithoutShares || retries(log, firstWithoutShares)
-}
-
-// retries says whether a question was answered by HelloRetryRequest.
-func retries(log *scan.Log, id string) bool {
-	r, _ := settled(log, id)
-	return r.flight.ServerHello != nil && r.flight.ServerHello.HelloRetryRequest
 }
 
 // askRequired asks for each suite that must be there, in the newest named version that can use it.
